@@ -1,0 +1,19 @@
+namespace Microsoft.ML.Attention;
+
+/// <summary>Every default that is a number, written once; the options and the overloads name them.</summary>
+static class Defaults
+{
+    public const int NumberOfHeads = 8;
+    public const double RotaryBase = 10_000;
+    public const double NormalizationEpsilon = 1e-5;
+    public const int FeedForwardMultiple = 4;
+    public const int ScoringBatchSize = 256;
+    public const int NumberOfEpochs = 60;
+    public const int TrainingBatchSize = 32;
+    public const double LearningRate = 2e-3;
+    public const double WarmupFraction = 0.1;
+    public const double WeightDecay = 0.01;
+    public const double Dropout = 0.1;
+    public const double GradientClip = 1;
+    public const double MaskedFraction = 0.15;
+}

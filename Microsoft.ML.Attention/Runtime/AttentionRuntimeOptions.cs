@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>Where and how the stage runs. Never changes a result beyond rounding, <see cref="Precision"/> apart.</summary>
+public sealed record AttentionRuntimeOptions
+{
+    /// <summary>Rows read ahead and scored together, at least 1. Default: 256, beyond which throughput no longer grew on 2 cores.</summary>
+    public int BatchSize { get; init; } = Defaults.ScoringBatchSize;
+
+    /// <summary>The execution provider. Default: the CPU; with a GPU device id, CUDA, then whatever GPU provider the native library offers.</summary>
+    public ExecutionProvider? ExecutionProvider { get; init; }
+
+    /// <summary>The GPU to run on, counted from 0. Default: <see cref="MLContext.GpuDeviceId"/>. Not saved with the model.</summary>
+    [JsonIgnore]
+    public int? GpuDeviceId { get; init; }
+
+    /// <summary>Run on the CPU when the provider asked for cannot be used, with a warning in the log; otherwise that is an error. Default: <see cref="MLContext.FallbackToCpu"/>. Not saved with the model.</summary>
+    [JsonIgnore]
+    public bool? FallbackToCpu { get; init; }
+
+    /// <summary>The arithmetic. Default: <see cref="AttentionPrecision.Float32"/>.</summary>
+    public AttentionPrecision Precision { get; init; }
+
+    /// <summary>Threads of one session run, at least 1. Default: ONNX Runtime's, one a physical core.</summary>
+    public int? IntraOpThreads { get; init; }
+
+    /// <summary>A last word on the session options, after all of the above. Not saved with the model.</summary>
+    [JsonIgnore]
+    public Action<SessionOptions>? ConfigureSession { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>How Fit learns.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What is minimized. Default: <see cref="TrainingObjective.Auto"/>.</summary>
+    public TrainingObjective Objective { get; init; }
+
+    /// <summary>Passes over the rows, at least 1.</summary>
+    public int NumberOfEpochs { get; init; } = Defaults.NumberOfEpochs;
+
+    /// <summary>Rows of one step, at least 1.</summary>
+    public int BatchSize { get; init; } = Defaults.TrainingBatchSize;
+
+    /// <summary>The largest step size of AdamW, above 0.</summary>
+    public double LearningRate { get; init; } = Defaults.LearningRate;
+
+    /// <summary>How the learning rate moves after the warm-up. Default: <see cref="LearningRateSchedule.Cosine"/>.</summary>
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>The share of all steps in which the learning rate rises from 0, in [0, 1).</summary>
+    public double WarmupFraction { get; init; } = Defaults.WarmupFraction;
+
+    /// <summary>Decoupled weight decay, at least 0, on matrices only: not on biases, gains, tables of positions or queries. Loshchilov and Hutter 2019.</summary>
+    public double WeightDecay { get; init; } = Defaults.WeightDecay;
+
+    /// <summary>The share of attention weights, block outputs and feed-forward activations set to zero in each step, in [0, 1). Srivastava et al. 2014.</summary>
+    public double Dropout { get; init; } = Defaults.Dropout;
+
+    /// <summary>The share of whole heads silenced in each step, in [0, 1). Zhou et al. 2020. Default: 0.</summary>
+    public double HeadDropout { get; init; }
+
+    /// <summary>The largest norm of all gradients together; larger ones are scaled down to it. 0: never.</summary>
+    public double GradientClip { get; init; } = Defaults.GradientClip;
+
+    /// <summary>The share of tokens hidden by <see cref="TrainingObjective.MaskedReconstruction"/>, in (0, 1). Default: 0.15, as BERT (Devlin et al. 2019).</summary>
+    public double MaskedFraction { get; init; } = Defaults.MaskedFraction;
+
+    /// <summary>The share of rows kept out of learning to measure it, in [0, 1). Default: 0, and the last epoch's parameters are returned; otherwise those of the best epoch.</summary>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>Epochs without a better validation loss after which learning stops; needs <see cref="ValidationFraction"/>. Default: never.</summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>The seed of the draw of parameters, shuffling, masks and dropout. Default: <see cref="MLContext"/>'s seed.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Told after every epoch. Not saved with the model.</summary>
+    [JsonIgnore]
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops Fit within one step, with an <see cref="OperationCanceledException"/>. Not saved with the model.</summary>
+    [JsonIgnore]
+    public CancellationToken CancellationToken { get; init; }
+}

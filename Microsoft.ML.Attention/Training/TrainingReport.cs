@@ -1,0 +1,29 @@
+namespace Microsoft.ML.Attention;
+
+/// <summary>What Fit did; saved with the model.</summary>
+public sealed record TrainingReport
+{
+    /// <summary>What was minimized.</summary>
+    public TrainingObjective Objective { get; init; }
+
+    /// <summary>The mean loss of each epoch, dropout included.</summary>
+    public IReadOnlyList<double> Losses { get; init => field = new ValueList<double>(value); } = new ValueList<double>([]);
+
+    /// <summary>The loss on the rows kept out after each epoch, without dropout; empty when none were.</summary>
+    public IReadOnlyList<double> ValidationLosses { get; init => field = new ValueList<double>(value); } = new ValueList<double>([]);
+
+    /// <summary>The epoch, counted from 1, whose parameters were kept: the one with the least validation loss, or the last.</summary>
+    public int BestEpoch { get; init; }
+
+    /// <summary>Rows learned from in an epoch.</summary>
+    public long RowsUsed { get; init; }
+
+    /// <summary>Rows kept out to measure with.</summary>
+    public long RowsValidated { get; init; }
+
+    /// <summary>Rows left out: with NaN, without a label, or without enough tokens.</summary>
+    public long RowsSkipped { get; init; }
+
+    /// <summary>Seconds that learning took.</summary>
+    public double Seconds { get; init; }
+}
