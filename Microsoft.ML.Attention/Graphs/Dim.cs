@@ -1,0 +1,23 @@
+namespace Microsoft.ML.Attention.Graphs;
+
+/// <summary>One axis of a shape: a known size, or a symbol such as "batch" that is bound when the graph runs.</summary>
+/// <remarks>Two axes are the same when their sizes or their symbols are; joining and flattening symbolic axes names the result for them ("sequence+1", "batch*sequence").</remarks>
+readonly record struct Dim(long Size, string? Symbol = null)
+{
+    public bool IsSymbolic => Symbol is not null;
+
+    public static implicit operator Dim(int size) => new(size);
+
+    public static implicit operator Dim(long size) => new(size);
+
+    public static implicit operator Dim(string symbol) => new(-1, symbol);
+
+    /// <summary>The axis that two axes laid end to end make.</summary>
+    public static Dim operator +(Dim a, Dim b) => a.IsSymbolic || b.IsSymbolic ? $"{a}+{b}" : a.Size + b.Size;
+
+    /// <summary>The axis that two neighbouring axes flattened into one make.</summary>
+    public static Dim operator *(Dim a, Dim b) =>
+        a == 1 ? b : b == 1 ? a : a.IsSymbolic || b.IsSymbolic ? $"{a}*{b}" : a.Size * b.Size;
+
+    public override string ToString() => Symbol ?? Size.ToString();
+}

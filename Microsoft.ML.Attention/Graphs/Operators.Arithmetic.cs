@@ -1,0 +1,53 @@
+namespace Microsoft.ML.Attention.Graphs;
+
+/// <summary>The ONNX operators this library uses: each checks shapes and types, appends a node, and returns its output.</summary>
+static partial class Operators
+{
+    extension(Value x)
+    {
+        public Value Add(Value y) => Binary("Add", x, y);
+        public Value Sub(Value y) => Binary("Sub", x, y);
+        public Value Mul(Value y) => Binary("Mul", x, y);
+        public Value Div(Value y) => Binary("Div", x, y);
+        public Value Minimum(Value y) => Binary("Min", x, y);
+        public Value Maximum(Value y) => Binary("Max", x, y);
+
+        public Value Neg() => Unary("Neg", x);
+        public Value Abs() => Unary("Abs", x);
+        public Value Sign() => Unary("Sign", x);
+        public Value Reciprocal() => Unary("Reciprocal", x);
+        public Value Sqrt() => Unary("Sqrt", x);
+        public Value Square() => x * x;
+        public Value Exp() => Unary("Exp", x);
+        public Value Log() => Unary("Log", x);
+        public Value Sin() => Unary("Sin", x);
+        public Value Cos() => Unary("Cos", x);
+        public Value Tanh() => Unary("Tanh", x);
+        public Value Sigmoid() => Unary("Sigmoid", x);
+        public Value Erf() => Unary("Erf", x);
+        public Value Relu() => Unary("Relu", x);
+
+        public Value Sum(bool keep, params long[] axes) => Reduce("ReduceSum", x, keep, axes);
+        public Value Mean(bool keep, params long[] axes) => Reduce("ReduceMean", x, keep, axes);
+        public Value Max(bool keep, params long[] axes) => Reduce("ReduceMax", x, keep, axes);
+
+        public Value Cast(ElementType type) => type == x.Type ? x : x.Graph.Append("Cast", type, x.Shape, [x], ("to", (long)type));
+
+        /// <summary>As the graph's real numbers; true is 1.</summary>
+        public Value CastReal() => x.Cast(x.Graph.Real);
+    }
+
+    static Value Unary(string op, Value x) => x.Graph.Append(op, x.Type, x.Shape, [x]);
+
+    static Value Binary(string op, Value x, Value y) => x.Graph.Append(op, Same(op, x, y), Shapes.Broadcast(x, y), [x, y]);
+
+    /// <summary>A reduction over <paramref name="axes"/>, or over all when none is named.</summary>
+    static Value Reduce(string op, Value x, bool keep, long[] axes)
+    {
+        long[] counted = axes.Length == 0 ? [.. Enumerable.Range(0, x.Rank)] : Shapes.Axes(x, axes, x.Rank);
+        return x.Graph.Append(op, x.Type, Shapes.Reduce(x, keep, counted), [x, x.Graph.Longs(counted)], ("keepdims", keep ? 1L : 0L));
+    }
+
+    static ElementType Same(string op, Value x, Value y) => x.Type == y.Type ? x.Type
+        : throw new ArgumentException($"{op} needs one element type: {x} is {x.Type}, {y} is {y.Type}.");
+}

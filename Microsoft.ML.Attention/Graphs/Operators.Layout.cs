@@ -1,0 +1,105 @@
+namespace Microsoft.ML.Attention.Graphs;
+
+static partial class Operators
+{
+    extension(Value x)
+    {
+        /// <summary>Axis <c>i</c> of the result is axis <c>perm[i]</c> of this.</summary>
+        public Value Transpose(params long[] perm)
+        {
+            if (!perm.Order().SequenceEqual(Enumerable.Range(0, x.Rank).Select(i => (long)i)))
+                throw new ArgumentException($"Cannot transpose {x} by [{string.Join(", ", perm)}]: it is not an order of its {x.Rank} axes.");
+            return x.Graph.Append("Transpose", x.Type, [.. perm.Select(p => x.Shape[p])], [x], ("perm", perm));
+        }
+
+        /// <summary>Swaps the last two axes.</summary>
+        public Value T() => x.Transpose([.. Enumerable.Range(0, x.Rank - 2), x.Rank - 1, x.Rank - 2]);
+
+        /// <summary>The same numbers in order. One symbolic axis at most may stand elsewhere than in this shape, or be new.</summary>
+        public Value Reshape(params Dim[] shape) =>
+            x.Shape.SequenceEqual(shape) ? x : x.Graph.Append("Reshape", x.Type, shape, [x, x.Graph.Longs(Shapes.Reshape(x, shape))]);
+
+        public Value ReshapeLike(Value like) =>
+            x.Shape.SequenceEqual(like.Shape) ? x : x.Graph.Append("Reshape", x.Type, like.Shape, [x, like.ShapeOf()]);
+
+        /// <summary>Stretches axes of 1 to the sizes of <paramref name="shape"/>; a symbolic axis must be there already.</summary>
+        public Value Expand(params Dim[] shape) => x.Shape.SequenceEqual(shape) ? x
+            : x.Graph.Append("Expand", x.Type, shape, [x, x.Graph.Longs(Shapes.Expand(x, shape))]);
+
+        public Value ExpandLike(Value like) => x.Shape.SequenceEqual(like.Shape) ? x
+            : Shapes.Broadcast(x, like).SequenceEqual(like.Shape) ? x.Graph.Append("Expand", x.Type, like.Shape, [x, like.ShapeOf()])
+            : throw new ArgumentException($"Cannot expand {x} to the shape of {like}.");
+
+        /// <summary>Inserts axes of 1, which are <paramref name="axes"/> of the result.</summary>
+        public Value Unsqueeze(params long[] axes)
+        {
+            var rank = x.Rank + axes.Length;
+            var counted = Shapes.Axes(x, axes, rank);
+            var kept = new Queue<Dim>(x.Shape);
+            return x.Graph.Append("Unsqueeze", x.Type, [.. Enumerable.Range(0, rank).Select(i => counted.Contains(i) ? 1 : kept.Dequeue())], [x, x.Graph.Longs(counted)]);
+        }
+
+        /// <summary>Removes axes of 1.</summary>
+        public Value Squeeze(params long[] axes)
+        {
+            var counted = Shapes.Axes(x, axes, x.Rank);
+            if (counted.Any(a => x.Shape[a] != 1))
+                throw new ArgumentException($"Cannot squeeze axes {string.Join(", ", axes)} of {x}: only axes of 1.");
+            return x.Graph.Append("Squeeze", x.Type, Shapes.Reduce(x, keep: false, counted), [x, x.Graph.Longs(counted)]);
+        }
+
+        public Value Concat(long axis, params Value[] others) => Operators.Concat(axis, [x, .. others]);
+
+        /// <summary>From <paramref name="start"/> to before <paramref name="end"/>; negative counts from the end, <see cref="long.MaxValue"/> is the end.</summary>
+        public Value Slice(long axis, long start, long end)
+        {
+            var counted = Shapes.Axis(x, axis);
+            return x.Graph.Append("Slice", x.Type, Shapes.Replace(x.Shape, counted, Shapes.Slice(x, counted, start, end)),
+                [x, x.Graph.Longs(start), x.Graph.Longs(end), x.Graph.Longs(counted)]);
+        }
+
+        /// <summary>Parts of these sizes, in order, of one axis.</summary>
+        public Value[] Split(long axis, params long[] sizes) =>
+            Split(x, axis, x.Graph.Longs(sizes), [.. sizes.Select(s => new Dim(s))]);
+
+        /// <summary>The entries of one axis that <paramref name="indices"/> name; that axis is replaced by theirs.</summary>
+        public Value Gather(Value indices, long axis = 0)
+        {
+            var counted = Shapes.Axis(x, axis);
+            return x.Graph.Append("Gather", x.Type, [.. x.Shape[..counted], .. indices.Shape, .. x.Shape[(counted + 1)..]], [x, indices], ("axis", (long)counted));
+        }
+
+        /// <summary>The sizes of all axes, int64.</summary>
+        public Value ShapeOf() => x.Shape.Any(d => d.IsSymbolic) ? x.Graph.Append("Shape", ElementType.Int64, [x.Rank], [x])
+            : x.Graph.Longs([.. x.Shape.Select(d => d.Size)]);
+
+        /// <summary>The size of one axis, an int64 vector of one number.</summary>
+        public Value DimensionOf(long axis)
+        {
+            var counted = Shapes.Axis(x, axis);
+            return x.Shape[counted].IsSymbolic ? x.Graph.Append("Shape", ElementType.Int64, [1], [x], ("start", (long)counted), ("end", counted + 1L))
+                : x.Graph.Longs(x.Shape[counted].Size);
+        }
+    }
+
+    public static Value Concat(long axis, params Value[] values)
+    {
+        var first = values[0];
+        var counted = Shapes.Axis(first, axis);
+        foreach (var value in values)
+            Same("Concat", first, value);
+        return first.Graph.Append("Concat", first.Type, Shapes.Concat(counted, values), values, ("axis", (long)counted));
+    }
+
+    /// <summary>The int64 scalars from <paramref name="start"/> to before <paramref name="limit"/>, as many as <paramref name="length"/> says.</summary>
+    public static Value Range(Value start, Value limit, Value delta, Dim length) =>
+        start.Graph.Append("Range", start.Type, [length], [start, limit, delta]);
+
+    static Value[] Split(Value x, long axis, Value sizes, Dim[] dims)
+    {
+        var counted = Shapes.Axis(x, axis);
+        if (!x.Shape[counted].IsSymbolic && dims.All(d => !d.IsSymbolic) && dims.Sum(d => d.Size) != x.Shape[counted].Size)
+            throw new ArgumentException($"Cannot split axis {axis} of {x} into {string.Join(", ", dims)}.");
+        return x.Graph.Append("Split", "", [.. dims.Select(d => (x.Type, Shapes.Replace(x.Shape, counted, d)))], [x, sizes], ("axis", (long)counted));
+    }
+}
