@@ -4,21 +4,36 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Runs a graph once in a session of its own.</summary>
-static class GraphRunner
+/// <summary>A graph in a session of its own.</summary>
+sealed class GraphRunner : IDisposable
 {
-    /// <summary>The outputs, in order. An input is an array with as many axes, or, all of its axes known, its numbers in a row.</summary>
-    public static Result[] Run(Graph graph, params (string Name, Array Values)[] inputs)
+    readonly Graph _graph;
+    readonly InferenceSession _session;
+
+    public GraphRunner(Graph graph)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
-        using var session = new InferenceSession(OnnxModel.Serialize(graph), options);
-        var values = inputs.Select(i => Tensor(graph.Inputs.Single(v => v.Name == i.Name), i.Values)).ToArray();
+        (_graph, _session) = (graph, new InferenceSession(OnnxModel.Serialize(graph), options));
+    }
+
+    public static Result[] Run(Graph graph, params (string Name, Array Values)[] inputs)
+    {
+        using var runner = new GraphRunner(graph);
+        return runner.Run(inputs);
+    }
+
+    /// <summary>The outputs, in order. An input is an array with as many axes, or, all of its axes known, its numbers in a row.</summary>
+    public Result[] Run(params (string Name, Array Values)[] inputs)
+    {
+        OrtValue[] values = [.. inputs.Select(i => Tensor(_graph.Inputs.Single(v => v.Name == i.Name), i.Values))];
         using var run = new RunOptions();
-        using var outputs = session.Run(run, [.. inputs.Select(i => i.Name)], values, [.. graph.Outputs.Select(o => o.Name)]);
+        using var outputs = _session.Run(run, [.. inputs.Select(i => i.Name)], values, [.. _graph.Outputs.Select(o => o.Name)]);
         foreach (var value in values)
             value.Dispose();
         return [.. outputs.Select(ToResult)];
     }
+
+    public void Dispose() => _session.Dispose();
 
     static OrtValue Tensor(Value input, Array values)
     {

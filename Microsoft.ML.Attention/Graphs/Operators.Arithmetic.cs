@@ -39,7 +39,21 @@ static partial class Operators
 
     static Value Unary(string op, Value x) => x.Graph.Append(op, x.Type, x.Shape, [x]);
 
-    static Value Binary(string op, Value x, Value y) => x.Graph.Append(op, Same(op, x, y), Shapes.Broadcast(x, y), [x, y]);
+    static Value Binary(string op, Value x, Value y) => Elementwise(op, Same(op, x, y), x, y);
+
+    /// <summary>Broadcasts the values, past an Expand that does no more than this operator would.</summary>
+    static Value Elementwise(string op, ElementType type, params Value[] values)
+    {
+        var shape = Shapes.Broadcast(values);
+        for (var i = 0; i < values.Length; i++)
+            if (values[i].Producer is { Op: "Expand" } expand)
+            {
+                Value[] shorter = [.. values[..i], expand.Inputs[0]!, .. values[(i + 1)..]];
+                if (Shapes.Broadcast(shorter).SequenceEqual(shape))
+                    values = shorter;
+            }
+        return values[0].Graph.Append(op, type, shape, values);
+    }
 
     /// <summary>A reduction over <paramref name="axes"/>, or over all when none is named.</summary>
     static Value Reduce(string op, Value x, bool keep, long[] axes)

@@ -16,19 +16,20 @@ static partial class Operators
         public Value T() => x.Transpose([.. Enumerable.Range(0, x.Rank - 2), x.Rank - 1, x.Rank - 2]);
 
         /// <summary>The same numbers in order. One symbolic axis at most may stand elsewhere than in this shape, or be new.</summary>
-        public Value Reshape(params Dim[] shape) =>
-            x.Shape.SequenceEqual(shape) ? x : x.Graph.Append("Reshape", x.Type, shape, [x, x.Graph.Longs(Shapes.Reshape(x, shape))]);
+        public Value Reshape(params Dim[] shape) => Resize("Reshape", x, shape, Shapes.Reshape(x, shape) is { } sizes ? x.Graph.Longs(sizes)
+            : throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: at most one symbolic axis may be in a new place; use ReshapeLike."));
 
+        /// <summary>The same numbers in order, in the shape of <paramref name="like"/>.</summary>
         public Value ReshapeLike(Value like) =>
-            x.Shape.SequenceEqual(like.Shape) ? x : x.Graph.Append("Reshape", x.Type, like.Shape, [x, like.ShapeOf()]);
+            Resize("Reshape", x, like.Shape, Shapes.Reshape(x, like.Shape) is { } sizes ? x.Graph.Longs(sizes) : like.ShapeOf());
 
         /// <summary>Stretches axes of 1 to the sizes of <paramref name="shape"/>; a symbolic axis must be there already.</summary>
-        public Value Expand(params Dim[] shape) => x.Shape.SequenceEqual(shape) ? x
-            : x.Graph.Append("Expand", x.Type, shape, [x, x.Graph.Longs(Shapes.Expand(x, shape))]);
+        public Value Expand(params Dim[] shape) => Resize("Expand", x, shape, Shapes.Expand(x, shape) is { } sizes ? x.Graph.Longs(sizes)
+            : throw new ArgumentException($"Cannot expand {x} to [{string.Join(", ", shape)}]: a symbolic axis must be there already; use ExpandLike."));
 
-        public Value ExpandLike(Value like) => x.Shape.SequenceEqual(like.Shape) ? x
-            : Shapes.Broadcast(x, like).SequenceEqual(like.Shape) ? x.Graph.Append("Expand", x.Type, like.Shape, [x, like.ShapeOf()])
-            : throw new ArgumentException($"Cannot expand {x} to the shape of {like}.");
+        /// <summary>Stretches axes of 1 to the shape of <paramref name="like"/>.</summary>
+        public Value ExpandLike(Value like) =>
+            Resize("Expand", x, like.Shape, Shapes.Expand(x, like.Shape) is { } sizes ? x.Graph.Longs(sizes) : like.ShapeOf());
 
         /// <summary>Inserts axes of 1, which are <paramref name="axes"/> of the result.</summary>
         public Value Unsqueeze(params long[] axes)
@@ -94,6 +95,17 @@ static partial class Operators
     /// <summary>The int64 scalars from <paramref name="start"/> to before <paramref name="limit"/>, as many as <paramref name="length"/> says.</summary>
     public static Value Range(Value start, Value limit, Value delta, Dim length) =>
         start.Graph.Append("Range", start.Type, [length], [start, limit, delta]);
+
+    /// <summary>Parts of one axis, as long as those of <paramref name="like"/>.</summary>
+    public static Value[] Split(Value x, long axis, Value[] like)
+    {
+        Dim[] dims = [.. like.Select(v => v.Shape[axis])];
+        var sizes = dims.Any(d => d.IsSymbolic) ? Concat(0, [.. like.Select(v => v.DimensionOf(axis))]) : x.Graph.Longs([.. dims.Select(d => d.Size)]);
+        return Split(x, axis, sizes, dims);
+    }
+
+    static Value Resize(string op, Value x, Dim[] shape, Value sizes) =>
+        x.Shape.SequenceEqual(shape) ? x : x.Graph.Append(op, x.Type, shape, [x, sizes]);
 
     static Value[] Split(Value x, long axis, Value sizes, Dim[] dims)
     {

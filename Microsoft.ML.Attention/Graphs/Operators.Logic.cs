@@ -19,13 +19,13 @@ static partial class Operators
         {
             if (x.Type != ElementType.Bool)
                 throw new ArgumentException($"Where needs a condition: {x} is {x.Type}.");
-            return x.Graph.Append("Where", Same("Where", a, b), Shapes.Broadcast(x, a, b), [x, a, b]);
+            return Elementwise("Where", Same("Where", a, b), x, a, b);
         }
     }
 
     static Value Compare(string op, Value x, Value y)
     {
         Same(op, x, y);
-        return x.Graph.Append(op, ElementType.Bool, Shapes.Broadcast(x, y), [x, y]);
+        return Elementwise(op, ElementType.Bool, x, y);
     }
 }

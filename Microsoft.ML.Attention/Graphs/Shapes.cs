@@ -43,27 +43,26 @@ static class Shapes
     public static Dim[] Reduce(Value x, bool keep, long[] axes) =>
         keep ? [.. x.Shape.Select((d, i) => axes.Contains(i) ? 1 : d)] : [.. x.Shape.Where((_, i) => !axes.Contains(i))];
 
-    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same place, -1 (once) for what remains.</summary>
-    public static long[] Reshape(Value x, Dim[] shape)
+    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same place, -1 (once) for what remains. Null when that cannot say it.</summary>
+    public static long[]? Reshape(Value x, Dim[] shape)
     {
-        long[] spec = [.. shape.Select((d, i) => !d.IsSymbolic ? d.Size : i < x.Rank && x.Shape[i] == d ? 0 : -1)];
-        var (size, symbols) = Factors(x.Shape);
-        var (wantedSize, wantedSymbols) = Factors(shape);
-        if (symbols.SequenceEqual(wantedSymbols) && size != wantedSize)
-            throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: {size} numbers against {wantedSize}{(symbols.Length > 0 ? $" for each {string.Join('*', symbols)}" : "")}.");
-        if (spec.Count(s => s == -1) > 1)
-            throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: at most one symbolic axis may be in a new place; use ReshapeLike.");
-        return spec;
+        var ((count, symbols), (wanted, wantedSymbols)) = (Factors(x.Shape), Factors(shape));
+        if (count != wanted && symbols.SequenceEqual(wantedSymbols))
+            throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: {Product(count, symbols)} numbers against {Product(wanted, symbols)}.");
+        long[] sizes = [.. shape.Select((d, i) => !d.IsSymbolic ? d.Size : i < x.Rank && x.Shape[i] == d ? 0 : -1)];
+        return sizes.Count(s => s == -1) > 1 ? null : sizes;
+
+        static string Product(long count, string[] symbols) => string.Join('*', [.. symbols, count.ToString()]);
     }
 
-    /// <summary>What ONNX's Expand is told: a size, or 1 for the axis as it is.</summary>
-    public static long[] Expand(Value x, Dim[] shape)
+    /// <summary>What ONNX's Expand is told: a size, or 1 for an axis as it is. Null when that cannot say it.</summary>
+    public static long[]? Expand(Value x, Dim[] shape)
     {
-        if (x.Rank <= shape.Length && shape.Index().All(t => At(t.Index) == t.Item || At(t.Index) == 1 && !t.Item.IsSymbolic))
-            return [.. shape.Select(d => d.IsSymbolic ? 1 : d.Size)];
-        throw new ArgumentException($"Cannot expand {x} to [{string.Join(", ", shape)}]{(shape.Any(d => d.IsSymbolic) ? "; ExpandLike stretches to a symbolic size" : "")}.");
-
-        Dim At(int i) => i - (shape.Length - x.Rank) is >= 0 and var own ? x.Shape[own] : 1;
+        Dim[] own = [.. Enumerable.Repeat(new Dim(1), Math.Max(0, shape.Length - x.Rank)), .. x.Shape];
+        if (own.Length > shape.Length || own.Zip(shape).Any(axis => axis.First != 1 && axis.First != axis.Second))
+            throw new ArgumentException($"Cannot expand {x} to [{string.Join(", ", shape)}].");
+        return own.Zip(shape).Any(axis => axis.Second.IsSymbolic && axis.First == 1) ? null
+            : [.. own.Zip(shape, (from, to) => from == to ? 1 : to.Size)];
     }
 
     /// <summary>The values one after the other along one axis, all other axes equal.</summary>
