@@ -1,3 +1,5 @@
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention;
 
 /// <summary>Named tensors, immutable: what a stage has learned, or was given.</summary>
@@ -30,6 +32,37 @@ public sealed class AttentionParameters
             if (!sorted.TryAdd(name, tensor ?? throw new ArgumentException($"The tensor '{name}' is null.", nameof(tensors))))
                 throw new ArgumentException($"The tensor '{name}' occurs twice.", nameof(tensors));
         return new AttentionParameters(sorted);
+    }
+
+    /// <summary>Parameters from a safetensors file: what <see cref="SaveSafetensors"/> wrote, or a checkpoint of PyTorch or Hugging Face.</summary>
+    /// <param name="path">The file, or the <c>*.index.json</c> of a checkpoint in several, which lie in its folder.</param>
+    /// <param name="prefix">Only tensors whose names begin so are read, and named by the rest: <c>encoder.layers.0.self_attn.</c>. A dot at its end may be left out.</param>
+    /// <remarks>
+    /// <para>Numbers are stored in 16, 32 or 64 bits (F16, BF16, F32, F64) and read as 32-bit ones.</para>
+    /// <para>
+    /// Names are translated to PyTorch's, and layouts with them, where they are those of BERT and RoBERTa, GPT-2, LLaMA, Mistral, Qwen and Phi-3, or
+    /// one attention of T5 (whose <c>relative_attention_bias</c> is kept under that name). Queries, keys and values of equal shapes become one
+    /// <c>in_proj_weight</c>. The prefix may point at a model, at one of its layers, or at a layer's attention, whose names then begin
+    /// without <c>self_attn.</c>; when a file has one list of layers only, what stands before the list may be left out. Other names stay as they are.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is malformed, has nothing under the prefix, or has a tensor there that is not of floating point numbers or does not fit the others.</exception>
+    /// <exception cref="NotSupportedException">The attention has an extra key and value, <c>bias_k</c> and <c>bias_v</c>.</exception>
+    public static AttentionParameters LoadSafetensors(string path, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(prefix);
+        return SafetensorsCheckpoint.Load(path, prefix);
+    }
+
+    /// <summary>Writes a safetensors file of 32-bit numbers, which PyTorch and Hugging Face read.</summary>
+    /// <param name="path">The file. It is written beside its place and moved there, so that an old file stays whole until the new one is.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveSafetensors(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        AtomicFile.Write(path, stream => Safetensors.Write(stream, _tensors));
     }
 
     internal AttentionTensor? Find(string name) => _tensors.GetValueOrDefault(name);

@@ -11,11 +11,10 @@ public sealed class AttentionTensor
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = new ValueList<long>(shape);
-        var count = 1L;
-        foreach (var size in Shape)
-            count = size >= 0 ? checked(count * size) : throw new ArgumentException($"A tensor cannot have the shape {Shape}: an axis is negative.", nameof(shape));
-        if (count != values.Length)
-            throw new ArgumentException($"A tensor of shape {Shape} has {count} values, not {values.Length}.", nameof(values));
+        if (Shape.Any(size => size < 0))
+            throw new ArgumentException($"A tensor cannot have the shape {Shape}: an axis is negative.", nameof(shape));
+        if (Count(Shape) != values.Length)
+            throw new ArgumentException($"A tensor of shape {Shape} has {Count(Shape)} values, not {values.Length}.", nameof(values));
         Values = values;
     }
 
@@ -24,6 +23,21 @@ public sealed class AttentionTensor
 
     /// <summary>The numbers, the last axis fastest.</summary>
     public ReadOnlyMemory<float> Values { get; }
+
+    /// <summary>How many values a shape holds; no more than 2⁶³, so that a shape read from anywhere can be counted.</summary>
+    internal static Int128 Count(IEnumerable<long> shape) => shape.Aggregate(Int128.One, (count, size) => Int128.Min(count * size, Int128.One << 63));
+
+    /// <summary>A matrix with rows and columns exchanged.</summary>
+    internal AttentionTensor Transpose()
+    {
+        var (rows, columns) = Shape is [var r, var c] ? ((int)r, (int)c) : throw new InvalidOperationException($"A tensor of shape {Shape} is not a matrix.");
+        var transposed = new float[Values.Length];
+        var values = Values.Span;
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+                transposed[column * rows + row] = values[row * columns + column];
+        return new AttentionTensor([Shape[1], Shape[0]], transposed);
+    }
 
     /// <summary>The shape, as in <c>[64, 16]</c>.</summary>
     public override string ToString() => Shape.ToString()!;

@@ -1,0 +1,20 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Microsoft.ML.Attention.Tests.Model;
+
+/// <summary>Safetensors files made by hand, right or wrong.</summary>
+static class SafetensorsFile
+{
+    public static byte[] Of(string header, params ReadOnlySpan<byte> data) => Of(Encoding.UTF8.GetBytes(header), data);
+
+    public static byte[] Of(byte[] header, params ReadOnlySpan<byte> data)
+    {
+        var length = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        return [.. length, .. header, .. data];
+    }
+
+    public static byte[] Bytes<T>(params T[] values) where T : struct => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}
