@@ -23,6 +23,9 @@ static partial class Operators
         public Value ReshapeLike(Value like) =>
             Resize("Reshape", x, like.Shape, Shapes.Reshape(x, like.Shape) is { } sizes ? x.Graph.Longs(sizes) : like.ShapeOf());
 
+        /// <summary>The same numbers in the sizes that an int64 vector holds when the graph runs, which are <paramref name="shape"/>.</summary>
+        public Value ReshapeTo(Value sizes, params Dim[] shape) => x.Graph.Append("Reshape", x.Type, shape, [x, sizes]);
+
         /// <summary>Stretches axes of 1 to the sizes of <paramref name="shape"/>; a symbolic axis must be there already.</summary>
         public Value Expand(params Dim[] shape) => Resize("Expand", x, shape, Shapes.Expand(x, shape) is { } sizes ? x.Graph.Longs(sizes)
             : throw new ArgumentException($"Cannot expand {x} to [{string.Join(", ", shape)}]: a symbolic axis must be there already; use ExpandLike."));

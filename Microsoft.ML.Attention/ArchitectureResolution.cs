@@ -1,0 +1,115 @@
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Pipeline;
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>Settles every size: from the options, else from the columns, else from the given parameters, else by the defaults.</summary>
+static class ArchitectureResolution
+{
+    /// <param name="o">Checked options.</param>
+    /// <param name="columns">The columns that Fit was given.</param>
+    /// <param name="given">The parameters to start from, under canonical names.</param>
+    /// <param name="learns">Whether Fit learns.</param>
+    /// <param name="longestRow">Tokens in the longest row; asked for only when nothing else says how many positions to learn.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit each other; the message names the options, columns or tensors.</exception>
+    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool learns, Func<int> longestRow)
+    {
+        var ids = columns.Inputs[0].HoldsIds;
+        int[] widths = ids || columns.Inputs.Select(c => c.Width).Distinct().Count() == 1
+            ? [columns.Inputs[0].Width]
+            : [.. columns.Inputs.Select(c => c.Width)];
+        var width = Width(o, columns, given, ids, widths);
+        if (ids)
+            widths = [width];
+        var attention = new AttentionTensors(o, given);
+        var headDimension = o.HeadDimension ?? attention.HeadDimension ?? DividedByHeads(o, width);
+        var keyValueHeads = o.NumberOfKeyValueHeads ?? attention.KeyValueHeads(headDimension) ?? o.NumberOfHeads;
+        var outputWidth = o.Block == AttentionBlock.Attention ? o.OutputDimension ?? attention.OutputWidth ?? width : width;
+        if (o.StandardizeInputs == true && ids)
+            throw new ArgumentException($"StandardizeInputs contradicts column '{columns.Inputs[0].Name}', which holds token ids.");
+        if (o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && headDimension % 2 != 0)
+            throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");
+
+        return new Architecture
+        {
+            InputWidths = widths,
+            InputLengths = widths.Length > 1 ? [.. columns.Inputs.Select(c => c.Length!.Value)] : null,
+            VocabularySize = ids ? (int)(Size(given, "embedding.weight", 0) ?? checked((long)columns.Inputs[0].KeyCount!.Value)) : null,
+            KeyWidth = columns.Keys?.Width,
+            ValueWidth = columns.Values?.Width,
+            Width = width,
+            ProjectsInputs = !ids && (widths.Length > 1 || widths[0] != width || given?.Find("input.weight") is not null),
+            StandardizesInputs = !ids && (o.StandardizeInputs ?? (given is null ? learns : given.Find("input_mean") is not null)),
+            Heads = o.NumberOfHeads,
+            KeyValueHeads = keyValueHeads,
+            HeadDimension = headDimension,
+            ValueHeadDimension = o.ValueHeadDimension ?? attention.ValueWidth / keyValueHeads ?? headDimension,
+            OutputWidth = outputWidth,
+            UseBias = o.UseBias || given is not null,
+            Scale = o.Scale ?? 1 / Math.Sqrt(headDimension),
+            Softcap = o.Softcap,
+            IsCausal = o.IsCausal,
+            Windows = o.HeadWindowSizes ?? (o.WindowSize is int window ? [.. Enumerable.Repeat<int?>(window, o.NumberOfHeads)] : null),
+            NormalizesQueriesAndKeys = o.NormalizeQueriesAndKeys,
+            Positions = o.PositionalEncoding,
+            RotaryBase = o.RotaryBase,
+            MaximumLength = o.PositionalEncoding == PositionalEncoding.Learned
+                ? o.MaximumLength ?? Size(given, "position.weight", 0) ?? columns.QueryLength ?? longestRow()
+                : null,
+            Block = o.Block,
+            Layers = o.NumberOfLayers,
+            Order = o.NormalizationOrder,
+            Normalization = o.Normalization,
+            Epsilon = o.NormalizationEpsilon,
+            FeedForwardWidth = o.FeedForwardDimension ?? Size(given, $"{LayerPrefix(o)}linear1.weight", 0) ?? Defaults.FeedForwardMultiple * width,
+            Activation = o.Activation,
+            NormalizesAtTheEnd = o.Block != AttentionBlock.Attention
+                && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
+            Pooling = o.Pooling,
+        };
+    }
+
+    /// <summary>The width inside the block.</summary>
+    static int Width(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool ids, int[] widths)
+    {
+        if (ids)
+            return o.ModelDimension ?? Size(given, "embedding.weight", 1)
+                ?? throw new ArgumentException($"Column '{columns.Inputs[0].Name}' holds token ids: set ModelDimension, the width of their table.");
+        if (widths.Length > 1)
+            return o.ModelDimension ?? Size(given, "input.0.weight", 0)
+                ?? throw new ArgumentException($"The input columns have tokens of different widths ({string.Join(", ", columns.Inputs.Select(c => $"'{c.Name}' {c.Width}"))}): set ModelDimension, to which each is projected.");
+        if (o.Block != AttentionBlock.Attention)
+            return o.ModelDimension ?? Size(given, "input.weight", 0) ?? widths[0];
+        return o.ModelDimension is null ? widths[0]
+            : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for that of the heads.");
+    }
+
+    static int DividedByHeads(MultiHeadAttentionOptions o, int width)
+    {
+        var what = o.ModelDimension is null ? "EmbeddingDimension" : "ModelDimension";
+        return width % o.NumberOfHeads == 0 ? width / o.NumberOfHeads
+            : throw new ArgumentException($"{what} {width} is not a multiple of NumberOfHeads {o.NumberOfHeads}; set HeadDimension to choose the size of a head.");
+    }
+
+    static int? Size(AttentionParameters? given, string name, int axis) =>
+        given?.Find(name) is { } tensor && tensor.Shape.Count > axis ? checked((int)tensor.Shape[axis]) : null;
+
+    static string LayerPrefix(MultiHeadAttentionOptions o) => o.NumberOfLayers == 1 ? "" : "layers.0.";
+
+    /// <summary>What the first layer's given tensors say about the heads.</summary>
+    sealed class AttentionTensors(MultiHeadAttentionOptions o, AttentionParameters? given)
+    {
+        readonly string _prefix = LayerPrefix(o) + (o.Block == AttentionBlock.Attention ? "" : "self_attn.");
+
+        public int? HeadDimension => (Rows("in_proj_weight") / 3 ?? Rows("q_proj_weight")) is int rows && rows % o.NumberOfHeads == 0 ? rows / o.NumberOfHeads : null;
+
+        public int? ValueWidth => Rows("in_proj_weight") / 3 ?? Rows("v_proj_weight");
+
+        public int? OutputWidth => Rows("out_proj.weight");
+
+        public int? KeyValueHeads(int headDimension) =>
+            Rows("k_proj_weight") is int rows && rows % headDimension == 0 && rows > 0 && o.NumberOfHeads % (rows / headDimension) == 0 ? rows / headDimension : null;
+
+        int? Rows(string name) => Size(given, _prefix + name, 0);
+    }
+}

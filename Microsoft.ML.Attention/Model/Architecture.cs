@@ -1,0 +1,111 @@
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>What a stage computes, every size settled: the options after defaults, columns and given parameters have had their say.</summary>
+sealed record Architecture
+{
+    /// <summary>Numbers in one input token, <c>E</c>; one for each column where columns differ in width.</summary>
+    public required IReadOnlyList<int> InputWidths { get; init => field = new ValueList<int>(value); }
+
+    /// <summary>Tokens of each column where columns differ in width; null where they are one sequence of any length.</summary>
+    public IReadOnlyList<int>? InputLengths { get; init => field = value is null ? null : new ValueList<int>(value); }
+
+    /// <summary>Rows of the token table, where tokens are ids; null where they are embeddings.</summary>
+    public int? VocabularySize { get; init; }
+
+    /// <summary>Numbers in one key token; null in self-attention.</summary>
+    public int? KeyWidth { get; init; }
+
+    /// <summary>Numbers in one value token; null where the keys are the values.</summary>
+    public int? ValueWidth { get; init; }
+
+    /// <summary>Numbers in one token inside the block, <c>M</c>; <c>E</c> where nothing changes it.</summary>
+    public required int Width { get; init; }
+
+    public required int Heads { get; init; }
+
+    public required int KeyValueHeads { get; init; }
+
+    public required int HeadDimension { get; init; }
+
+    public required int ValueHeadDimension { get; init; }
+
+    public required int OutputWidth { get; init; }
+
+    /// <summary>Whether drawn projections have biases; given ones have those that are there.</summary>
+    public bool UseBias { get; init; } = true;
+
+    public required double Scale { get; init; }
+
+    public double? Softcap { get; init; }
+
+    public bool IsCausal { get; init; }
+
+    /// <summary>A window for each head, null for none; or null when no head has one.</summary>
+    public IReadOnlyList<int?>? Windows { get; init => field = value is null ? null : new ValueList<int?>(value); }
+
+    public bool NormalizesQueriesAndKeys { get; init; }
+
+    public PositionalEncoding Positions { get; init; }
+
+    public double RotaryBase { get; init; } = Defaults.RotaryBase;
+
+    /// <summary>Rows of the table of learned positions.</summary>
+    public int? MaximumLength { get; init; }
+
+    public AttentionBlock Block { get; init; }
+
+    public int Layers { get; init; } = 1;
+
+    public NormalizationOrder Order { get; init; }
+
+    public Normalization Normalization { get; init; }
+
+    public double Epsilon { get; init; } = Defaults.NormalizationEpsilon;
+
+    public int FeedForwardWidth { get; init; }
+
+    public Activation Activation { get; init; }
+
+    public bool NormalizesAtTheEnd { get; init; }
+
+    public AttentionPooling Pooling { get; init; }
+
+    public bool StandardizesInputs { get; init; }
+
+    /// <summary>Whether there is a learned token for those that masked reconstruction hides.</summary>
+    public bool HasMaskToken { get; init; }
+
+    public bool IsCrossAttention => KeyWidth is not null;
+
+    public bool ReadsTokenIds => VocabularySize is not null;
+
+    /// <summary>Whether tokens of another width are brought to <see cref="Width"/>.</summary>
+    public bool ProjectsInputs { get; init; }
+
+    public bool UsesRotary => Positions is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved;
+
+    public int QueryWidth => Heads * HeadDimension;
+
+    public int KeyProjectionWidth => KeyValueHeads * HeadDimension;
+
+    public int ValueProjectionWidth => KeyValueHeads * ValueHeadDimension;
+
+    /// <summary>Numbers in one token that the key projection reads.</summary>
+    public int KeySourceWidth => KeyWidth ?? Width;
+
+    /// <summary>Numbers in one token that the value projection reads.</summary>
+    public int ValueSourceWidth => ValueWidth ?? KeySourceWidth;
+
+    /// <summary>Whether the three projections have one shape, and so are one tensor, as in PyTorch.</summary>
+    public bool PacksProjections =>
+        KeySourceWidth == Width && ValueSourceWidth == Width && KeyProjectionWidth == QueryWidth && ValueProjectionWidth == QueryWidth;
+
+    /// <summary>What precedes the names of a layer's tensors.</summary>
+    public string LayerPrefix(int layer) => Layers == 1 ? "" : $"layers.{layer}.";
+
+    /// <summary>What precedes the names of a layer's attention tensors.</summary>
+    public string AttentionPrefix(int layer) => LayerPrefix(layer) + (Block == AttentionBlock.Attention ? "" : "self_attn.");
+
+    /// <summary>What precedes the names of the projection of input column <paramref name="column"/>.</summary>
+    public string InputPrefix(int column) => InputWidths.Count == 1 ? "input" : $"input.{column}";
+}

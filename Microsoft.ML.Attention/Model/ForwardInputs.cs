@@ -1,0 +1,40 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>What the rows of a batch bring to the graph. A null input is one the graph does without.</summary>
+sealed record ForwardInputs
+{
+    /// <summary>Embeddings <c>[B, T, E]</c>, one for each column of its own width, or token ids <c>[B, T]</c> counted from 0, -1 where missing.</summary>
+    public required IReadOnlyList<Value> Tokens { get; init; }
+
+    /// <summary>Cross-attention's keys, <c>[B, S, E]</c>.</summary>
+    public Value? Keys { get; init; }
+
+    /// <summary>Cross-attention's values where they are not the keys, <c>[B, S, E]</c>.</summary>
+    public Value? Values { get; init; }
+
+    /// <summary>True where there is a key token, <c>[B, S]</c>. In self-attention it speaks of the queries too.</summary>
+    public Value? Mask { get; init; }
+
+    /// <summary>Cross-attention's queries: true where there is a token, <c>[B, T]</c>.</summary>
+    public Value? QueryMask { get; init; }
+
+    /// <summary>Added to the scores, <c>[B, H, T, S]</c>.</summary>
+    public Value? Bias { get; init; }
+
+    /// <summary>Masked reconstruction: true where a token is hidden from the model, <c>[B, T]</c>.</summary>
+    public Value? Hidden { get; init; }
+}
+
+/// <summary>What the graph computes.</summary>
+/// <param name="Tokens">The tokens after the last layer, <c>[B, T, W]</c>, zeros where the mask is false.</param>
+/// <param name="Pooled">The rows, <c>[B, W]</c>; null without pooling.</param>
+/// <param name="QueryMask">True where there is a query token, <c>[B, T]</c>; null when there is one everywhere.</param>
+/// <param name="AttentionWeights">Each layer's softmax, <c>[B, H, T, S]</c>; empty unless asked for.</param>
+/// <param name="Targets">What masked reconstruction reads out: the embeddings before any is hidden, <c>[B, T, E]</c> for each column of its own width, or the ids, <c>[B, T]</c>.</param>
+sealed record ForwardOutputs(Value Tokens, Value? Pooled, Value? QueryMask, IReadOnlyList<Value> AttentionWeights, IReadOnlyList<Value> Targets)
+{
+    /// <summary>What the stage's output column holds.</summary>
+    public Value Output => Pooled ?? Tokens;
+}

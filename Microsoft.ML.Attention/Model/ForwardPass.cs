@@ -1,0 +1,49 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>From tokens to outputs, as graph: what scoring, learning and export share.</summary>
+/// <param name="graph">The graph that is built.</param>
+/// <param name="architecture">What to build.</param>
+/// <param name="parameters">The tensors by name: initializers when scoring, inputs when learning.</param>
+/// <param name="form">How attention is written.</param>
+/// <param name="noise">Dropout, when learning.</param>
+sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOnlyDictionary<string, Value> parameters, AttentionForm form, INoise? noise = null)
+{
+    /// <summary>Stands for -∞ in a softmax: far below any score, yet a row of nothing else stays free of NaN.</summary>
+    const double Never = -1e9;
+
+    readonly Architecture _a = architecture;
+
+    public ForwardOutputs Build(ForwardInputs inputs, bool withAttentionWeights)
+    {
+        var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]
+        var source = _a.IsCrossAttention ? CrossSource(inputs) : ((Value Keys, Value Values)?)null;
+        var visible = new Visibility(inputs.Mask is not null && _a.IsCrossAttention ? inputs.Mask : mask, inputs.Bias);
+        var weights = new List<Value>();
+        for (var layer = 0; layer < _a.Layers; layer++)
+            x = Layer(layer, x, source, visible, withAttentionWeights ? weights : null);
+        if (_a.NormalizesAtTheEnd)
+            x = Norm("norm", x);
+        var queryMask = _a.IsCrossAttention ? inputs.QueryMask : mask;
+        if (queryMask is not null)
+        {
+            x = Keep(queryMask, x);
+            if (!_a.IsCrossAttention)
+                weights = [.. weights.Select(w => queryMask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
+        }
+        return new ForwardOutputs(x, Pool(x, queryMask), queryMask, weights, targets);
+    }
+
+    /// <summary>Replaces by zeros the tokens that are not there.</summary>
+    Value Keep(Value? mask, Value tokens) => mask is null ? tokens : mask.Unsqueeze(2).Where(tokens, graph.Scalar(0));
+
+    /// <summary><c>x Wᵀ + b</c>, without the bias where there is none.</summary>
+    Value Linear(string name, Value x)
+    {
+        var product = x.MatMul(parameters[$"{name}.weight"].T());
+        return parameters.TryGetValue($"{name}.bias", out var bias) ? product + bias : product;
+    }
+
+    Value Drop(Value x) => noise?.Drop(x) ?? x;
+}

@@ -1,0 +1,128 @@
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>How a tensor that is not given comes to be.</summary>
+enum Draw
+{
+    /// <summary>Uniform within ±√(6 / (in + out)). Glorot and Bengio 2010.</summary>
+    Xavier,
+
+    /// <summary>Normal, with a deviation of 1/√columns: a vector of about unit length.</summary>
+    Normal,
+
+    Zeros,
+
+    Ones,
+
+    /// <summary>Computed by Fit from the data; drawn as what changes nothing.</summary>
+    Measured,
+}
+
+/// <summary>A tensor of a stage: its name, its shape, and what happens when it is not given.</summary>
+/// <param name="Name">PyTorch's name where PyTorch has one.</param>
+/// <param name="Shape">Matrices are <c>[out, in]</c>.</param>
+/// <param name="Draw">How it is drawn.</param>
+/// <param name="BiasOf">For the bias of a projection or norm, what it belongs to: where that was given, the bias is used exactly when it was given too.</param>
+/// <param name="Stacked">How many matrices of equal shape it holds, one above the other.</param>
+sealed record ParameterSpec(string Name, long[] Shape, Draw Draw, string? BiasOf = null, int Stacked = 1)
+{
+    /// <summary>Matrices of projections; decayed by AdamW, unlike biases, gains and tables.</summary>
+    public bool IsProjection => Draw == Draw.Xavier;
+}
+
+/// <summary>Which tensors an architecture has. The one place where names and shapes are written.</summary>
+static class ParameterLayout
+{
+    public static IReadOnlyList<ParameterSpec> Of(Architecture a) => [.. Inputs(a), .. Enumerable.Range(0, a.Layers).SelectMany(n => Layer(a, n)), .. Outputs(a)];
+
+    static IEnumerable<ParameterSpec> Inputs(Architecture a)
+    {
+        if (a.VocabularySize is int vocabulary)
+            yield return new("embedding.weight", [vocabulary, a.Width], Draw.Normal);
+        if (a.StandardizesInputs)
+        {
+            foreach (var (source, width) in StandardizedSources(a))
+            {
+                yield return new($"{source}_mean", [width], Draw.Measured);
+                yield return new($"{source}_scale", [width], Draw.Measured);
+            }
+        }
+        if (a.HasMaskToken)
+            yield return new("mask_token", [a.ReadsTokenIds ? a.Width : a.InputWidths.Sum()], Draw.Zeros);
+        if (a.ProjectsInputs)
+            for (var i = 0; i < a.InputWidths.Count; i++)
+                foreach (var spec in Linear(a, a.InputPrefix(i), a.InputWidths[i], a.Width))
+                    yield return spec;
+        if (a.Positions == PositionalEncoding.Learned)
+            yield return new("position.weight", [a.MaximumLength!.Value, a.Width], Draw.Normal);
+    }
+
+    /// <summary>The sources that are standardized, each by a mean and a scale of its own.</summary>
+    public static IEnumerable<(string Source, int Width)> StandardizedSources(Architecture a)
+    {
+        yield return ("input", a.InputWidths.Sum());
+        if (a.KeyWidth is int keys)
+            yield return ("key", keys);
+        if (a.ValueWidth is int values)
+            yield return ("value", values);
+    }
+
+    static IEnumerable<ParameterSpec> Layer(Architecture a, int n)
+    {
+        var (layer, attention) = (a.LayerPrefix(n), a.AttentionPrefix(n));
+        if (a.PacksProjections)
+            yield return new($"{attention}in_proj_weight", [3 * a.QueryWidth, a.Width], Draw.Xavier, Stacked: 3);
+        else
+        {
+            yield return new($"{attention}q_proj_weight", [a.QueryWidth, a.Width], Draw.Xavier);
+            yield return new($"{attention}k_proj_weight", [a.KeyProjectionWidth, a.KeySourceWidth], Draw.Xavier);
+            yield return new($"{attention}v_proj_weight", [a.ValueProjectionWidth, a.ValueSourceWidth], Draw.Xavier);
+        }
+        if (a.UseBias)
+            yield return new($"{attention}in_proj_bias", [a.QueryWidth + a.KeyProjectionWidth + a.ValueProjectionWidth], Draw.Zeros, BiasOf: $"{attention}{(a.PacksProjections ? "in_proj_weight" : "q_proj_weight")}");
+        if (a.NormalizesQueriesAndKeys)
+        {
+            yield return new($"{attention}q_norm.weight", [a.HeadDimension], Draw.Ones);
+            yield return new($"{attention}k_norm.weight", [a.HeadDimension], Draw.Ones);
+        }
+        foreach (var spec in Linear(a, $"{attention}out_proj", a.Heads * a.ValueHeadDimension, a.OutputWidth))
+            yield return spec;
+        if (a.Block == AttentionBlock.Attention)
+            yield break;
+        foreach (var spec in Norm(a, $"{layer}norm1"))
+            yield return spec;
+        if (a.Block == AttentionBlock.Residual)
+            yield break;
+        foreach (var spec in Linear(a, $"{layer}linear1", a.Width, a.FeedForwardWidth))
+            yield return spec;
+        if (a.Activation == Activation.SiluGated)
+            foreach (var spec in Linear(a, $"{layer}linear_gate", a.Width, a.FeedForwardWidth))
+                yield return spec;
+        foreach (var spec in Linear(a, $"{layer}linear2", a.FeedForwardWidth, a.Width))
+            yield return spec;
+        foreach (var spec in Norm(a, $"{layer}norm2"))
+            yield return spec;
+    }
+
+    static IEnumerable<ParameterSpec> Outputs(Architecture a)
+    {
+        if (a.NormalizesAtTheEnd)
+            foreach (var spec in Norm(a, "norm"))
+                yield return spec;
+        if (a.Pooling == AttentionPooling.Attention)
+            yield return new("pool.query", [a.OutputWidth], Draw.Normal);
+    }
+
+    static IEnumerable<ParameterSpec> Linear(Architecture a, string name, int from, int to)
+    {
+        yield return new($"{name}.weight", [to, from], Draw.Xavier);
+        if (a.UseBias)
+            yield return new($"{name}.bias", [to], Draw.Zeros, BiasOf: $"{name}.weight");
+    }
+
+    static IEnumerable<ParameterSpec> Norm(Architecture a, string name)
+    {
+        yield return new($"{name}.weight", [a.Width], Draw.Ones);
+        if (a.Normalization == Normalization.LayerNorm)
+            yield return new($"{name}.bias", [a.Width], Draw.Zeros, BiasOf: $"{name}.weight");
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>Which inputs a scoring graph has, and whether it gives the attention weights.</summary>
+/// <param name="HasMask">Whether some key tokens may not be there.</param>
+/// <param name="HasQueryMask">Whether some query tokens of cross-attention may not be there.</param>
+/// <param name="HasBias">Whether something is added to the scores.</param>
+/// <param name="Weights">Which layers' attention weights it gives; null for none.</param>
+sealed record ScoringVariant(bool HasMask, bool HasQueryMask, bool HasBias, AttentionWeightsLayers? Weights);
+
+/// <summary>What the inputs and outputs of a scoring graph are called.</summary>
+sealed record ScoringNames(IReadOnlyList<string> Tokens, string Keys, string Values, string Mask, string QueryMask, string Bias, string Output, string Weights)
+{
+    /// <summary>The names of a graph that only this library runs.</summary>
+    public static ScoringNames Internal(Architecture a) =>
+        new([.. a.InputWidths.Select((_, i) => $"tokens.{i}")], "keys", "values", "mask", "query_mask", "bias", "output", "weights");
+}
+
+/// <summary>A stage as one graph from its columns to its outputs, the parameters inside.</summary>
+static class ScoringGraph
+{
+    public static readonly Dim Batch = "batch", Sequence = "sequence", Source = "source";
+
+    /// <param name="a">What to build.</param>
+    /// <param name="tensors">Every tensor of the layout.</param>
+    /// <param name="form">How attention is written.</param>
+    /// <param name="variant">Inputs and outputs.</param>
+    /// <param name="names">Their names.</param>
+    public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names)
+    {
+        var graph = new Graph();
+        var tokens = Tokens(a, graph, names);
+        var source = a.IsCrossAttention ? Source : tokens.Select(t => t.Shape[1]).Aggregate((sum, length) => sum + length);
+        var inputs = new ForwardInputs
+        {
+            Tokens = tokens,
+            Keys = a.KeyWidth is int keys ? graph.Input(names.Keys, Batch, Source, keys) : null,
+            Values = a.ValueWidth is int values ? graph.Input(names.Values, Batch, Source, values) : null,
+            Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, source) : null,
+            QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, Sequence) : null,
+            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, a.IsCrossAttention ? Sequence : source, source) : null,
+        };
+        var parameters = tensors.Names.ToDictionary(name => name, name => graph.Initializer(name, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
+        var outputs = new ForwardPass(graph, a, parameters, form).Build(inputs, variant.Weights is not null);
+        graph.Output(names.Output, outputs.Output);
+        if (variant.Weights == AttentionWeightsLayers.Last)
+            graph.Output(names.Weights, outputs.AttentionWeights[^1]);                                              // [B, H, T, S]
+        else if (variant.Weights == AttentionWeightsLayers.All)
+            graph.Output(names.Weights, Operators.Concat(1, [.. outputs.AttentionWeights.Select(w => w.Unsqueeze(1))]));   // [B, L, H, T, S]
+        return graph;
+    }
+
+    /// <summary>Several inputs are one after the other in one sequence, so that each has a length of its own.</summary>
+    static Value[] Tokens(Architecture a, Graph graph, ScoringNames names)
+    {
+        Dim LengthOf(int i) => names.Tokens.Count == 1 ? Sequence : a.InputLengths is { } known ? known[i] : $"{Sequence}_{i}";
+        return [.. names.Tokens.Select((name, i) => a.ReadsTokenIds
+            ? graph.Input(name, ElementType.Int64, Batch, LengthOf(i))
+            : graph.Input(name, Batch, LengthOf(i), a.InputWidths[a.InputWidths.Count == 1 ? 0 : i]))];
+    }
+}

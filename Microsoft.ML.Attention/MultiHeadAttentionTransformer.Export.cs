@@ -1,0 +1,33 @@
+using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model;
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>The stage as an ONNX model that any runtime loads.</summary>
+public sealed partial class MultiHeadAttentionTransformer
+{
+    /// <summary>Writes the stage as an ONNX model of standard operators (opset 23), with any number of rows and tokens of at least 1.</summary>
+    /// <remarks>
+    /// Inputs and outputs bear the names of the columns: embeddings <c>[batch, sequence, E]</c> or token ids <c>[batch, sequence]</c> (int64, counted from 0, -1 where
+    /// missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or more inputs for one or more input columns. An output that
+    /// would be named as an input is has <c>.output</c> appended. Without a mask column, all rows of a batch have one length. The file is written beside and moved.
+    /// </remarks>
+    /// <param name="path">The file to write, replaced when it is there.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveOnnx(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, _columns.WeightsLayers);
+        var graph = ScoringGraph.Build(_architecture, Parameters, AttentionForm.Fused, variant, ExportNames());
+        var model = OnnxModel.Serialize(graph);
+        AtomicFile.Write(path, stream => stream.Write(model));
+    }
+
+    ScoringNames ExportNames()
+    {
+        var inputs = _columns.Read.ToHashSet();
+        string Output(string name) => inputs.Contains(name) ? $"{name}.output" : name;
+        return new(_columns.Inputs, _columns.Keys ?? "", _columns.Values ?? "", _columns.Mask ?? "", "", _columns.Bias ?? "",
+            Output(_columns.Output), _columns.Weights is null ? "" : Output(_columns.Weights));
+    }
+}

@@ -1,0 +1,64 @@
+extern alias stub;
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML;
+using Microsoft.ML.Attention;
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Runtime;
+
+// Found by Model.Load in any process; see MLNetInternals. ML.NET calls the private method Create.
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(MultiHeadAttentionTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", MLNetInternals.LoaderSignature)]
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>In a model file: options, architecture and report as JSON, parameters as safetensors.</summary>
+public sealed partial class MultiHeadAttentionTransformer
+{
+    static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Saves the stage within a model file.</summary>
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        // Made before the first byte is written, so that an error leaves no half of a stage behind.
+        var parameters = new MemoryStream();
+        Safetensors.Write(parameters, Parameters.Names.Select(name => KeyValuePair.Create(name, Parameters[name])));
+        MLNetInternals.Save(ctx, new Dictionary<string, Action<Stream>>
+        {
+            ["options.json"] = Entry(JsonSerializer.SerializeToUtf8Bytes(Options, Json)),
+            ["architecture.json"] = Entry(JsonSerializer.SerializeToUtf8Bytes(_architecture, Json)),
+            ["training.json"] = Entry(JsonSerializer.SerializeToUtf8Bytes(Training, Json)),
+            ["parameters.safetensors"] = stream => parameters.WriteTo(stream),
+        });
+
+        static Action<Stream> Entry(byte[] bytes) => stream => stream.Write(bytes);
+    }
+
+    static ITransformer Create(IHostEnvironment environment, object context)
+    {
+        var options = Read<MultiHeadAttentionOptions>("options.json")!;
+        var architecture = Read<Architecture>("architecture.json")!;
+        var training = Read<TrainingReport>("training.json");
+        var tensors = MLNetInternals.Load(context, "parameters.safetensors", stream => Safetensors.Read(stream, "parameters.safetensors"));
+        var parameters = ParameterResolution.Resolve(architecture, AttentionParameters.Create(tensors), draw: null);
+        return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training);
+
+        T? Read<T>(string entry)
+        {
+            try
+            {
+                return MLNetInternals.Load(context, entry, stream => JsonSerializer.Deserialize<T>(stream, Json));
+            }
+            catch (JsonException e)
+            {
+                throw new InvalidDataException($"The model file is damaged: its entry '{entry}' cannot be read: {e.Message}", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>A fitted multi-head attention stage: lazy over views, one row at a time in a prediction engine, saved with the model.</summary>
+/// <remarks>Safe to use from many threads. Disposing it frees its ONNX Runtime sessions; cursors still open on it then fail with <see cref="ObjectDisposedException"/>.</remarks>
+public sealed partial class MultiHeadAttentionTransformer : ITransformer, IDisposable
+{
+    readonly IHostEnvironment _environment;
+    readonly Architecture _architecture;
+    readonly StageColumns _columns;
+    readonly AttentionSession _session;
+
+    internal MultiHeadAttentionTransformer(IHostEnvironment environment, MultiHeadAttentionOptions options, Architecture architecture, AttentionParameters parameters, TrainingReport? training)
+    {
+        (_environment, _architecture) = (environment, architecture);
+        Options = options with { Parameters = null };
+        Parameters = parameters;
+        Training = training;
+        _columns = StageNames.Of(options);
+        using var channel = environment.Register(nameof(MultiHeadAttentionTransformer)).Start("Open");
+        var provider = ProviderSession.Choose(options.Runtime, MLNetInternals.GpuDeviceIdOf(environment), MLNetInternals.FallbackToCpuOf(environment),
+            warning => channel.Warning(MessageSensitivity.None, "{0}", warning));
+        _session = new AttentionSession(architecture, parameters, provider);
+    }
+
+    /// <summary>The options it was made with; their <see cref="MultiHeadAttentionOptions.Parameters"/> are null, see <see cref="Parameters"/>.</summary>
+    public MultiHeadAttentionOptions Options { get; }
+
+    /// <summary>Every tensor of the stage, learned, given or drawn, under PyTorch's names.</summary>
+    public AttentionParameters Parameters { get; }
+
+    /// <summary>What Fit did; null when it learned nothing.</summary>
+    public TrainingReport? Training { get; }
+
+    /// <summary>The execution provider that really runs the stage.</summary>
+    public ExecutionProvider Provider => _session.Provider;
+
+    /// <summary>True: each row's outputs depend on that row alone.</summary>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>The same parameters, run otherwise. This transformer stays as it is; each is disposed on its own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The execution provider cannot be used.</exception>
+    public MultiHeadAttentionTransformer WithRuntime(AttentionRuntimeOptions runtime)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        var options = Options with { Runtime = runtime };
+        OptionsValidation.CheckRuntime(runtime);
+        return new MultiHeadAttentionTransformer(_environment, options, _architecture, Parameters, Training);
+    }
+
+    /// <summary>The schema's columns, and those that the stage adds.</summary>
+    /// <exception cref="ArgumentException">A column is missing, or its type does not fit the stage.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).OutputSchema;
+
+    /// <summary>The view with the stage's columns added, computed in batches as they are read.</summary>
+    /// <exception cref="ArgumentException">A column is missing, or its type does not fit the stage.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new BatchedView(input, Bind(input.Schema));
+    }
+
+    /// <summary>The stage applied to one row at a time, as a prediction engine does.</summary>
+    /// <exception cref="ArgumentException">A column is missing, or its type does not fit the stage.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new RowMapper(Bind(inputSchema));
+
+    /// <summary>Frees the ONNX Runtime sessions, after the runs under way. More than once does no harm.</summary>
+    public void Dispose() => _session.Dispose();
+
+    AttentionStage Bind(DataViewSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return new AttentionStage(_columns, _session, Options.Runtime.BatchSize, schema);
+    }
+}

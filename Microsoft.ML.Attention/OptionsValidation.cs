@@ -1,0 +1,143 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>What can be said against options before any data is seen.</summary>
+static class OptionsValidation
+{
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">Two options contradict each other; the message names both.</exception>
+    public static void Check(MultiHeadAttentionOptions o)
+    {
+        CheckColumns(o);
+        CheckRanges(o);
+        CheckBlock(o);
+        CheckCrossAttention(o);
+        CheckTraining(o);
+    }
+
+    static void CheckColumns(MultiHeadAttentionOptions o)
+    {
+        Require(!string.IsNullOrWhiteSpace(o.OutputColumnName), "OutputColumnName is empty: name the column to write.");
+        Require(o.InputColumnNames.Count > 0 && o.InputColumnNames.All(n => !string.IsNullOrWhiteSpace(n)), "InputColumnNames is empty or holds an empty name: name the columns to read.");
+        Require(o.AttentionWeightsColumnName != o.OutputColumnName, $"AttentionWeightsColumnName and OutputColumnName are both '{o.OutputColumnName}': they need different names.");
+        Require(o.ValueColumnName is null || o.KeyColumnName is not null, $"ValueColumnName '{o.ValueColumnName}' needs a KeyColumnName.");
+    }
+
+    static void CheckRanges(MultiHeadAttentionOptions o)
+    {
+        AtLeast(1, o.EmbeddingDimension);
+        AtLeast(1, o.KeyDimension);
+        AtLeast(1, o.ValueDimension);
+        AtLeast<int>(1, o.NumberOfHeads);
+        AtLeast(1, o.NumberOfKeyValueHeads);
+        AtLeast(1, o.HeadDimension);
+        AtLeast(1, o.ValueHeadDimension);
+        AtLeast(1, o.ModelDimension);
+        AtLeast(1, o.OutputDimension);
+        AtLeast(1, o.MaximumLength);
+        AtLeast<int>(1, o.NumberOfLayers);
+        AtLeast(1, o.FeedForwardDimension);
+        AtLeast(0, o.WindowSize);
+        Above(0, o.Softcap);
+        Above<double>(0, o.NormalizationEpsilon);
+        Above<double>(1, o.RotaryBase);
+        Require(o.Scale is null || double.IsFinite(o.Scale.Value), $"Scale is {o.Scale}; it must be finite.");
+        Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
+        Require(o.WindowSize is null || o.HeadWindowSizes is null, "WindowSize and HeadWindowSizes are both set; set one.");
+        if (o.HeadWindowSizes is { } windows)
+        {
+            Require(windows.Count == o.NumberOfHeads, $"HeadWindowSizes has {windows.Count} windows for NumberOfHeads {o.NumberOfHeads}.");
+            foreach (var window in windows)
+                AtLeast(0, window, nameof(o.HeadWindowSizes));
+        }
+        CheckRuntime(o.Runtime);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static void CheckRuntime(AttentionRuntimeOptions r)
+    {
+        AtLeast<int>(1, r.BatchSize);
+        AtLeast(1, r.IntraOpThreads);
+        AtLeast(0, r.GpuDeviceId);
+    }
+
+    static void CheckBlock(MultiHeadAttentionOptions o)
+    {
+        if (o.Block == AttentionBlock.Attention)
+        {
+            Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} needs a Block: set Residual or Encoder.");
+            Require(o.FeedForwardDimension is null, "FeedForwardDimension needs Block Encoder.");
+            Require(o.FinalNormalization != true, "FinalNormalization needs a Block: set Residual or Encoder.");
+        }
+        else
+        {
+            Require(o.OutputDimension is null, $"OutputDimension {o.OutputDimension} contradicts Block {o.Block}, whose output is as wide as the block; set ModelDimension.");
+            Require(o.Block == AttentionBlock.Encoder || o.FeedForwardDimension is null, $"FeedForwardDimension {o.FeedForwardDimension} contradicts Block Residual, which has no feed-forward network; set Encoder.");
+        }
+    }
+
+    static void CheckCrossAttention(MultiHeadAttentionOptions o)
+    {
+        if (o.KeyColumnName is null)
+        {
+            Require(o.KeyDimension is null, $"KeyDimension {o.KeyDimension} needs a KeyColumnName.");
+            Require(o.ValueDimension is null, $"ValueDimension {o.ValueDimension} needs a ValueColumnName.");
+            return;
+        }
+        Require(o.ValueDimension is null || o.ValueColumnName is not null, $"ValueDimension {o.ValueDimension} needs a ValueColumnName.");
+        Require(o.Block != AttentionBlock.Encoder, "Block Encoder contradicts KeyColumnName: cross-attention is Attention or Residual.");
+        Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} contradicts KeyColumnName: cross-attention has one layer.");
+    }
+
+    static void CheckTraining(MultiHeadAttentionOptions o)
+    {
+        var t = o.Training;
+        AtLeast<int>(1, t.NumberOfEpochs);
+        AtLeast<int>(1, t.BatchSize);
+        Above<double>(0, t.LearningRate);
+        AtLeast<double>(0, t.WeightDecay);
+        AtLeast<double>(0, t.GradientClip);
+        Share(t.WarmupFraction);
+        Share(t.Dropout);
+        Share(t.HeadDropout);
+        Share(t.ValidationFraction);
+        Share(t.MaskedFraction);
+        Above<double>(0, t.MaskedFraction);
+        AtLeast(1, t.EarlyStoppingPatience);
+        Require(t.EarlyStoppingPatience is null || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
+        Require(t.Objective != TrainingObjective.Supervised || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");
+        Require(t.Objective is TrainingObjective.Auto or TrainingObjective.Supervised || o.LabelColumnName is null, $"LabelColumnName '{o.LabelColumnName}' contradicts Objective {t.Objective}, which reads no label.");
+        if (o.KeyColumnName is not null && o.LabelColumnName is null && o.Parameters is null)
+            Require(t.Objective == TrainingObjective.None, "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
+        Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction, "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
+    }
+
+    static void AtLeast<T>(T least, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>
+    {
+        if (value is { } number && !(number >= least))
+            throw new ArgumentOutOfRangeException(Name(name), number, $"{Name(name)} must be at least {least}.");
+    }
+
+    static void Above<T>(T bound, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>
+    {
+        if (value is { } number && !(number > bound))
+            throw new ArgumentOutOfRangeException(Name(name), number, $"{Name(name)} must be above {bound}.");
+    }
+
+    static void Share(double value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (!(value >= 0 && value < 1))
+            throw new ArgumentOutOfRangeException(Name(name), value, $"{Name(name)} must be at least 0 and below 1.");
+    }
+
+    static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new ArgumentException(otherwise);
+    }
+
+    /// <summary>The option's own name out of an expression such as <c>t.Dropout</c>.</summary>
+    static string Name(string expression) => expression[(expression.LastIndexOf('.') + 1)..];
+}

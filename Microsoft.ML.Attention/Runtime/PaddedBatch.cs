@@ -1,0 +1,84 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.Attention.Runtime;
+
+/// <summary>The tensors of one run: a group's rows side by side, each filled up to the longest. Its memory serves every run of a cursor.</summary>
+sealed class PaddedBatch : IDisposable
+{
+    readonly RaggedRows _rows;
+    readonly PaddedTensor<float>[] _tokens;
+    readonly PaddedTensor<long> _ids = new();
+    readonly PaddedTensor<float> _keys = new();
+    readonly PaddedTensor<float> _values = new();
+    readonly PaddedTensor<bool> _mask = new();
+    readonly PaddedTensor<bool> _queryMask = new();
+    readonly PaddedTensor<float> _bias = new();
+
+    public PaddedBatch(RaggedRows rows)
+    {
+        _rows = rows;
+        _tokens = [.. rows.Tokens.Select(_ => new PaddedTensor<float>())];
+    }
+
+    /// <summary>Embeddings, one tensor for each token input.</summary>
+    public OrtValue Tokens(int input, LengthGroup group)
+    {
+        var width = _rows.Layout.Widths[input];
+        var length = _rows.Tokens.Length == 1 ? group.Queries : _rows.Tokens[input][group.Rows[0]].Length / width;
+        return _tokens[input].Fill(_rows.Tokens[input], group, width, length, 0);
+    }
+
+    public OrtValue Ids(LengthGroup group) => _ids.Fill(_rows.Ids!, group, 1, group.Queries, -1, scalarTokens: true);
+
+    public OrtValue Keys(LengthGroup group) => _keys.Fill(_rows.Keys!, group, _rows.Layout.KeyWidth!.Value, group.Keys, 0);
+
+    public OrtValue Values(LengthGroup group) => _values.Fill(_rows.Values!, group, _rows.Layout.ValueWidth!.Value, group.Keys, 0);
+
+    /// <summary>The rows' own masks, or true for every token there is; false for padding.</summary>
+    public OrtValue Mask(LengthGroup group) => _rows.Mask is null
+        ? Present(_mask, group, group.Keys, row => _rows.Lengths(row).Keys)
+        : _mask.Fill(_rows.Mask, group, 1, group.Keys, false, scalarTokens: true);
+
+    public OrtValue QueryMask(LengthGroup group) => Present(_queryMask, group, group.Queries, row => _rows.Lengths(row).Queries);
+
+    /// <summary>Each row's <c>[H, T, S]</c> within the padded one.</summary>
+    public OrtValue Bias(LengthGroup group)
+    {
+        var heads = _rows.Layout.Heads;
+        var target = _bias.Reserve(group.Rows.Count, heads, group.Queries, group.Keys);
+        target.Clear();
+        foreach (var row in group.Rows)
+        {
+            var source = _rows.Bias![row];
+            var (queries, keys) = _rows.Lengths(row);
+            for (var h = 0; h < heads; h++)
+            {
+                for (var t = 0; t < queries; t++)
+                    source.Slice((h * queries + t) * keys, keys).CopyTo(target[(t * group.Keys)..]);
+                target = target[(group.Queries * group.Keys)..];
+            }
+        }
+        return _bias.Value;
+    }
+
+    static OrtValue Present(PaddedTensor<bool> mask, LengthGroup group, int length, Func<int, int> lengthOf)
+    {
+        var target = mask.Reserve(group.Rows.Count, length);
+        for (var i = 0; i < group.Rows.Count; i++)
+            for (var t = 0; t < length; t++)
+                target[i * length + t] = t < lengthOf(group.Rows[i]);
+        return mask.Value;
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _tokens)
+            tensor.Dispose();
+        _ids.Dispose();
+        _keys.Dispose();
+        _values.Dispose();
+        _mask.Dispose();
+        _queryMask.Dispose();
+        _bias.Dispose();
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Runtime;
+
+/// <summary>The smallest model that makes an execution provider show whether it works: one matrix product.</summary>
+static class ProbeGraph
+{
+    public static byte[] Model { get; } = Build();
+
+    static byte[] Build()
+    {
+        var graph = new Graph();
+        graph.Output("y", graph.Input("a", 2, 2).MatMul(graph.Input("b", 2, 2)));
+        return OnnxModel.Serialize(graph);
+    }
+}

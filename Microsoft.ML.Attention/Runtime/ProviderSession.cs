@@ -1,0 +1,143 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.Attention.Runtime;
+
+/// <summary>Opens ONNX Runtime sessions on the execution provider that the options ask for, or says why that cannot be.</summary>
+sealed class ProviderSession
+{
+    readonly AttentionRuntimeOptions _options;
+    readonly int _device;
+
+    ProviderSession(AttentionRuntimeOptions options, ExecutionProvider provider, int device)
+    {
+        _options = options;
+        Provider = provider;
+        _device = device;
+    }
+
+    /// <summary>What really runs.</summary>
+    public ExecutionProvider Provider { get; }
+
+    /// <summary>Settles the provider: the one named; else, with a GPU device id, the first GPU provider that works; else the CPU.</summary>
+    /// <param name="options">What the user asked for.</param>
+    /// <param name="contextDevice">The context's GPU, for options that name none.</param>
+    /// <param name="contextFallback">Whether the context allows the CPU instead, for options that do not say.</param>
+    /// <param name="warn">Told of a fallback to the CPU.</param>
+    /// <exception cref="InvalidOperationException">The provider cannot be used, and falling back was not asked for; or there is no native ONNX Runtime at all.</exception>
+    public static ProviderSession Choose(AttentionRuntimeOptions options, int? contextDevice, bool contextFallback, Action<string> warn)
+    {
+        var device = options.GpuDeviceId ?? contextDevice;
+        ExecutionProvider[] wanted = options.ExecutionProvider is { } named ? [named] : device is null ? [ExecutionProvider.Cpu] : GpuProviders();
+        var failures = new List<string>();
+        foreach (var provider in wanted)
+        {
+            var candidate = new ProviderSession(options, provider, device ?? 0);
+            if (candidate.Probe() is not { } failure)
+                return candidate;
+            failures.Add($"{provider}: {failure}");
+        }
+        var reason = $"{(options.ExecutionProvider is { } p ? $"Execution provider {p}" : $"GPU {device}")} cannot be used: {string.Join("; ", failures)}";
+        if (wanted is [ExecutionProvider.Cpu])
+            throw new InvalidOperationException($"{reason}. Add the package Microsoft.ML.OnnxRuntime to the application.");
+        if (!(options.FallbackToCpu ?? contextFallback))
+            throw new InvalidOperationException($"{reason}. Add {PackageOf(wanted[0])} to the application, or set FallbackToCpu.");
+        warn($"{reason}. Running on the CPU instead, as FallbackToCpu allows.");
+        return Choose(options with { ExecutionProvider = ExecutionProvider.Cpu }, null, false, warn);
+    }
+
+    /// <summary>A session for the model, its memory the session's own.</summary>
+    public InferenceSession Open(byte[] model)
+    {
+        using var options = Options();
+        _options.ConfigureSession?.Invoke(options);
+        return new InferenceSession(model, options);
+    }
+
+    SessionOptions Options()
+    {
+        var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            // Warnings are about shapes that the attention-weights output of the operator Attention infers wrongly.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        // Threads that spin while idle slow every other session of the process.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        if (_options.IntraOpThreads is int threads)
+            options.IntraOpNumThreads = threads;
+        AppendProvider(options);
+        return options;
+    }
+
+    void AppendProvider(SessionOptions options)
+    {
+        var device = _device.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        switch (Provider)
+        {
+            case ExecutionProvider.Cpu:
+                break;
+            case ExecutionProvider.Cuda:
+                using (var cuda = new OrtCUDAProviderOptions())
+                {
+                    // TF32 keeps 10 bits of a product's operands: too few for results equal to the CPU's.
+                    cuda.UpdateOptions(new() { ["device_id"] = device, ["use_tf32"] = "0" });
+                    options.AppendExecutionProvider_CUDA(cuda);
+                }
+                break;
+            case ExecutionProvider.TensorRt:
+                using (var tensorRt = new OrtTensorRTProviderOptions())
+                {
+                    tensorRt.UpdateOptions(new() { ["device_id"] = device });
+                    options.AppendExecutionProvider_Tensorrt(tensorRt);
+                }
+                break;
+            case ExecutionProvider.DirectML:
+                options.EnableMemoryPattern = false;
+                options.AppendExecutionProvider_DML(_device);
+                break;
+            case ExecutionProvider.WebGpu:
+                options.AppendExecutionProvider("WebGPU", new() { ["deviceId"] = device });
+                break;
+            case ExecutionProvider.CoreML:
+                options.AppendExecutionProvider("CoreML", []);
+                break;
+            case ExecutionProvider.OpenVino:
+                options.AppendExecutionProvider_OpenVINO("GPU");
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(options), $"Execution provider {Provider} is not known.");
+        }
+    }
+
+    /// <summary>Opens a session of one product with the CPU excluded; the reason when that fails. A list of compiled-in providers proves nothing: their libraries may be missing.</summary>
+    string? Probe()
+    {
+        try
+        {
+            using var options = Options();
+            if (Provider != ExecutionProvider.Cpu)
+                options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
+            using var session = new InferenceSession(ProbeGraph.Model, options);
+            return null;
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)
+        {
+            return e is TypeInitializationException { InnerException: { } inner } ? inner.Message : e.Message;
+        }
+    }
+
+    /// <summary>In the order they are tried: CUDA is the fastest where it works.</summary>
+    static ExecutionProvider[] GpuProviders() => OperatingSystem.IsWindows()
+        ? [ExecutionProvider.Cuda, ExecutionProvider.DirectML, ExecutionProvider.WebGpu]
+        : OperatingSystem.IsMacOS() ? [ExecutionProvider.CoreML, ExecutionProvider.WebGpu]
+        : [ExecutionProvider.Cuda, ExecutionProvider.WebGpu];
+
+    static string PackageOf(ExecutionProvider provider) => provider switch
+    {
+        ExecutionProvider.Cuda or ExecutionProvider.TensorRt => "the package Microsoft.ML.OnnxRuntime.Gpu",
+        ExecutionProvider.DirectML => "the package Microsoft.ML.OnnxRuntime.DirectML",
+        ExecutionProvider.OpenVino => "the package Intel.ML.OnnxRuntime.OpenVino",
+        _ => $"a native ONNX Runtime that carries {provider}",
+    };
+}

@@ -1,0 +1,66 @@
+using Microsoft.ML.Attention.Model;
+
+namespace Microsoft.ML.Attention.Runtime;
+
+/// <summary>Which inputs the rows of a stage bring.</summary>
+/// <param name="Widths">Numbers in one token of each token input; empty where tokens are ids.</param>
+/// <param name="KeyWidth">Numbers in one key token; null in self-attention.</param>
+/// <param name="ValueWidth">Numbers in one value token; null where the keys are the values.</param>
+/// <param name="HasMask">Whether a mask comes with each row.</param>
+/// <param name="HasBias">Whether a bias comes with each row.</param>
+/// <param name="Heads">Heads of the bias.</param>
+sealed record RowLayout(IReadOnlyList<int> Widths, int? KeyWidth, int? ValueWidth, bool HasMask, bool HasBias, int Heads)
+{
+    public bool IsCrossAttention => KeyWidth is not null;
+
+    public bool ReadsTokenIds => Widths.Count == 0;
+
+    public static RowLayout Of(Architecture a, bool hasMask, bool hasBias) =>
+        new(a.ReadsTokenIds ? [] : a.InputWidths, a.KeyWidth, a.ValueWidth, hasMask, hasBias, a.Heads);
+}
+
+/// <summary>Rows of unequal lengths in memory: what a cursor reads ahead, and what Fit keeps.</summary>
+sealed class RaggedRows(RowLayout layout)
+{
+    readonly List<(int Queries, int Keys)> _lengths = [];
+
+    public RowLayout Layout => layout;
+
+    /// <summary>Embeddings: <c>T*E</c> values a row, one field for each token input.</summary>
+    public RaggedField<float>[] Tokens { get; } = [.. layout.Widths.Select(_ => new RaggedField<float>())];
+
+    /// <summary>Token ids: <c>T</c> a row, counted from 0, -1 where missing; null where tokens are embeddings.</summary>
+    public RaggedField<long>? Ids { get; } = layout.ReadsTokenIds ? new() : null;
+
+    /// <summary><c>S*E</c> values a row.</summary>
+    public RaggedField<float>? Keys { get; } = layout.KeyWidth is null ? null : new();
+
+    /// <summary><c>S*E</c> values a row.</summary>
+    public RaggedField<float>? Values { get; } = layout.ValueWidth is null ? null : new();
+
+    /// <summary><c>S</c> values a row, true where there is a token.</summary>
+    public RaggedField<bool>? Mask { get; } = layout.HasMask ? new() : null;
+
+    /// <summary><c>H*T*S</c> values a row.</summary>
+    public RaggedField<float>? Bias { get; } = layout.HasBias ? new() : null;
+
+    public int Count => _lengths.Count;
+
+    /// <summary>Query tokens <c>T</c> and key tokens <c>S</c> of a row.</summary>
+    public (int Queries, int Keys) Lengths(int row) => _lengths[row];
+
+    /// <summary>Ends the row whose values have been appended to every field.</summary>
+    public void Complete(int queries, int keys) => _lengths.Add((queries, keys));
+
+    public void Clear()
+    {
+        _lengths.Clear();
+        foreach (var field in Tokens)
+            field.Clear();
+        Ids?.Clear();
+        Keys?.Clear();
+        Values?.Clear();
+        Mask?.Clear();
+        Bias?.Clear();
+    }
+}
