@@ -1,0 +1,148 @@
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>Random parameters and rows of the shapes that options ask for. All numbers are float32, so that the library and the oracle read the same.</summary>
+static class Draw
+{
+    const float Loud = 1000;
+
+    /// <summary>Every tensor that the options need, under its name. The options say how wide a token is.</summary>
+    /// <param name="options">With <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>, or <see cref="MultiHeadAttentionOptions.ModelDimension"/> and ids.</param>
+    /// <param name="random">Where the numbers come from.</param>
+    /// <param name="numberOfIds">Rows of the token table; 0 when tokens are embeddings.</param>
+    public static AttentionParameters Parameters(MultiHeadAttentionOptions options, Random random, int numberOfIds = 0)
+    {
+        var tensors = new Dictionary<string, AttentionTensor>();
+        var embedding = numberOfIds > 0 ? options.ModelDimension!.Value : options.EmbeddingDimension!.Value;
+        var model = options.ModelDimension ?? embedding;
+        if (numberOfIds > 0)
+            Add("embedding.weight", numberOfIds, model);
+        if (options.StandardizeInputs == true)
+        {
+            Add("input_mean", embedding);
+            Gain("input_scale", embedding);
+        }
+        if (model != embedding)
+            Linear("input", model, embedding);
+        if (options.PositionalEncoding == PositionalEncoding.Learned)
+            Add("position.weight", options.MaximumLength!.Value, model);
+        for (var layer = 0; layer < options.NumberOfLayers; layer++)
+            Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "");
+        if (options.FinalNormalization ?? (options.NumberOfLayers > 1 && options.NormalizationOrder == NormalizationOrder.Pre))
+            Norm("norm");
+        if (options.Pooling == AttentionPooling.Attention)
+            Add("pool.query", options.OutputDimension ?? model);
+        return AttentionParameters.Create(tensors);
+
+        void Layer(string prefix)
+        {
+            if (options.Block == AttentionBlock.Attention)
+            {
+                Attention(prefix, options.OutputDimension ?? model);
+                return;
+            }
+            Attention($"{prefix}self_attn.", model);
+            Norm($"{prefix}norm1");
+            if (options.Block == AttentionBlock.Residual)
+                return;
+            var hidden = options.FeedForwardDimension ?? Defaults.FeedForwardMultiple * model;
+            Linear($"{prefix}linear1", hidden, model);
+            Linear($"{prefix}linear2", model, hidden);
+            if (options.Activation == Activation.SiluGated)
+                Linear($"{prefix}linear_gate", hidden, model);
+            Norm($"{prefix}norm2");
+        }
+
+        void Attention(string prefix, int output)
+        {
+            var (heads, keyHeads) = (options.NumberOfHeads, options.NumberOfKeyValueHeads ?? options.NumberOfHeads);
+            var headDimension = options.HeadDimension ?? model / heads;
+            var valueDimension = options.ValueHeadDimension ?? headDimension;
+            var keyWidth = options.KeyColumnName is null ? model : options.KeyDimension ?? embedding;
+            var valueWidth = options.KeyColumnName is null ? model : options.ValueDimension ?? keyWidth;
+            var q = (Output: heads * headDimension, Input: model);
+            var k = (Output: keyHeads * headDimension, Input: keyWidth);
+            var v = (Output: keyHeads * valueDimension, Input: valueWidth);
+            if (q == k && k == v)
+                Matrix($"{prefix}in_proj_weight", 3 * q.Output, model);
+            else
+            {
+                Matrix($"{prefix}q_proj_weight", q.Output, q.Input);
+                Matrix($"{prefix}k_proj_weight", k.Output, k.Input);
+                Matrix($"{prefix}v_proj_weight", v.Output, v.Input);
+            }
+            if (options.UseBias)
+                Add($"{prefix}in_proj_bias", q.Output + k.Output + v.Output);
+            if (options.NormalizeQueriesAndKeys)
+            {
+                Gain($"{prefix}q_norm.weight", headDimension);
+                Gain($"{prefix}k_norm.weight", headDimension);
+            }
+            Linear($"{prefix}out_proj", output, heads * valueDimension);
+        }
+
+        void Linear(string name, int output, int input)
+        {
+            Matrix($"{name}.weight", output, input);
+            if (options.UseBias)
+                Add($"{name}.bias", output);
+        }
+
+        void Norm(string name)
+        {
+            Gain($"{name}.weight", model);
+            if (options.Normalization == Normalization.LayerNorm)
+                Add($"{name}.bias", model);
+        }
+
+        // scaled as to keep the size of what it is applied to
+        void Matrix(string name, int output, int input) => Tensor(name, [output, input], () => Symmetric(random) * MathF.Sqrt(3f / input));
+
+        void Gain(string name, int size) => Tensor(name, [size], () => 0.5f + random.NextSingle());
+
+        void Add(string name, params long[] shape) => Tensor(name, shape, () => Symmetric(random));
+
+        void Tensor(string name, long[] shape, Func<float> draw) => tensors.Add(name, new AttentionTensor(shape, Many((int)shape.Aggregate((a, b) => a * b), draw)));
+    }
+
+    /// <summary>A row with every column that the options name: <c>T</c> tokens, <c>S</c> keys (default <c>T</c>), a mask with holes over loud garbage, a bias with infinities.</summary>
+    /// <param name="options">Name the columns and say how wide a token is.</param>
+    /// <param name="random">Where the numbers come from.</param>
+    /// <param name="queries"><c>T</c>.</param>
+    /// <param name="keys"><c>S</c>, for cross-attention.</param>
+    /// <param name="numberOfIds">Ids instead of embeddings, some of them missing; 0 when tokens are embeddings.</param>
+    /// <param name="hasHeadBias">A bias for each head, rather than one for all.</param>
+    public static ReferenceRow Row(MultiHeadAttentionOptions options, Random random, int queries, int? keys = null, int numberOfIds = 0, bool hasHeadBias = false)
+    {
+        var (isCross, source) = (options.KeyColumnName is not null, options.KeyColumnName is null ? queries : keys ?? queries);
+        var mask = options.MaskColumnName is null ? null : Many(source, () => random.Next(4) > 0);
+        var width = options.EmbeddingDimension ?? 0;
+        var keyWidth = options.KeyDimension ?? width;
+        return new ReferenceRow
+        {
+            Tokens = numberOfIds > 0 ? [] : Tokens(queries, width, isCross ? null : mask),
+            Ids = numberOfIds > 0 ? Many(queries, () => random.Next(8) > 0 ? random.Next(numberOfIds) : (int?)null) : null,
+            Keys = isCross ? Tokens(source, keyWidth, mask) : null,
+            Values = options.ValueColumnName is null ? null : Tokens(source, options.ValueDimension ?? keyWidth, mask),
+            Mask = mask,
+            Bias = options.AttentionBiasColumnName is null ? null : Bias(hasHeadBias ? options.NumberOfHeads : 1),
+        };
+
+        double[][] Tokens(int count, int size, bool[]? isToken) =>
+            [.. Enumerable.Range(0, count).Select(t => Many(size, () => (double)(Symmetric(random) * (isToken is null || isToken[t] ? 1 : Loud))))];
+
+        double[,,] Bias(int heads)
+        {
+            var bias = new double[heads, queries, source];
+            for (var h = 0; h < heads; h++)
+                for (var i = 0; i < queries; i++)
+                    for (var j = 0; j < source; j++)
+                        bias[h, i, j] = random.Next(8) > 0 ? Symmetric(random) : double.NegativeInfinity;
+            return bias;
+        }
+    }
+
+    /// <summary>Between -1 and 1.</summary>
+    static float Symmetric(Random random) => 2 * random.NextSingle() - 1;
+
+    static T[] Many<T>(int count, Func<T> draw) => [.. Enumerable.Range(0, count).Select(_ => draw())];
+}

@@ -1,0 +1,104 @@
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>The formula: project, split into heads, score, softmax, mix, join, project.</summary>
+sealed partial class Reference
+{
+    /// <summary>softmax(cap(scale · q kᵀ) + bias), <c>[T, S]</c>, for one head. A bias of negative infinity hides the key; a query without keys has zeros.</summary>
+    public static double[][] Weigh(double[][] q, double[][] k, double scale, double? softcap, Func<int, int, double> bias) =>
+        [.. q.Select((query, i) => Softmax([.. k.Select((key, j) => Score(query, key, scale, softcap, bias(i, j)))]))];
+
+    static double Score(double[] q, double[] k, double scale, double? softcap, double bias)
+    {
+        if (double.IsNegativeInfinity(bias))
+            return bias;
+        var score = scale * Dot(q, k);
+        return (softcap is { } cap ? cap * Math.Tanh(score / cap) : score) + bias;
+    }
+
+    static double[] Softmax(double[] scores)
+    {
+        var max = scores.Aggregate(double.NegativeInfinity, Math.Max);           // a NaN stays one
+        var powers = Array.ConvertAll(scores, score => double.IsNegativeInfinity(score) ? 0 : Math.Exp(score - max));
+        var sum = powers.Sum();
+        return Array.ConvertAll(powers, power => power == 0 ? 0 : power / sum);
+    }
+
+    /// <summary>The values, <c>[S, width]</c>, weighted and summed.</summary>
+    public static double[] Mix(double[] weights, double[][] values, int width)
+    {
+        var sum = new double[width];
+        for (var j = 0; j < weights.Length; j++)
+            for (var e = 0; e < width && weights[j] != 0; e++)
+                sum[e] += weights[j] * values[j][e];
+        return sum;
+    }
+
+    /// <summary>Whether causality and the window let query <c>i</c> see key <c>j</c>. Both count from 0, also when <c>T</c> is not <c>S</c>, as in the ONNX standard's cases.</summary>
+    public static bool IsVisible(int i, int j, bool isCausal, int? window) => (!isCausal || j <= i) && (window is null || Math.Abs(i - j) <= window);
+
+    double[][] Attention(double[][] x, int layer)
+    {
+        var prefix = AttentionPrefix(layer);
+        var (heads, keyHeads) = (_options.NumberOfHeads, _options.NumberOfKeyValueHeads ?? _options.NumberOfHeads);
+        var (toQuery, toKey, toValue) = Projections(prefix);
+        var (headDimension, valueDimension) = (toQuery.Weight.Length / heads, toValue.Weight.Length / keyHeads);
+        var keys = _row.Keys ?? x;
+        var values = _row.Values ?? keys;
+        var (q, k, v) = (toQuery.Apply(x), toKey.Apply(keys), toValue.Apply(values));
+        var joined = Array.ConvertAll(x, _ => new List<double>());               // [T, H·Dv]
+        for (var h = 0; h < heads; h++)
+        {
+            var (head, shared) = (h, h / (heads / keyHeads));
+            var weights = Weigh(
+                Turned(Normalized(Part(q, h, headDimension), $"{prefix}q_norm")),
+                Turned(Normalized(Part(k, shared, headDimension), $"{prefix}k_norm")),
+                _options.Scale ?? 1 / Math.Sqrt(headDimension), _options.Softcap, (i, j) => Bias(head, i, j));
+            var headValues = Part(v, shared, valueDimension);
+            for (var i = 0; i < x.Length; i++)
+            {
+                joined[i].AddRange(Mix(weights[i], headValues, valueDimension));
+                for (var j = 0; j < keys.Length && _isQuery[i]; j++)
+                    _weights[layer, h, i, j] = weights[i][j];
+            }
+        }
+        return _parameters.Affine($"{prefix}out_proj").Apply(Array.ConvertAll(joined, token => token.ToArray()));
+    }
+
+    /// <summary>The three projections, packed in one matrix or separate; their biases are always one vector.</summary>
+    (Affine Query, Affine Key, Affine Value) Projections(string prefix)
+    {
+        var (q, k, v) = _parameters.Has($"{prefix}in_proj_weight")
+            ? Thirds(_parameters.Matrix($"{prefix}in_proj_weight"))
+            : (_parameters.Matrix($"{prefix}q_proj_weight"), _parameters.Matrix($"{prefix}k_proj_weight"), _parameters.Matrix($"{prefix}v_proj_weight"));
+        var bias = _parameters.Vector($"{prefix}in_proj_bias");
+        return (new(q, bias?[..q.Length]), new(k, bias?[q.Length..^v.Length]), new(v, bias?[^v.Length..]));
+    }
+
+    static (double[][], double[][], double[][]) Thirds(double[][] rows)
+    {
+        var third = rows.Length / 3;
+        return (rows[..third], rows[third..^third], rows[^third..]);
+    }
+
+    /// <summary>What head <c>h</c> has of each token.</summary>
+    static double[][] Part(double[][] tokens, int h, int width) => Array.ConvertAll(tokens, token => token[(h * width)..((h + 1) * width)]);
+
+    double[][] Normalized(double[][] x, string name) => _options.NormalizeQueriesAndKeys
+        ? Array.ConvertAll(x, token => RmsNorm(token, _parameters.Vector($"{name}.weight")!, _options.NormalizationEpsilon))
+        : x;
+
+    double[][] Turned(double[][] x) => _options.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved
+        ? [.. x.Select((token, t) => Rotate(token, _options.PositionalEncoding == PositionalEncoding.RotaryInterleaved,
+            p => Math.Cos(RotaryAngle(t, p, token.Length, _options.RotaryBase)), p => Math.Sin(RotaryAngle(t, p, token.Length, _options.RotaryBase))))]
+        : x;
+
+    /// <summary>What is added to a score: ALiBi's penalty and the bias, or negative infinity where a mask hides the key.</summary>
+    double Bias(int h, int i, int j)
+    {
+        var window = _options.HeadWindowSizes is { } windows ? windows[h] : _options.WindowSize;
+        if (!_isKey[j] || !IsVisible(i, j, _options.IsCausal, window))
+            return double.NegativeInfinity;
+        var penalty = _options.PositionalEncoding == PositionalEncoding.Alibi ? -AlibiSlope(h, _options.NumberOfHeads) * Math.Abs(i - j) : 0;
+        return penalty + (_row.Bias is { } bias ? bias[bias.GetLength(0) == 1 ? 0 : h, i, j] : 0);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>From the tokens to one vector.</summary>
+sealed partial class Reference
+{
+    double[] Pool(double[][] x)
+    {
+        var tokens = x.Where((_, t) => _isQuery[t]).ToArray();
+        return tokens.Length == 0 ? new double[Width] : _options.Pooling switch
+        {
+            AttentionPooling.Mean => [.. Enumerable.Range(0, Width).Select(e => tokens.Average(token => token[e]))],
+            AttentionPooling.Max => tokens.Aggregate((a, b) => [.. a.Zip(b, Math.Max)]),
+            AttentionPooling.First => tokens[0],
+            AttentionPooling.Last => tokens[^1],
+            AttentionPooling.Attention => Mix(Weigh([_parameters.Vector("pool.query")!], tokens, 1, null, (_, _) => 0)[0], tokens, Width),
+            var other => throw new NotSupportedException($"The oracle has no pooling {other}."),
+        };
+    }
+
+    /// <summary>The width of the output: the last layer's output projection has it, whatever the block.</summary>
+    int Width => _parameters.Matrix($"{AttentionPrefix(_options.NumberOfLayers - 1)}out_proj.weight").Length;
+}

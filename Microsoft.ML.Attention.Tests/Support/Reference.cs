@@ -1,0 +1,57 @@
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>The oracle: the whole family of attentions in plain loops over double, for one row.</summary>
+/// <remarks>
+/// Written from the formulas, without a look at the library, and held to libtorch by <see cref="ReferenceTests"/>. Sizes come from the
+/// tensors; a bias is used exactly when its tensor is there. What a mask hides, or negative infinity, is left out of the sums, so that
+/// not even a NaN in it reaches a query; that is what replacing masked tokens by zeros achieves in a batch.
+/// </remarks>
+sealed partial class Reference
+{
+    readonly MultiHeadAttentionOptions _options;
+    readonly ReferenceParameters _parameters;
+    readonly ReferenceRow _row;
+    readonly bool[] _isQuery; // [T]
+    readonly bool[] _isKey;   // [S]
+    readonly double[,,,] _weights;
+
+    Reference(MultiHeadAttentionOptions options, AttentionParameters parameters, ReferenceRow row)
+    {
+        _options = options;
+        _parameters = new ReferenceParameters(parameters);
+        _row = row;
+        var isCross = row.Keys is not null;
+        _isQuery = Places(row.QueryLength, t => (row.Ids is null || row.Ids[t] is not null) && (isCross || row.Mask is null || row.Mask[t]));
+        _isKey = isCross ? Places(row.KeyLength, s => row.Mask is null || row.Mask[s]) : _isQuery;
+        _weights = new double[options.NumberOfLayers, options.NumberOfHeads, row.QueryLength, row.KeyLength];
+    }
+
+    /// <summary>What a stage with these options and parameters makes of this row.</summary>
+    public static ReferenceResult Row(MultiHeadAttentionOptions options, AttentionParameters parameters, ReferenceRow row) =>
+        new Reference(options, parameters, row).Run();
+
+    ReferenceResult Run()
+    {
+        var x = Tokens();                                                        // [T, M]
+        for (var layer = 0; layer < _options.NumberOfLayers; layer++)
+            x = Layer(x, layer);
+        if (_options.FinalNormalization ?? _parameters.Has("norm.weight"))
+            x = Normalize(x, "norm");
+        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pool(x)], _weights);
+    }
+
+    /// <summary>The tokens, zeros where there is none.</summary>
+    double[][] Unmasked(double[][] x) => [.. x.Select((token, t) => _isQuery[t] ? token : new double[token.Length])];
+
+    static bool[] Places(int count, Func<int, bool> isToken) => [.. Enumerable.Range(0, count).Select(isToken)];
+
+    public static double Dot(double[] a, double[] b)
+    {
+        if (a.Length != b.Length)
+            throw new ArgumentException($"Cannot multiply {a.Length} numbers by {b.Length}.");
+        var sum = 0.0;
+        for (var e = 0; e < a.Length; e++)
+            sum += a[e] * b[e];
+        return sum;
+    }
+}

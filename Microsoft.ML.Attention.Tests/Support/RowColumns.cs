@@ -1,0 +1,113 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>How the token columns of a data view are typed.</summary>
+enum TokenShape
+{
+    /// <summary><c>[T, E]</c>: every row has the first row's length.</summary>
+    Fixed,
+
+    /// <summary><c>[*, E]</c>: every row has its own.</summary>
+    Ragged,
+
+    /// <summary>One axis of <c>T·E</c>.</summary>
+    Flat,
+
+    /// <summary>One axis of unknown size.</summary>
+    FlatRagged,
+}
+
+/// <summary>Rows as a data view, with plain ML.NET: a column for each that the options name, typed as the library's contract has it.</summary>
+/// <remarks>
+/// The names below are the tests' convention, and those of a golden case's options; any others that the options name do as well. Tokens, keys
+/// and values are <c>Vector&lt;Single&gt;</c> of a <see cref="TokenShape"/>; ids a <c>Vector&lt;Key&gt;</c>; the mask a <c>Vector&lt;Boolean&gt;</c>; the bias a flat
+/// <c>Vector&lt;Single&gt;</c> of <c>T·S</c> or <c>H·T·S</c>; these are of unknown size where the tokens are.
+/// </remarks>
+static class RowColumns
+{
+    public const string Tokens = nameof(Tokens);
+    public const string Ids = nameof(Ids);
+    public const string Keys = nameof(Keys);
+    public const string Values = nameof(Values);
+    public const string Mask = nameof(Mask);
+    public const string Bias = nameof(Bias);
+    public const string Label = nameof(Label);
+    public const string Output = nameof(Output);
+    public const string Weights = nameof(Weights);
+
+    /// <summary>The data view of these rows.</summary>
+    /// <param name="rows">At least one when the shape is fixed.</param>
+    /// <param name="context">Where it is made.</param>
+    /// <param name="options">Name the columns and say how wide a token is; the rows' ids go in place of the tokens, under the input column's name.</param>
+    /// <param name="shape">How the columns are typed.</param>
+    /// <param name="numberOfIds">The ids that the key type counts, for rows of ids.</param>
+    /// <param name="labels">One a row: <c>bool[]</c>, <c>float[]</c>, or <c>uint[]</c>, which is a key, 0 missing. The column is the options' or <see cref="Label"/>.</param>
+    public static IDataView ToDataView(this IReadOnlyList<ReferenceRow> rows, MLContext context, MultiHeadAttentionOptions options,
+        TokenShape shape = TokenShape.Fixed, int numberOfIds = 0, Array? labels = null)
+    {
+        var isFixed = shape is TokenShape.Fixed or TokenShape.Flat;
+        var (queries, keys) = isFixed ? (rows[0].QueryLength, rows[0].KeyLength) : (0, 0);
+        var width = options.EmbeddingDimension ?? (rows.Count > 0 && rows[0].QueryLength > 0 && rows[0].Ids is null ? rows[0].Tokens[0].Length : 0);
+        var keyWidth = options.KeyDimension ?? width;
+        var heads = rows.Count > 0 && rows[0].Bias is { } bias ? bias.GetLength(0) : 1;
+        var schema = SchemaDefinition.Create(typeof(Columns));
+        var members = schema.ToDictionary(column => column.MemberName);
+        schema.Clear();
+        Add(numberOfIds > 0 ? nameof(Columns.Ids) : nameof(Columns.Tokens), options.InputColumnNames.Single(),
+            numberOfIds > 0 ? new VectorDataViewType(Key(numberOfIds), queries) : TokenType(queries, width));
+        Add(nameof(Columns.Keys), options.KeyColumnName, TokenType(keys, keyWidth));
+        Add(nameof(Columns.Values), options.ValueColumnName, TokenType(keys, options.ValueDimension ?? keyWidth));
+        Add(nameof(Columns.Mask), options.MaskColumnName, new VectorDataViewType(BooleanDataViewType.Instance, keys));
+        Add(nameof(Columns.Bias), options.AttentionBiasColumnName, new VectorDataViewType(NumberDataViewType.Single, heads * queries * keys));
+        var label = options.LabelColumnName ?? Label;
+        Add(nameof(Columns.BooleanLabel), labels is bool[]? label : null, BooleanDataViewType.Instance);
+        Add(nameof(Columns.SingleLabel), labels is float[]? label : null, NumberDataViewType.Single);
+        Add(nameof(Columns.KeyLabel), labels is uint[]? label : null, Key(labels is uint[] classes ? (int)classes.Max() : 1));
+        return context.Data.LoadFromEnumerable(rows.Select((row, n) => new Columns(row, n, labels)).ToArray(), schema);
+
+        DataViewType TokenType(int length, int size) => shape switch
+        {
+            TokenShape.Fixed or TokenShape.Ragged => new VectorDataViewType(NumberDataViewType.Single, length, size),
+            _ => new VectorDataViewType(NumberDataViewType.Single, length * size),
+        };
+
+        void Add(string member, string? column, DataViewType type)
+        {
+            if (column is null)
+                return;
+            (members[member].ColumnName, members[member].ColumnType) = (column, type);
+            schema.Add(members[member]);
+        }
+    }
+
+    static KeyDataViewType Key(int count) => new(typeof(uint), count);
+
+    sealed class Columns
+    {
+        public float[] Tokens;
+        public float[] Keys;
+        public float[] Values;
+        public float[] Bias;
+        public bool[] Mask;
+        public uint[] Ids;
+        public bool BooleanLabel;
+        public float SingleLabel;
+        public uint KeyLabel;
+
+        public Columns(ReferenceRow row, int n, Array? labels)
+        {
+            Tokens = Flat(row.Tokens);
+            Keys = Flat(row.Keys ?? []);
+            Values = Flat(row.Values ?? row.Keys ?? []);
+            Bias = [.. (row.Bias ?? new double[0, 0, 0]).Cast<double>().Select(value => (float)value)];
+            Mask = row.Mask ?? [];
+            Ids = [.. (row.Ids ?? []).Select(id => id is { } known ? (uint)known + 1 : 0)];   // a key's 0 is missing
+            BooleanLabel = labels is bool[] booleans && booleans[n];
+            SingleLabel = labels is float[] singles ? singles[n] : 0;
+            KeyLabel = labels is uint[] keys ? unchecked(keys[n] - 1) : 0;   // ML.NET reads a key from a scalar as zero-based, from a vector as it is
+        }
+
+        static float[] Flat(double[][] tokens) => [.. tokens.SelectMany(token => token).Select(value => (float)value)];
+    }
+}
