@@ -48,11 +48,11 @@ sealed partial class Reference
         var joined = Array.ConvertAll(x, _ => new List<double>());               // [T, H·Dv]
         for (var h = 0; h < heads; h++)
         {
-            var (head, shared) = (h, h / (heads / keyHeads));
+            var shared = h / (heads / keyHeads);
             var weights = Weigh(
-                Turned(Normalized(Part(q, h, headDimension), $"{prefix}q_norm")),
-                Turned(Normalized(Part(k, shared, headDimension), $"{prefix}k_norm")),
-                _options.Scale ?? 1 / Math.Sqrt(headDimension), _options.Softcap, (i, j) => Bias(head, i, j));
+                Turned(HeadNorm(Part(q, h, headDimension), $"{prefix}q_norm")),
+                Turned(HeadNorm(Part(k, shared, headDimension), $"{prefix}k_norm")),
+                _options.Scale ?? 1 / Math.Sqrt(headDimension), _options.Softcap, (i, j) => Bias(h, i, j));
             var headValues = Part(v, shared, valueDimension);
             for (var i = 0; i < x.Length; i++)
             {
@@ -83,7 +83,7 @@ sealed partial class Reference
     /// <summary>What head <c>h</c> has of each token.</summary>
     static double[][] Part(double[][] tokens, int h, int width) => Array.ConvertAll(tokens, token => token[(h * width)..((h + 1) * width)]);
 
-    double[][] Normalized(double[][] x, string name) => _options.NormalizeQueriesAndKeys
+    double[][] HeadNorm(double[][] x, string name) => _options.NormalizeQueriesAndKeys
         ? Array.ConvertAll(x, token => RmsNorm(token, _parameters.Vector($"{name}.weight")!, _options.NormalizationEpsilon))
         : x;
 

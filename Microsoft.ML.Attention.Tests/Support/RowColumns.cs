@@ -60,10 +60,14 @@ static class RowColumns
         Add(nameof(Columns.Values), options.ValueColumnName, TokenType(keys, options.ValueDimension ?? keyWidth));
         Add(nameof(Columns.Mask), options.MaskColumnName, new VectorDataViewType(BooleanDataViewType.Instance, keys));
         Add(nameof(Columns.Bias), options.AttentionBiasColumnName, new VectorDataViewType(NumberDataViewType.Single, heads * queries * keys));
-        var label = options.LabelColumnName ?? Label;
-        Add(nameof(Columns.BooleanLabel), labels is bool[]? label : null, BooleanDataViewType.Instance);
-        Add(nameof(Columns.SingleLabel), labels is float[]? label : null, NumberDataViewType.Single);
-        Add(nameof(Columns.KeyLabel), labels is uint[]? label : null, Key(labels is uint[] classes ? (int)classes.Max() : 1));
+        var (label, labelType) = labels switch
+        {
+            bool[] => (nameof(Columns.BooleanLabel), BooleanDataViewType.Instance),
+            float[] => (nameof(Columns.SingleLabel), NumberDataViewType.Single),
+            uint[] classes => (nameof(Columns.KeyLabel), (DataViewType)Key((int)classes.Max())),
+            _ => ("", NumberDataViewType.Single),
+        };
+        Add(label, labels is null ? null : options.LabelColumnName ?? Label, labelType);
         return context.Data.LoadFromEnumerable(rows.Select((row, n) => new Columns(row, n, labels)).ToArray(), schema);
 
         DataViewType TokenType(int length, int size) => shape switch
