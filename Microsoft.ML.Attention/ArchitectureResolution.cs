@@ -9,10 +9,10 @@ static class ArchitectureResolution
     /// <param name="o">Checked options.</param>
     /// <param name="columns">The columns that Fit was given.</param>
     /// <param name="given">The parameters to start from, under canonical names.</param>
-    /// <param name="learns">Whether Fit learns.</param>
+    /// <param name="objective">What Fit minimizes.</param>
     /// <param name="longestRow">Tokens in the longest row; asked for only when nothing else says how many positions to learn.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other; the message names the options, columns or tensors.</exception>
-    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool learns, Func<int> longestRow)
+    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, TrainingObjective objective, Func<int> longestRow)
     {
         var ids = columns.Inputs[0].HoldsIds;
         int[] widths = ids || columns.Inputs.Select(c => c.Width).Distinct().Count() == 1
@@ -39,7 +39,8 @@ static class ArchitectureResolution
             ValueWidth = columns.Values?.Width,
             Width = width,
             ProjectsInputs = !ids && (widths.Length > 1 || widths[0] != width || given?.Find("input.weight") is not null),
-            StandardizesInputs = !ids && (o.StandardizeInputs ?? (given is null ? learns : given.Find("input_mean") is not null)),
+            StandardizesInputs = !ids && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Find("input_mean") is not null)),
+            HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
             Heads = o.NumberOfHeads,
             KeyValueHeads = keyValueHeads,
             HeadDimension = headDimension,

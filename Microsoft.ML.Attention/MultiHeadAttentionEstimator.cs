@@ -1,5 +1,7 @@
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Attention.Training;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention;
@@ -20,40 +22,73 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     /// <summary>Learns from the rows, as <see cref="TrainingOptions.Objective"/> says, and gives the stage that was learned.</summary>
     /// <param name="input">The rows. Not read when nothing is to be learned from them.</param>
     /// <exception cref="ArgumentException">A column is missing, or types, sizes, options and given tensors do not fit each other.</exception>
-    /// <exception cref="InvalidOperationException">The execution provider cannot be used, or there is no native ONNX Runtime.</exception>
+    /// <exception cref="InvalidDataException">A row's lengths do not fit each other; the message names the row and the column.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider cannot be used, or there is no native ONNX Runtime.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public MultiHeadAttentionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var channel = _environment.Register(nameof(MultiHeadAttentionEstimator)).Start("Fit");
+        var log = Logger(channel);
         var objective = Objective();
-        var learns = objective != TrainingObjective.None;
+        if (objective == TrainingObjective.MaskedReconstruction && _options.Training.Objective == TrainingObjective.Auto)
+            log("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective None for a seeded draw.");
+
         var columns = StageNames.Of(_options);
         var bound = BoundColumns.Bind(columns, StageNames.Widths(_options), input.Schema);
         var given = _options.Parameters is { } parameters ? ParameterResolution.Canonical(parameters, _options.Block, _options.NumberOfLayers) : null;
-        var architecture = ArchitectureResolution.Resolve(_options, bound, given, learns, () => throw new NotSupportedException());
+        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound));
         var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
         var random = seed is int s ? new Random(s) : new Random();
+
+        var learning = objective != TrainingObjective.None || NeedsMeasuring(architecture, given)
+            ? new Learning(_options, objective, architecture, bound, input, CheckCanceled)
+            : null;
         var drawn = new List<string>();
-        var resolved = ParameterResolution.Resolve(architecture, given, given is null || learns ? Draw : null);
+        var initial = ParameterResolution.Resolve(architecture, Measured(given), objective != TrainingObjective.None || given is null ? Draw : null);
         if (given is not null && drawn.Count > 0)
-            channel.Info(MessageSensitivity.None, "Drawn, because the parameters lack them: {0}.", string.Join(", ", drawn));
-        if (learns)
-            throw new NotSupportedException("Learning is not there yet: set Parameters, or Objective None for a seeded draw.");
-        return new MultiHeadAttentionTransformer(_environment, _options, architecture, resolved, null);
+            log($"Drawn, because the parameters lack them: {string.Join(", ", drawn)}.");
+        if (objective == TrainingObjective.None)
+            return new MultiHeadAttentionTransformer(_environment, _options, architecture, initial, null);
+
+        var provider = ProviderSession.Choose(_options.Runtime, MLNetInternals.GpuDeviceIdOf(_environment), MLNetInternals.FallbackToCpuOf(_environment),
+            warning => channel.Warning(MessageSensitivity.None, "{0}", warning));
+        var (learned, report) = learning!.Run(initial, provider, new TrainingEnvironment(log, CheckCanceled), random);
+        return new MultiHeadAttentionTransformer(_environment, _options, architecture, learned, report);
 
         AttentionTensor Draw(ParameterSpec spec)
         {
             drawn.Add(spec.Name);
             return ParameterDraw.Of(spec, random);
         }
+
+        // What Fit measures counts as given, unless it was given already.
+        AttentionParameters? Measured(AttentionParameters? tensors) => learning is null || !architecture.StandardizesInputs ? tensors
+            : AttentionParameters.Create(learning.Standardization.Where(m => tensors?.Find(m.Key) is null).Concat(tensors?.All ?? []));
     }
 
     /// <summary>The schema's columns, and those that the stage adds.</summary>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => StageShape.Append(inputSchema, StageNames.Of(_options), _options.Pooling);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return StageShape.Append(inputSchema, StageNames.Of(_options), _options.Pooling);
+    }
 
     TrainingObjective Objective() => _options.Training.Objective != TrainingObjective.Auto ? _options.Training.Objective
         : _options.LabelColumnName is not null ? TrainingObjective.Supervised
         : _options.Parameters is not null ? TrainingObjective.None
         : TrainingObjective.MaskedReconstruction;
+
+    static bool NeedsMeasuring(Architecture a, AttentionParameters? given) =>
+        a.StandardizesInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find($"{s.Source}_mean") is null);
+
+    void CheckCanceled()
+    {
+        _options.Training.CancellationToken.ThrowIfCancellationRequested();
+        if (MLNetInternals.IsCanceled(_environment))
+            throw new OperationCanceledException("Fit was canceled by its environment.");
+    }
+
+    static Action<string> Logger(IChannel channel) => line => channel.Info(MessageSensitivity.None, "{0}", line);
 }

@@ -65,5 +65,7 @@ public sealed class AttentionParameters
         AtomicFile.Write(path, stream => Safetensors.Write(stream, _tensors));
     }
 
+    internal IEnumerable<KeyValuePair<string, AttentionTensor>> All => _tensors;
+
     internal AttentionTensor? Find(string name) => _tensors.GetValueOrDefault(name);
 }

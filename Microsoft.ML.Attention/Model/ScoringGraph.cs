@@ -30,9 +30,22 @@ static class ScoringGraph
     public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names)
     {
         var graph = new Graph();
+        var parameters = tensors.Names.ToDictionary(name => name, name => graph.Initializer(name, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
+        var outputs = new ForwardPass(graph, a, parameters, form).Build(Inputs(a, graph, variant, names), variant.Weights is not null);
+        graph.Output(names.Output, outputs.Output);
+        if (variant.Weights == AttentionWeightsLayers.Last)
+            graph.Output(names.Weights, outputs.AttentionWeights[^1]);                                              // [B, H, T, S]
+        else if (variant.Weights == AttentionWeightsLayers.All)
+            graph.Output(names.Weights, Operators.Concat(1, [.. outputs.AttentionWeights.Select(w => w.Unsqueeze(1))]));   // [B, L, H, T, S]
+        return graph;
+    }
+
+    /// <summary>Declares the graph's inputs.</summary>
+    public static ForwardInputs Inputs(Architecture a, Graph graph, ScoringVariant variant, ScoringNames names)
+    {
         var tokens = Tokens(a, graph, names);
         var source = a.IsCrossAttention ? Source : tokens.Select(t => t.Shape[1]).Aggregate((sum, length) => sum + length);
-        var inputs = new ForwardInputs
+        return new ForwardInputs
         {
             Tokens = tokens,
             Keys = a.KeyWidth is int keys ? graph.Input(names.Keys, Batch, Source, keys) : null,
@@ -41,14 +54,6 @@ static class ScoringGraph
             QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, Sequence) : null,
             Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, a.IsCrossAttention ? Sequence : source, source) : null,
         };
-        var parameters = tensors.Names.ToDictionary(name => name, name => graph.Initializer(name, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
-        var outputs = new ForwardPass(graph, a, parameters, form).Build(inputs, variant.Weights is not null);
-        graph.Output(names.Output, outputs.Output);
-        if (variant.Weights == AttentionWeightsLayers.Last)
-            graph.Output(names.Weights, outputs.AttentionWeights[^1]);                                              // [B, H, T, S]
-        else if (variant.Weights == AttentionWeightsLayers.All)
-            graph.Output(names.Weights, Operators.Concat(1, [.. outputs.AttentionWeights.Select(w => w.Unsqueeze(1))]));   // [B, L, H, T, S]
-        return graph;
     }
 
     /// <summary>Several inputs are one after the other in one sequence, so that each has a length of its own.</summary>

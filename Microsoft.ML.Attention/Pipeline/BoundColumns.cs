@@ -23,6 +23,10 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
     /// <summary>Key tokens in a row; null where they vary.</summary>
     public int? KeyLength => Keys is null ? QueryLength : Keys.Length;
 
+    /// <summary>All of them, each once.</summary>
+    public IEnumerable<DataViewSchema.Column> Columns =>
+        [.. Inputs.Append(Keys).Append(Values).OfType<TokenColumn>().Select(c => (DataViewSchema.Column?)c.Column).Append(Mask).Append(Bias).OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+
     /// <exception cref="ArgumentException">A column is missing or of the wrong type; the message names it, what it is and what was needed.</exception>
     public static BoundColumns Bind(StageColumns columns, TokenWidths widths, DataViewSchema schema)
     {

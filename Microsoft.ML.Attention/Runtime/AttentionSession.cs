@@ -21,14 +21,14 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
 
     /// <summary>Runs the graph of <paramref name="variant"/> into the memory of the outputs.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public void Run(ScoringVariant variant, string[] inputNames, OrtValue[] inputs, string[] outputNames, OrtValue[] outputs)
+    public void Run(ScoringVariant variant, NamedTensors inputs, string[] outputNames, OrtValue[] outputs)
     {
         // Disposing waits for the runs under way: ONNX Runtime does not.
         _use.EnterReadLock();
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            SessionFor(variant).Run(_run, inputNames, inputs, outputNames, outputs);
+            SessionFor(variant).Run(_run, inputs.Names, inputs.Values, outputNames, outputs);
         }
         finally
         {

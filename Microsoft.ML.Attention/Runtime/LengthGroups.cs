@@ -1,13 +1,5 @@
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Rows that run together.</summary>
-/// <param name="Rows">Their indices, a part of the plan's order.</param>
-/// <param name="Queries">Query tokens of the longest.</param>
-/// <param name="Keys">Key tokens of the longest, at least 1.</param>
-/// <param name="PadsQueries">Whether some row has fewer query tokens.</param>
-/// <param name="PadsKeys">Whether some row has fewer key tokens.</param>
-readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys, bool PadsQueries, bool PadsKeys);
-
 /// <summary>Splits rows into groups of similar lengths, so that little is computed for padding and no run grows beyond a bound.</summary>
 sealed class LengthGroups
 {
@@ -35,7 +27,7 @@ sealed class LengthGroups
         for (var start = 0; start < count;)
         {
             var end = End(rows, start, count);
-            groups.Add(Group(rows, new ArraySegment<int>(_order, start, end - start)));
+            groups.Add(LengthGroup.Of(rows, new ArraySegment<int>(_order, start, end - start)));
             start = end;
         }
         return groups;
@@ -57,24 +49,6 @@ sealed class LengthGroups
             end++;
         }
         return end;
-    }
-
-    static LengthGroup Group(RaggedRows rows, ArraySegment<int> members)
-    {
-        var (queries, keys) = (0, 1);
-        foreach (var row in members)
-        {
-            var (q, k) = rows.Lengths(row);
-            (queries, keys) = (Math.Max(queries, q), Math.Max(keys, k));
-        }
-        var (padsQueries, padsKeys) = (false, false);
-        foreach (var row in members)
-        {
-            var (q, k) = rows.Lengths(row);
-            padsQueries |= q < queries;
-            padsKeys |= k < keys;
-        }
-        return new LengthGroup(members, queries, keys, padsQueries, padsKeys);
     }
 
     bool IsSorted(RaggedRows rows, int count)

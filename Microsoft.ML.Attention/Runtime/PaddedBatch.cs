@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
@@ -20,29 +21,44 @@ sealed class PaddedBatch : IDisposable
         _tokens = [.. rows.Tokens.Select(_ => new PaddedTensor<float>())];
     }
 
-    /// <summary>Embeddings, one tensor for each token input.</summary>
-    public OrtValue Tokens(int input, LengthGroup group)
+    /// <summary>Fills and adds the inputs of a graph.</summary>
+    /// <param name="group">The rows.</param>
+    /// <param name="variant">Which inputs the graph has.</param>
+    /// <param name="names">What they are called.</param>
+    /// <param name="inputs">Where they are added; valid until the next group is filled.</param>
+    public void Fill(LengthGroup group, ScoringVariant variant, ScoringNames names, NamedTensors inputs)
+    {
+        var layout = _rows.Layout;
+        if (_rows.Ids is not null)
+            inputs.Add(names.Tokens[0], _ids.Fill(_rows.Ids, group, 1, group.Queries, -1, scalarTokens: true));
+        for (var i = 0; i < _tokens.Length; i++)
+            inputs.Add(names.Tokens[i], Tokens(i, group));
+        if (_rows.Keys is not null)
+            inputs.Add(names.Keys, _keys.Fill(_rows.Keys, group, layout.KeyWidth!.Value, group.Keys, 0));
+        if (_rows.Values is not null)
+            inputs.Add(names.Values, _values.Fill(_rows.Values, group, layout.ValueWidth!.Value, group.Keys, 0));
+        if (variant.HasMask)
+            inputs.Add(names.Mask, Mask(group));
+        if (variant.HasQueryMask)
+            inputs.Add(names.QueryMask, Present(_queryMask, group, group.Queries, row => _rows.Lengths(row).Queries));
+        if (variant.HasBias)
+            inputs.Add(names.Bias, Bias(group));
+    }
+
+    OrtValue Tokens(int input, LengthGroup group)
     {
         var width = _rows.Layout.Widths[input];
-        var length = _rows.Tokens.Length == 1 ? group.Queries : _rows.Tokens[input][group.Rows[0]].Length / width;
+        var length = _tokens.Length == 1 ? group.Queries : _rows.Tokens[input][group.Rows[0]].Length / width;
         return _tokens[input].Fill(_rows.Tokens[input], group, width, length, 0);
     }
 
-    public OrtValue Ids(LengthGroup group) => _ids.Fill(_rows.Ids!, group, 1, group.Queries, -1, scalarTokens: true);
-
-    public OrtValue Keys(LengthGroup group) => _keys.Fill(_rows.Keys!, group, _rows.Layout.KeyWidth!.Value, group.Keys, 0);
-
-    public OrtValue Values(LengthGroup group) => _values.Fill(_rows.Values!, group, _rows.Layout.ValueWidth!.Value, group.Keys, 0);
-
     /// <summary>The rows' own masks, or true for every token there is; false for padding.</summary>
-    public OrtValue Mask(LengthGroup group) => _rows.Mask is null
+    OrtValue Mask(LengthGroup group) => _rows.Mask is null
         ? Present(_mask, group, group.Keys, row => _rows.Lengths(row).Keys)
         : _mask.Fill(_rows.Mask, group, 1, group.Keys, false, scalarTokens: true);
 
-    public OrtValue QueryMask(LengthGroup group) => Present(_queryMask, group, group.Queries, row => _rows.Lengths(row).Queries);
-
     /// <summary>Each row's <c>[H, T, S]</c> within the padded one.</summary>
-    public OrtValue Bias(LengthGroup group)
+    OrtValue Bias(LengthGroup group)
     {
         var heads = _rows.Layout.Heads;
         var target = _bias.Reserve(group.Rows.Count, heads, group.Queries, group.Keys);

@@ -52,6 +52,47 @@ sealed class RaggedRows(RowLayout layout)
     /// <summary>Ends the row whose values have been appended to every field.</summary>
     public void Complete(int queries, int keys) => _lengths.Add((queries, keys));
 
+    /// <summary>Numbers that the rows hold, masks apart.</summary>
+    public long Numbers => Tokens.Sum(f => (long)f.All.Length) + (Ids?.All.Length ?? 0) + (Keys?.All.Length ?? 0) + (Values?.All.Length ?? 0) + (Bias?.All.Length ?? 0);
+
+    /// <summary>The places of a row's query tokens that are there.</summary>
+    public int[] Present(int row) => [.. Enumerable.Range(0, _lengths[row].Queries).Where(t => HasQuery(row, t))];
+
+    /// <summary>Whether a number of a token that is there, or of the bias, is NaN.</summary>
+    public bool HasNaN(int row)
+    {
+        var place = 0;
+        for (var i = 0; i < Tokens.Length; i++)
+        {
+            var width = layout.Widths[i];
+            var count = Tokens[i][row].Length / width;
+            for (var t = 0; t < count; t++)
+                if (HasQuery(row, place + t) && HasNaN(Tokens[i][row].Slice(t * width, width)))
+                    return true;
+            place += count;
+        }
+        for (var s = 0; s < _lengths[row].Keys; s++)
+            if (HasKey(row, s) && (HasNaN(Keys, row, s, layout.KeyWidth) || HasNaN(Values, row, s, layout.ValueWidth)))
+                return true;
+        return Bias is not null && HasNaN(Bias[row]);
+    }
+
+    /// <summary>The mask speaks of the queries in self-attention alone.</summary>
+    public bool HasQuery(int row, int token) => (layout.IsCrossAttention || HasKey(row, token)) && (Ids is null || Ids[row][token] >= 0);
+
+    public bool HasKey(int row, int token) => Mask is null || Mask[row][token];
+
+    static bool HasNaN(RaggedField<float>? field, int row, int token, int? width) =>
+        field is not null && HasNaN(field[row].Slice(token * width!.Value, width.Value));
+
+    static bool HasNaN(ReadOnlySpan<float> numbers)
+    {
+        foreach (var number in numbers)
+            if (float.IsNaN(number))
+                return true;
+        return false;
+    }
+
     public void Clear()
     {
         _lengths.Clear();

@@ -12,8 +12,7 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
     readonly Architecture _a = session.Architecture;
     readonly LengthGroups _groups = new();
     readonly PaddedBatch _batch = new(rows);
-    readonly List<string> _names = [];
-    readonly List<OrtValue> _inputs = [];
+    readonly NamedTensors _inputs = new();
     float[] _outputs = [];
     float[] _weights = [];
     Place[] _places = [];
@@ -87,22 +86,8 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
             HasQueryMask: layout.IsCrossAttention && group.PadsQueries && IsPooled,
             layout.HasBias,
             weights);
-        _names.Clear();
         _inputs.Clear();
-        if (layout.ReadsTokenIds)
-            Add(names.Tokens[0], _batch.Ids(group));
-        for (var i = 0; i < rows.Tokens.Length; i++)
-            Add(names.Tokens[i], _batch.Tokens(i, group));
-        if (layout.KeyWidth is not null)
-            Add(names.Keys, _batch.Keys(group));
-        if (layout.ValueWidth is not null)
-            Add(names.Values, _batch.Values(group));
-        if (variant.HasMask)
-            Add(names.Mask, _batch.Mask(group));
-        if (variant.HasQueryMask)
-            Add(names.QueryMask, _batch.QueryMask(group));
-        if (variant.HasBias)
-            Add(names.Bias, _batch.Bias(group));
+        _batch.Fill(group, variant, names, _inputs);
 
         var place = _places[group.Rows[0]];
         var count = group.Rows.Count;
@@ -110,19 +95,13 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
         using var output = Tensor(_outputs, place.Output, shape);
         if (weights is null)
         {
-            session.Run(variant, [.. _names], [.. _inputs], [names.Output], [output]);
+            session.Run(variant, _inputs, [names.Output], [output]);
             return;
         }
         using var softmax = Tensor(_weights, place.Weights, weights == AttentionWeightsLayers.All
             ? [count, _a.Layers, _a.Heads, group.Queries, group.Keys]
             : [count, _a.Heads, group.Queries, group.Keys]);
-        session.Run(variant, [.. _names], [.. _inputs], [names.Output, names.Weights], [output, softmax]);
-    }
-
-    void Add(string name, OrtValue value)
-    {
-        _names.Add(name);
-        _inputs.Add(value);
+        session.Run(variant, _inputs, [names.Output, names.Weights], [output, softmax]);
     }
 
     static OrtValue Tensor(float[] memory, int start, long[] shape) => OrtValue.CreateTensorValueFromMemory(

@@ -1,0 +1,22 @@
+using Microsoft.ML.Attention.Runtime;
+
+namespace Microsoft.ML.Attention.Training;
+
+/// <summary>Rows in memory, and the label of each: a class counted from 0, 0 or 1, a number; NaN where it is missing.</summary>
+sealed class LabelledRows(RowLayout layout)
+{
+    public RaggedRows Rows { get; } = new(layout);
+
+    /// <summary>Empty when nothing is learned from labels.</summary>
+    public List<float> Labels { get; } = [];
+
+    /// <summary>What tells a row from the others in every pass over the source.</summary>
+    public List<ulong> Ids { get; } = [];
+
+    public void Clear()
+    {
+        Ids.Clear();
+        Rows.Clear();
+        Labels.Clear();
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model;
+
+namespace Microsoft.ML.Attention.Training;
+
+/// <summary>What is minimized: the read-out that training adds, and the loss of what it reads.</summary>
+abstract class Objective
+{
+    /// <summary>The tensors of the read-out, thrown away after training.</summary>
+    public abstract IEnumerable<ParameterSpec> ReadOut(Architecture a);
+
+    /// <summary>Declares the inputs that the loss needs beside the rows.</summary>
+    public abstract TargetInputs Inputs(Graph graph, Architecture a);
+
+    /// <summary>Appends the loss, one number.</summary>
+    public abstract Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets);
+
+    /// <summary>Adds the values of those inputs for the rows of a batch.</summary>
+    /// <param name="batch">The batch, filled with the rows.</param>
+    /// <param name="rows">The rows and their labels.</param>
+    /// <param name="random">Draws what is hidden.</param>
+    public abstract void Feed(BatchInputs batch, LabelledRows rows, Random random);
+
+    protected static IEnumerable<ParameterSpec> Linear(string name, int from, int to) =>
+        [new($"{name}.weight", [to, from], Draw.Xavier), new($"{name}.bias", [to], Draw.Zeros, BiasOf: $"{name}.weight")];
+
+    protected static Value Read(string name, Value x, IReadOnlyDictionary<string, Value> parameters) =>
+        x.MatMul(parameters[$"{name}.weight"].T()) + parameters[$"{name}.bias"];
+}
+
+/// <summary>The inputs of a loss; a null one it does without.</summary>
+/// <param name="Labels">A class or a number for each row, <c>[B]</c>.</param>
+/// <param name="Hidden">Masked reconstruction: true where a token is hidden, <c>[B, T]</c>.</param>
+/// <param name="Places">The same of token ids, as places in the batch laid flat, int64 <c>[N]</c>.</param>
+sealed record TargetInputs(Value? Labels = null, Value? Hidden = null, Value? Places = null);

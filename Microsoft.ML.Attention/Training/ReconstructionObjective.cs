@@ -1,0 +1,66 @@
+using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model;
+
+namespace Microsoft.ML.Attention.Training;
+
+/// <summary>Learns without labels: some tokens are hidden, and read out again from what the others say. Devlin et al. 2019, section 3.1.</summary>
+/// <param name="ids">Whether tokens are ids.</param>
+/// <param name="share">The share of tokens that is hidden.</param>
+sealed class ReconstructionObjective(bool ids, double share) : Objective
+{
+
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReadsTokenIds
+        ? Linear("head", a.OutputWidth, a.Width)
+        : a.InputWidths.SelectMany((width, i) => Linear(HeadOf(a.InputWidths.Count, i), a.OutputWidth, width));
+
+    public override TargetInputs Inputs(Graph graph, Architecture a) => new(
+        Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.InputLengths?.Sum() ?? ScoringGraph.Sequence),
+        Places: ids ? graph.Input("places", ElementType.Int64, "places") : null);
+
+    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets) =>
+        outputs.Targets[0].Rank == 2 ? LossOfIds(outputs, parameters, targets) : LossOfEmbeddings(outputs, parameters, targets);
+
+    /// <summary>Squared error over the hidden tokens and their elements.</summary>
+    static Value LossOfEmbeddings(ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    {
+        var lengths = outputs.Targets.Select(t => t.Shape[1]).ToArray();
+        // Columns of different widths lie one after the other, each of a known length.
+        var (tokens, hidden) = lengths.Length == 1
+            ? ([outputs.Tokens], [targets.Hidden!])
+            : (outputs.Tokens.Split(1, [.. lengths.Select(l => l.Size)]), targets.Hidden!.Split(1, [.. lengths.Select(l => l.Size)]));
+        Value? error = null, count = null;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var weight = hidden[i].CastReal().Unsqueeze(2);                                         // [B, T, 1]
+            var column = ((Read(HeadOf(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square() * weight).Sum(false);
+            var numbers = weight.Sum(false) * (double)outputs.Targets[i].Shape[2].Size;
+            (error, count) = error is null ? (column, numbers) : (error + column, count! + numbers);
+        }
+        return error! / count!;
+    }
+
+    /// <summary>Cross-entropy over the hidden tokens, read out by the table that embeds them. Press and Wolf 2017.</summary>
+    static Value LossOfIds(ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    {
+        var read = Flat(outputs.Tokens).Gather(targets.Places!);                                    // [N, W]
+        var logits = Read("head", read, parameters).MatMul(parameters["embedding.weight"].T());     // [N, V]
+        return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Places!));
+    }
+
+    static string HeadOf(int columns, int column) => columns == 1 ? "head" : $"head.{column}";
+
+    /// <summary><c>[B, T, ...]</c> as <c>[B*T, ...]</c>.</summary>
+    static Value Flat(Value x) => x.Reshape([x.Shape[0] * x.Shape[1], .. x.Shape[2..]]);
+
+    /// <summary>Hides each token with the given probability, but at least one of a row, and not all.</summary>
+    public override void Feed(BatchInputs batch, LabelledRows rows, Random random) => batch.AddHidden((row, hidden) =>
+    {
+        var places = rows.Rows.Present(row);
+        random.Shuffle(places);
+        var count = 0;
+        foreach (var _ in places)
+            count += random.NextDouble() < share ? 1 : 0;
+        foreach (var place in places.AsSpan(0, Math.Clamp(count, 1, places.Length - 1)))
+            hidden[place] = true;
+    });
+}

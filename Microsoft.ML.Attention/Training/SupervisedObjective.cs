@@ -1,0 +1,50 @@
+using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model;
+
+namespace Microsoft.ML.Attention.Training;
+
+/// <summary>What a label is.</summary>
+enum LabelKind
+{
+    /// <summary>A key: one of several classes.</summary>
+    Class,
+
+    /// <summary>A Boolean.</summary>
+    Boolean,
+
+    /// <summary>A Single.</summary>
+    Number,
+}
+
+/// <summary>Learns from labels, through a linear layer over the pooled row; without pooling, over the mean of its tokens.</summary>
+/// <param name="kind">What they are.</param>
+/// <param name="classes">How many classes there are.</param>
+/// <param name="mean">Taken from numbers.</param>
+/// <param name="deviation">What numbers are then divided by.</param>
+sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 0, double deviation = 1) : Objective
+{
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => Linear("head", a.OutputWidth, kind == LabelKind.Class ? classes : 1);
+
+    public override TargetInputs Inputs(Graph graph, Architecture a) =>
+        new(Labels: graph.Input("labels", kind == LabelKind.Class ? ElementType.Int64 : graph.Real, ScoringGraph.Batch));
+
+    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    {
+        var row = outputs.Pooled ?? pass.MeanOf(outputs.Tokens, outputs.QueryMask);                 // [B, W]
+        var read = Read("head", row, parameters);                                                   // [B, C]
+        return kind switch
+        {
+            LabelKind.Class => Losses.CrossEntropy(read, targets.Labels!),
+            LabelKind.Boolean => Losses.BinaryCrossEntropy(read.Squeeze(1), targets.Labels!),
+            _ => Losses.SquaredError(read.Squeeze(1), targets.Labels!),
+        };
+    }
+
+    public override void Feed(BatchInputs batch, LabelledRows rows, Random random)
+    {
+        if (kind == LabelKind.Class)
+            batch.AddClasses(row => (long)rows.Labels[row]);
+        else
+            batch.AddNumbers(row => (float)((rows.Labels[row] - mean) / deviation));
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.Attention.Training;
+
+/// <summary>What training is told by those who started it, and tells them.</summary>
+/// <param name="Log">A line for the log.</param>
+/// <param name="CheckCanceled">Throws <see cref="OperationCanceledException"/> when it should stop; asked before every step.</param>
+sealed record TrainingEnvironment(Action<string> Log, Action CheckCanceled);
+
+/// <summary>Epochs of steps over the rows, until they are done or no longer help.</summary>
+sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource source, Survey survey, ProviderSession provider, TrainingEnvironment environment, Random random)
+{
+    /// <summary>Numbers kept in memory (64 MiB): data that fits is read once.</summary>
+    public const long MostCachedNumbers = 16L << 20;
+
+    /// <summary>Numbers of a chunk (16 MiB) where the data is read anew in every epoch.</summary>
+    const long MostChunkNumbers = 4L << 20;
+
+    readonly HeldOut _heldOut = new(options.ValidationFraction, random.Next());
+    readonly int _validationSeed = random.Next();
+    readonly Stopwatch _watch = Stopwatch.StartNew();
+    BatchInputs? _batch;
+    LabelledRows? _batchRows;
+
+    /// <summary>Learns, starting from these tensors.</summary>
+    /// <returns>The tensors that were learned, the read-out's included, and what happened.</returns>
+    /// <exception cref="InvalidOperationException">The loss became NaN or infinite.</exception>
+    public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, TrainingObjective objective)
+    {
+        var vector = new ParameterVector(task.Learned);
+        var optimizer = new AdamW(options.WeightDecay);
+        var graph = TrainingGraph.Step(task, optimizer, options.GradientClip, new Dropout(options.Dropout, options.HeadDropout));
+        using var step = new TrainingStep(graph, provider, vector.Pack(initial), optimizer, random.Next());
+        using var evaluation = options.ValidationFraction > 0 ? new EvaluationStep(task, provider) : null;
+        var (losses, validationLosses) = (new List<double>(), new List<double>());
+        var (bestEpoch, best) = (0, (float[]?)null);
+        var validated = 0L;
+        try
+        {
+            for (var epoch = 1; epoch <= options.NumberOfEpochs; epoch++)
+            {
+                var began = _watch.Elapsed;
+                var (loss, rows, rate) = Epoch(step, epoch);
+                losses.Add(loss);
+                if (evaluation is not null)
+                {
+                    (var validation, validated) = Validate(evaluation, step.Parameters);
+                    validationLosses.Add(validation);
+                }
+                Tell(epoch, loss, validationLosses.Count > 0 ? validationLosses[^1] : null, rate, rows / (_watch.Elapsed - began).TotalSeconds);
+                if (evaluation is null)
+                    bestEpoch = epoch;
+                else if (bestEpoch == 0 || validationLosses[^1] < validationLosses[bestEpoch - 1])
+                    (bestEpoch, best) = (epoch, step.Parameters.GetTensorDataAsSpan<float>().ToArray());
+                else if (epoch - bestEpoch >= options.EarlyStoppingPatience)
+                    break;
+            }
+        }
+        finally
+        {
+            _batch?.Dispose();
+        }
+        var learned = vector.Unpack(best ?? step.Parameters.GetTensorDataAsSpan<float>().ToArray());
+        return (AttentionParameters.Create(learned), new TrainingReport
+        {
+            Objective = objective,
+            Losses = losses,
+            ValidationLosses = validationLosses,
+            BestEpoch = bestEpoch,
+            RowsUsed = survey.RowsUsed - validated,
+            RowsValidated = validated,
+            RowsSkipped = survey.RowsSkipped,
+            Seconds = _watch.Elapsed.TotalSeconds,
+        });
+    }
+
+    (double Loss, long Rows, double Rate) Epoch(TrainingStep step, int epoch)
+    {
+        var expected = Math.Max(1, survey.RowsUsed * (1 - options.ValidationFraction));
+        var (sum, rows, rate) = (0.0, 0L, 0.0);
+        foreach (var chunk in Chunks(random))
+        {
+            int[] members = [.. Usable(chunk, heldOut: false)];
+            random.Shuffle(members);
+            foreach (var group in MiniBatches.Of(chunk.Rows, members, options.BatchSize, random))
+            {
+                environment.CheckCanceled();
+                var batch = Fill(chunk, group, random);
+                rows += group.Rows.Count;
+                // The rate of the step's end, so that the first step of the warm-up learns something.
+                rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, rows / expected)) / options.NumberOfEpochs);
+                var (loss, _) = step.Run(batch, rate);
+                if (!float.IsFinite(loss))
+                    throw new InvalidOperationException($"The loss became {loss} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}.");
+                sum += loss * (double)group.Rows.Count;
+            }
+        }
+        return (sum / Math.Max(1, rows), rows, rate);
+    }
+
+    /// <summary>The mean loss of the rows kept out; what reconstruction hides in them is the same after every epoch.</summary>
+    (double Loss, long Rows) Validate(EvaluationStep evaluation, OrtValue parameters)
+    {
+        var draws = new Random(_validationSeed);
+        var (sum, rows) = (0.0, 0L);
+        foreach (var chunk in Chunks(null))
+        {
+            foreach (var group in MiniBatches.Of(chunk.Rows, [.. Usable(chunk, heldOut: true)], options.BatchSize, null))
+            {
+                environment.CheckCanceled();
+                sum += evaluation.Run(Fill(chunk, group, draws), parameters) * (double)group.Rows.Count;
+                rows += group.Rows.Count;
+            }
+        }
+        return rows > 0 ? (sum / rows, rows)
+            : throw new InvalidOperationException($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0.");
+    }
+
+    IEnumerable<LabelledRows> Chunks(Random? shuffle) => survey.Cached is { } all ? [all] : source.Read(shuffle, MostChunkNumbers);
+
+    IEnumerable<int> Usable(LabelledRows chunk, bool heldOut) =>
+        Enumerable.Range(0, chunk.Rows.Count).Where(row => _heldOut.Contains(chunk.Ids[row]) == heldOut && survey.IsUsable(chunk, row));
+
+    BatchInputs Fill(LabelledRows chunk, LengthGroup group, Random draws)
+    {
+        if (_batchRows != chunk)
+        {
+            _batch?.Dispose();
+            (_batch, _batchRows) = (new BatchInputs(task, chunk.Rows), chunk);
+        }
+        _batch!.Fill(group);
+        task.Objective.Feed(_batch, chunk, draws);
+        return _batch;
+    }
+
+    void Tell(int epoch, double loss, double? validation, double rate, double rowsPerSecond)
+    {
+        environment.Log($"Epoch {epoch} of {options.NumberOfEpochs}: loss {loss:F4}, {(validation is null ? "" : $"validation loss {validation:F4}, ")}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s.");
+        options.Progress?.Report(new TrainingProgress(epoch, options.NumberOfEpochs, loss, validation, rate, rowsPerSecond));
+    }
+}
