@@ -169,21 +169,6 @@ public sealed class BatchedViewTests
     }
 
     [TestMethod]
-    public void Cursor_WithoutAddedColumns_ReadsOnlyWhatWasAskedForAndComputesNothing()
-    {
-        var source = new ProbeView(ToyData.View(10));
-        var toy = new ToyTransformer("Values");
-        var view = toy.Transform(source);
-
-        var rows = view.Read([view.Schema["Text"]]);
-
-        Assert.AreEqual(source.Read([source.Schema["Text"]]).Text(), rows.Text());
-        CollectionAssert.AreEqual(new[] { "Text" }, source.Columns);
-        Assert.AreEqual(0, toy.Counts.Computes);
-        Assert.AreEqual(0, source.OpenCursors);
-    }
-
-    [TestMethod]
     public void Cursor_OfAnAddedColumn_AsksTheSourceForItsDependencies()
     {
         var source = new ProbeView(ToyData.View(10));

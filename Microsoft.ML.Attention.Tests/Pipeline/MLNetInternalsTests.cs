@@ -212,7 +212,7 @@ public sealed class MLNetInternalsTests
         }
         catch (Exception e) when (e is MissingMemberException or TypeLoadException or InvalidCastException or NullReferenceException or AssertFailedException)
         {
-            Assert.Fail($"ML.NET changed: {member} is not what it was in 5.0.1, and MLNetInternals.cs must follow. {e.Message}");
+            Assert.Fail($"ML.NET changed: MLNetInternals.cs, checked on 5.0.1, must follow what became of {member}. {e.Message}");
         }
     }
 }

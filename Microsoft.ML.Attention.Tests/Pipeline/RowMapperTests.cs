@@ -50,6 +50,15 @@ public sealed class RowMapperTests
     }
 
     [TestMethod]
+    public void PredictionEngine_Disposed_LeavesItsWindowOpen()
+    {
+        using (_ml.Model.CreatePredictionEngine<ToyRow, Result>(_toy))
+            Assert.AreEqual(1, _toy.Counts.OpenWindows);
+
+        Assert.AreEqual(1, _toy.Counts.OpenWindows, "ML.NET changed: PredictionEngine disposes its rows now, and RowWindow need not say that it does not.");
+    }
+
+    [TestMethod]
     public void Prediction_ThatReadsNoAddedColumn_ComputesNothing()
     {
         using var engine = _ml.Model.CreatePredictionEngine<ToyRow, TextOnly>(_toy);

@@ -97,7 +97,7 @@ sealed class BatchedCursor : DataViewRowCursor
             cache.Clear();
         try
         {
-            while (!_sourceEnded && (_window.Count == 0 || !_window.IsFull))
+            while (!_sourceEnded && !_window.IsFull)
                 AppendNext();
             if (_window.Count > 0)
                 _window.Compute();

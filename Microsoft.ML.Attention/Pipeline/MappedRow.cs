@@ -65,10 +65,9 @@ sealed class MappedRow : DataViewRow
         var position = _input.Position;
         if (position < 0)
             throw new InvalidOperationException("The row has no content yet: its position is -1.");
-        _computed = -1;                     // a computation that throws leaves nothing to read
         _window!.Clear();
         _window.Append();
         _window.Compute();
-        _computed = position;
+        _computed = position;               // not before: a computation that throws leaves nothing to read
     }
 }
