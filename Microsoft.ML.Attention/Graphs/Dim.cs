@@ -15,9 +15,14 @@ readonly record struct Dim(long Size, string? Symbol = null)
     /// <summary>The axis that two axes laid end to end make.</summary>
     public static Dim operator +(Dim a, Dim b) => a.IsSymbolic || b.IsSymbolic ? $"{a}+{b}" : a.Size + b.Size;
 
+    /// <summary>An axis without some of its places.</summary>
+    public static Dim operator -(Dim a, long places) => places == 0 ? a : a.IsSymbolic ? $"{a}-{places}" : a.Size - places;
+
     /// <summary>The axis that two neighbouring axes flattened into one make.</summary>
     public static Dim operator *(Dim a, Dim b) =>
-        a == 1 ? b : b == 1 ? a : a.IsSymbolic || b.IsSymbolic ? $"{a}*{b}" : a.Size * b.Size;
+        a == 1 ? b : b == 1 ? a : a.IsSymbolic || b.IsSymbolic ? $"{Factor(a)}*{Factor(b)}" : a.Size * b.Size;
 
     public override string ToString() => Symbol ?? Size.ToString();
+
+    static string Factor(Dim dim) => dim.Symbol?.AsSpan().ContainsAny('+', '-') == true ? $"({dim})" : dim.ToString();
 }

@@ -26,7 +26,7 @@ static partial class Gradient
         ["Tanh"] = (n, g) => [g * (1 - Y(n) * Y(n))],
         ["Sigmoid"] = (n, g) => [g * Y(n) * (1 - Y(n))],
         ["Erf"] = (n, g) => [g * (-X(n).Square()).Exp() * (2 / Math.Sqrt(Math.PI))],
-        ["Relu"] = (n, g) => [Y(n).Greater(Zero(g)).Where(g, Zero(g))],
+        ["Relu"] = (n, g) => [g * Y(n).Greater(Zero(g)).Cast(g.Type)],
 
         ["Add"] = (n, g) => [g, g],
         ["Sub"] = (n, g) => [g, -g],
@@ -44,12 +44,12 @@ static partial class Gradient
         ["Softmax"] = (n, g) => [Y(n) * (g - (g * Y(n)).Sum(keep: true, -1))],
         ["LayerNormalization"] = Normalized,
 
-        ["Transpose"] = (n, g) => [g.Transpose(Inverse(n.Get<long[]>("perm")))],
+        ["Transpose"] = (n, g) => [Untransposed(n, g)],
         ["Reshape"] = (n, g) => [g.ReshapeLike(X(n)), null],
         ["Squeeze"] = (n, g) => [g.Unsqueeze(Numbers(n, 1)), null],
         ["Unsqueeze"] = (n, g) => [g.Squeeze(Numbers(n, 1)), null],
         ["Expand"] = (n, g) => [g, null],
-        ["Concat"] = (n, g) => Operators.Split(g, n.Get<long>("axis"), [.. n.Inputs.Select(i => i!)]),
+        ["Concat"] = (n, g) => g.SplitLike(n.Get<long>("axis"), [.. n.Inputs.Select(i => i!)]),
         ["Split"] = (n, g) => [g, null],
         ["Slice"] = (n, g) => [Padded(n, g), null, null, null],
         ["Gather"] = (n, g) => [Scattered(n, g), null],
@@ -98,7 +98,14 @@ static partial class Gradient
         return [(scaled - lost) * inverseDeviation, g * normalized, g];
     }
 
-    static long[] Inverse(long[] perm) => [.. perm.Select((_, i) => (long)Array.IndexOf(perm, i))];
+    /// <summary>The gradient of a matrix, as of a weight used transposed, is a product: (A B)ᵀ as Bᵀ Aᵀ, whose transposes the runtime folds into it.</summary>
+    static Value Untransposed(Node n, Value g)
+    {
+        if (g is { Rank: 2, Producer: { Op: "MatMul" } product } && n.Get<long[]>("perm") is [1, 0])
+            return X(product, 1).T().MatMul(X(product).T());
+        var perm = n.Get<long[]>("perm");
+        return g.Transpose([.. perm.Select((_, i) => (long)Array.IndexOf(perm, i))]);
+    }
 
     /// <summary>Zeros where the slice left off.</summary>
     static Value Padded(Node n, Value g)

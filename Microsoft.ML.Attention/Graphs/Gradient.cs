@@ -14,13 +14,13 @@ static partial class Gradient
         Node[] forward = [.. loss.Graph.Nodes];
         var needed = new HashSet<Value>(values);
         foreach (var node in forward)
-            if (node.Inputs.Any(i => i is not null && needed.Contains(i)))
+            if (Reads(node))
                 needed.UnionWith(node.Outputs.Where(IsReal));
 
         var gradients = new Dictionary<Value, Value> { [loss] = loss.Graph.Scalar(1, loss.Type).Expand(loss.Shape) };
         foreach (var node in Enumerable.Reverse(forward))
         {
-            if (!node.Outputs.Any(needed.Contains) || OfOutputs(node, gradients) is not { } g)
+            if (!Reads(node) || OfOutputs(node, gradients) is not { } g)
                 continue;
             var rule = Rules.GetValueOrDefault(node.Op) ?? throw Missing(node, node.Outputs[0]);
             foreach (var (input, contribution) in node.Inputs.Zip(rule(node, g)))
@@ -32,6 +32,8 @@ static partial class Gradient
             }
         }
         return [.. values.Select(v => gradients.GetValueOrDefault(v) ?? throw new ArgumentException($"{loss} does not depend on {v}."))];
+
+        bool Reads(Node node) => node.Inputs.Any(i => i is not null && needed.Contains(i));
     }
 
     /// <summary>The gradient of what a node gives, null when the loss does not use it.</summary>

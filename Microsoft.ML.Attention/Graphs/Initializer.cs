@@ -18,6 +18,9 @@ sealed record Initializer(Value Value, byte[] Bytes)
         ElementType.Float16 => Convert(values, Half.CreateTruncating),
         ElementType.BFloat16 => Convert(values, v => (BFloat16)float.CreateTruncating(v)),
         ElementType.Int64 => Convert(values, long.CreateTruncating),
+        ElementType.Int32 => Convert(values, int.CreateTruncating),
+        ElementType.Int8 => Convert(values, sbyte.CreateTruncating),
+        ElementType.UInt8 => Convert(values, byte.CreateTruncating),
         _ => throw new NotSupportedException($"Numbers cannot be stored as {type}."),
     };
 

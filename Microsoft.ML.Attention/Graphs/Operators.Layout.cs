@@ -12,8 +12,14 @@ static partial class Operators
             return x.Graph.Append("Transpose", x.Type, [.. perm.Select(p => x.Shape[p])], [x], ("perm", perm));
         }
 
-        /// <summary>Swaps the last two axes.</summary>
-        public Value T() => x.Transpose([.. Enumerable.Range(0, x.Rank - 2), x.Rank - 1, x.Rank - 2]);
+        /// <summary>Swaps the last two axes, or undoes such a swap.</summary>
+        public Value T()
+        {
+            if (x.Rank < 2)
+                throw new ArgumentException($"Cannot transpose {x}: it has no rows and columns.");
+            long[] swap = [.. Enumerable.Range(0, x.Rank - 2), x.Rank - 1, x.Rank - 2];
+            return x.Producer is { Op: "Transpose" } other && other.Get<long[]>("perm").SequenceEqual(swap) ? other.Inputs[0]! : x.Transpose(swap);
+        }
 
         /// <summary>The same numbers in order. One symbolic axis at most may stand elsewhere than in this shape, or be new.</summary>
         public Value Reshape(params Dim[] shape) => Resize("Reshape", x, shape, Shapes.Reshape(x, shape) is { } sizes ? x.Graph.Longs(sizes)
@@ -66,9 +72,19 @@ static partial class Operators
         public Value[] Split(long axis, params long[] sizes) =>
             Split(x, axis, x.Graph.Longs(sizes), [.. sizes.Select(s => new Dim(s))]);
 
+        /// <summary>Parts of one axis, as long as those of <paramref name="like"/>.</summary>
+        public Value[] SplitLike(long axis, params Value[] like)
+        {
+            Dim[] dims = [.. like.Select(v => v.Shape[Shapes.Axis(v, axis)])];
+            var sizes = dims.Any(d => d.IsSymbolic) ? Operators.Concat(0, [.. like.Select(v => v.DimensionOf(axis))]) : x.Graph.Longs([.. dims.Select(d => d.Size)]);
+            return Split(x, axis, sizes, dims);
+        }
+
         /// <summary>The entries of one axis that <paramref name="indices"/> name; that axis is replaced by theirs.</summary>
         public Value Gather(Value indices, long axis = 0)
         {
+            if (indices.Type is not (ElementType.Int32 or ElementType.Int64))
+                throw new ArgumentException($"Gather needs indices: {indices} is {indices.Type}.");
             var counted = Shapes.Axis(x, axis);
             return x.Graph.Append("Gather", x.Type, [.. x.Shape[..counted], .. indices.Shape, .. x.Shape[(counted + 1)..]], [x, indices], ("axis", (long)counted));
         }
@@ -98,14 +114,6 @@ static partial class Operators
     /// <summary>The int64 scalars from <paramref name="start"/> to before <paramref name="limit"/>, as many as <paramref name="length"/> says.</summary>
     public static Value Range(Value start, Value limit, Value delta, Dim length) =>
         start.Graph.Append("Range", start.Type, [length], [start, limit, delta]);
-
-    /// <summary>Parts of one axis, as long as those of <paramref name="like"/>.</summary>
-    public static Value[] Split(Value x, long axis, Value[] like)
-    {
-        Dim[] dims = [.. like.Select(v => v.Shape[axis])];
-        var sizes = dims.Any(d => d.IsSymbolic) ? Concat(0, [.. like.Select(v => v.DimensionOf(axis))]) : x.Graph.Longs([.. dims.Select(d => d.Size)]);
-        return Split(x, axis, sizes, dims);
-    }
 
     static Value Resize(string op, Value x, Dim[] shape, Value sizes) =>
         x.Shape.SequenceEqual(shape) ? x : x.Graph.Append(op, x.Type, shape, [x, sizes]);

@@ -47,12 +47,12 @@ static class Shapes
     public static long[]? Reshape(Value x, Dim[] shape)
     {
         var ((count, symbols), (wanted, wantedSymbols)) = (Factors(x.Shape), Factors(shape));
-        if (count != wanted && symbols.SequenceEqual(wantedSymbols))
-            throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: {Product(count, symbols)} numbers against {Product(wanted, symbols)}.");
+        var left = symbols.ToList();
+        var isNew = wantedSymbols.Count(s => !left.Remove(s)) > 0;
+        if (left.Count > 0 != isNew || !isNew && count != wanted)
+            throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: {string.Join('*', [.. symbols, count])} numbers against {string.Join('*', [.. wantedSymbols, wanted])}.");
         long[] sizes = [.. shape.Select((d, i) => !d.IsSymbolic ? d.Size : i < x.Rank && x.Shape[i] == d ? 0 : -1)];
         return sizes.Count(s => s == -1) > 1 ? null : sizes;
-
-        static string Product(long count, string[] symbols) => string.Join('*', [.. symbols, count.ToString()]);
     }
 
     /// <summary>What ONNX's Expand is told: a size, or 1 for an axis as it is. Null when that cannot say it.</summary>
@@ -79,26 +79,27 @@ static class Shapes
     public static Dim Slice(Value x, int axis, long start, long end)
     {
         var size = x.Shape[axis];
-        if (!size.IsSymbolic)
+        long? after = end == long.MaxValue ? 0 : end < 0 ? -end : size.IsSymbolic ? null : size.Size - end; // places left off at the end
+        Dim? length = (start >= 0, after) switch
         {
-            var (from, to) = (start < 0 ? start + size.Size : start, end == long.MaxValue ? size.Size : end < 0 ? end + size.Size : end);
-            return 0 <= from && from <= to && to <= size.Size ? to - from
-                : throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}.");
-        }
-        if (end != long.MaxValue && start < 0 == end < 0)
-            return end >= start ? end - start : throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}.");
-        return start < 0 && end == long.MaxValue ? -start
-            : start >= 0 ? (start - Math.Min(end, 0)) is 0 ? size : $"{size}-{start - Math.Min(end, 0)}"
-            : throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}: how many that are depends on {size}.");
+            (true, { } places) => size - (start + places),
+            (true, null) => end - start,
+            (false, { } places) => -start - places,
+            (false, null) => (Dim?)null,
+        };
+        if (length is { IsSymbolic: false, Size: < 0 } || !size.IsSymbolic && (after < 0 || -start > size.Size))
+            throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}.");
+        return length ?? throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}: how much that is depends on {size}.");
     }
 
+    /// <summary>The shape with another size of one axis.</summary>
     public static Dim[] Replace(Dim[] shape, int axis, Dim size) => [.. shape[..axis], size, .. shape[(axis + 1)..]];
 
-    /// <summary>How many numbers a shape holds: a known factor, and symbols in alphabetical order.</summary>
+    /// <summary>How many numbers a shape holds: a known factor, and symbols.</summary>
     static (long Size, string[] Symbols) Factors(Dim[] shape)
     {
         var factors = shape.SelectMany(d => d.ToString().Split('*')).ToLookup(f => long.TryParse(f, out _));
-        return (factors[true].Aggregate(1L, (n, f) => n * long.Parse(f)), [.. factors[false].Order(StringComparer.Ordinal)]);
+        return (factors[true].Aggregate(1L, (product, f) => product * long.Parse(f)), [.. factors[false]]);
     }
 
     /// <summary>The axis counted from the start.</summary>
