@@ -7,9 +7,9 @@ static partial class Gradient
     /// It may be larger than the input where that was broadcast: the walk sums it. What is returned for an input that nobody asked
     /// about is not written to the model.
     /// </remarks>
-    delegate Value?[] Rule(Node node, Value g);
+    public delegate Value?[] Rule(Node node, Value g);
 
-    static readonly Dictionary<string, Rule> Rules = new()
+    public static readonly IReadOnlyDictionary<string, Rule> Rules = new Dictionary<string, Rule>
     {
         ["Identity"] = (n, g) => [g],
         ["Cast"] = (n, g) => [g.Cast(X(n).Type)],
