@@ -56,6 +56,25 @@ public sealed class AttentionParameters
         return SafetensorsCheckpoint.Load(path, prefix);
     }
 
+    /// <summary>Parameters from an ONNX model, as PyTorch or the optimizer of ONNX Runtime wrote it.</summary>
+    /// <param name="path">The file. Tensors that it keeps in other files are read from its folder.</param>
+    /// <param name="prefix">Only tensors whose names begin so are read, and named by the rest. A dot at its end may be left out.</param>
+    /// <remarks>
+    /// Exporters leave matrices without names, and transposed. They get both back from the nodes that read them: from the bias that is added to their
+    /// product, from the place of an input of <c>com.microsoft</c> <c>Attention</c> or <c>SkipLayerNormalization</c>, or from the modules around.
+    /// Tensors that an exporter merged, being equal, are there under each of their names. Names and layouts are then translated as
+    /// <see cref="LoadSafetensors"/> does; a matrix that no name could be found for keeps the one it has in the file.
+    /// </remarks>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is malformed, has nothing under the prefix, or has a tensor there whose numbers cannot be read or do not fit the others; or another file that it names is not a file of its folder, or a link.</exception>
+    /// <exception cref="NotSupportedException">The model is quantized, or its attention has an extra key and value, <c>bias_k</c> and <c>bias_v</c>.</exception>
+    public static AttentionParameters LoadOnnx(string path, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(prefix);
+        return OnnxCheckpoint.Load(path, prefix);
+    }
+
     /// <summary>Writes a safetensors file of 32-bit numbers, which PyTorch and Hugging Face read.</summary>
     /// <param name="path">The file. It is written beside its place and moved there, so that an old file stays whole until the new one is.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

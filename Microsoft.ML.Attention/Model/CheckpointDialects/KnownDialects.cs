@@ -5,4 +5,26 @@ static class KnownDialects
 {
     /// <summary>Where two could have a name, the first is meant.</summary>
     public static IReadOnlyList<CheckpointDialect> All { get; } = [PyTorch.Dialect, Bert.Dialect, Gpt2.Dialect, Llama.Dialect, T5.Dialect];
+
+    /// <summary>The module of a layer that a stem ends with, in whichever dialect says most of it; null when none does.</summary>
+    public static ModulePlace? Locate(string? stem)
+    {
+        ModulePlace? place = null;
+        var longest = 0;
+        foreach (var dialect in All)
+            foreach (var (theirs, ours) in dialect.InLayer)
+                if (theirs.Length > longest && stem is not null && Stem.EndsWith(stem, theirs))
+                    (place, longest) = (new ModulePlace(dialect, stem[..^theirs.Length], ours), theirs.Length);
+        return place;
+    }
+}
+
+/// <summary>A module of a layer: <c>transformer.h.0.</c> and our stem for what it is there.</summary>
+sealed record ModulePlace(CheckpointDialect Dialect, string Layer, string Stem)
+{
+    /// <summary>How the dialect names another module of the layer; as we do where it has no name for it.</summary>
+    public string InLayer(string ours) => Layer + (Dialect.InLayer.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);
+
+    /// <summary>How it names a module beside the list of layers.</summary>
+    public string BesideLayers(string ours) => (Dialect.ScopeOf(Layer) ?? Layer) + (Dialect.BesideLayers.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);
 }

@@ -1,0 +1,18 @@
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>A constant of a graph, and what it was before the model was exported.</summary>
+/// <param name="Name">Its name then.</param>
+/// <param name="Constant">Where its numbers are.</param>
+/// <param name="IsTransposed">They are stored as its transpose.</param>
+/// <param name="IsOutIn">It is the matrix of a linear layer, <c>[out, in]</c> once that is undone.</param>
+/// <param name="Part">Where it begins in the constant and how long it is, when that holds several.</param>
+sealed record OnnxParameter(string Name, OnnxConstant Constant, bool IsTransposed, bool IsOutIn, (long Begin, long Length)? Part = null)
+{
+    public AttentionTensor Read(string path)
+    {
+        var tensor = OnnxTensorReader.Read(Constant.Tensor, path);
+        if (Part is var (begin, length))
+            tensor = new AttentionTensor([length], tensor.Values.Slice((int)begin, (int)length));
+        return IsTransposed ? tensor.Transpose() : tensor;
+    }
+}
