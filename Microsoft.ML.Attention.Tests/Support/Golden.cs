@@ -16,9 +16,9 @@ sealed partial class Golden
         var folder = Path.Combine(Root, name);
         Name = name;
         Settings = JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "case.json")));
-        Inputs = Safetensors.Read(Path.Combine(folder, "inputs.safetensors"));
-        Expected = Safetensors.Read(Path.Combine(folder, "expected.safetensors"));
-        Tensors = Safetensors.Read(Path.Combine(folder, "parameters.safetensors"));
+        Inputs = SafetensorsReader.Read(Path.Combine(folder, "inputs.safetensors"));
+        Expected = SafetensorsReader.Read(Path.Combine(folder, "expected.safetensors"));
+        Tensors = SafetensorsReader.Read(Path.Combine(folder, "parameters.safetensors"));
         ParametersPath = Path.Combine(folder, "parameters.safetensors");
         Options = ReadOptions();
         Parameters = ReadParameters();

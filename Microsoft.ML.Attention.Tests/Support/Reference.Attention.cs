@@ -42,8 +42,8 @@ sealed partial class Reference
         var (heads, keyHeads) = (_options.NumberOfHeads, _options.NumberOfKeyValueHeads ?? _options.NumberOfHeads);
         var (toQuery, toKey, toValue) = Projections(prefix);
         var (headDimension, valueDimension) = (toQuery.Weight.Length / heads, toValue.Weight.Length / keyHeads);
-        var keys = _row.Keys ?? x;
-        var values = _row.Values ?? keys;
+        var keys = _row.Keys is { } given ? Array.ConvertAll(given, key => Standardized(key, "key")) : x;
+        var values = _row.Values is { } others ? Array.ConvertAll(others, value => Standardized(value, "value")) : keys;
         var (q, k, v) = (toQuery.Apply(x), toKey.Apply(keys), toValue.Apply(values));
         var joined = Array.ConvertAll(x, _ => new List<double>());               // [T, H·Dv]
         for (var h = 0; h < heads; h++)

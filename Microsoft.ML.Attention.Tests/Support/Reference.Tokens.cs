@@ -7,12 +7,17 @@ sealed partial class Reference
 
     double[] Token(int t) => Positioned(_row.Ids is null ? Projected(t) : Embedded(_row.Ids[t]), t);
 
+    /// <summary>Columns of several widths have a projection each; their means and scales are one vector, one column's after the other's.</summary>
     double[] Projected(int t)
     {
-        var column = _row.Columns?[t] ?? 0;
-        var x = Standardized(_row.Tokens[t], column);
-        var name = _parameters.Has("input.weight") ? "input" : $"input.{column}";
-        return _parameters.Has($"{name}.weight") ? _parameters.Affine(name).Apply(x) : x;
+        if (!_parameters.Has("input.0.weight"))
+        {
+            var token = Standardized(_row.Tokens[t], "input");
+            return _parameters.Has("input.weight") ? _parameters.Affine("input").Apply(token) : token;
+        }
+        var column = _row.Columns![t];
+        var columns = Enumerable.Range(0, column + 1).Select(c => _parameters.Affine($"input.{c}")).ToArray();
+        return columns[column].Apply(Standardized(_row.Tokens[t], "input", columns[..column].Sum(c => c.Weight[0].Length)));
     }
 
     double[] Embedded(int? id)
@@ -21,13 +26,12 @@ sealed partial class Reference
         return id is { } known ? table[known] : new double[table[0].Length];
     }
 
-    /// <summary><c>(x - mean) * scale</c>; columns with projections of their own have their means and scales one after the other.</summary>
-    double[] Standardized(double[] x, int column)
+    /// <summary><c>(x - mean) * scale</c> where the source (<c>input</c>, <c>key</c> or <c>value</c>) has them, from this element on.</summary>
+    double[] Standardized(double[] x, string source, int first = 0)
     {
-        if (_parameters.Vector("input_mean") is not { } mean)
+        if (_parameters.Vector($"{source}_mean") is not { } mean)
             return x;
-        var scale = _parameters.Vector("input_scale")!;
-        var first = _parameters.Has("input.0.weight") ? Enumerable.Range(0, column).Sum(c => _parameters.Matrix($"input.{c}.weight")[0].Length) : 0;
+        var scale = _parameters.Vector($"{source}_scale")!;
         return [.. x.Select((value, e) => (value - mean[first + e]) * scale[first + e])];
     }
 

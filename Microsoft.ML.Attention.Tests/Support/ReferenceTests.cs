@@ -138,9 +138,9 @@ public sealed class ReferenceTests
     {
         var random = new Random(7);
         var grouped = new MultiHeadAttentionOptions { OutputColumnName = "Y", EmbeddingDimension = 8, NumberOfHeads = 4, NumberOfKeyValueHeads = 2, UseBias = false };
-        var parameters = Draw.Parameters(grouped, random);
+        var parameters = RandomCase.Parameters(grouped, random);
         var repeated = AttentionParameters.Create(parameters.Names.Select(name => KeyValuePair.Create(name, name is "k_proj_weight" or "v_proj_weight" ? Repeated(parameters[name]) : parameters[name])));
-        var row = Draw.Row(grouped, random, 5);
+        var row = RandomCase.Row(grouped, random, 5);
 
         var expected = Reference.Row(grouped with { NumberOfKeyValueHeads = null }, repeated, row);
         var actual = Reference.Row(grouped, parameters, row);

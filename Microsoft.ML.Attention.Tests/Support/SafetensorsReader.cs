@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Microsoft.ML.Attention.Tests.Support;
 
 /// <summary>The tests' own reader of safetensors: 8 bytes of header length, a JSON header, the data.</summary>
-static class Safetensors
+static class SafetensorsReader
 {
     public static IReadOnlyDictionary<string, StoredTensor> Read(string path)
     {

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Tests.Support;
 
 /// <summary>Random parameters and rows of the shapes that options ask for. All numbers are float32, so that the library and the oracle read the same.</summary>
-static class Draw
+static partial class RandomCase
 {
     const float Loud = 1000;
 
@@ -16,10 +16,15 @@ static class Draw
         var model = options.ModelDimension ?? embedding;
         if (numberOfIds > 0)
             Add("embedding.weight", numberOfIds, model);
+        var keyWidth = options.KeyDimension ?? embedding;
+        var valueWidth = options.ValueDimension ?? keyWidth;
         if (options.StandardizeInputs == true)
         {
-            Add("input_mean", embedding);
-            Gain("input_scale", embedding);
+            Standardization("input", embedding);
+            if (options.KeyColumnName is not null)
+                Standardization("key", keyWidth);
+            if (options.ValueColumnName is not null)
+                Standardization("value", valueWidth);
         }
         if (model != embedding)
             Linear("input", model, embedding);
@@ -57,11 +62,10 @@ static class Draw
             var (heads, keyHeads) = (options.NumberOfHeads, options.NumberOfKeyValueHeads ?? options.NumberOfHeads);
             var headDimension = options.HeadDimension ?? model / heads;
             var valueDimension = options.ValueHeadDimension ?? headDimension;
-            var keyWidth = options.KeyColumnName is null ? model : options.KeyDimension ?? embedding;
-            var valueWidth = options.KeyColumnName is null ? model : options.ValueDimension ?? keyWidth;
+            var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : (keyWidth, valueWidth);
             var q = (Output: heads * headDimension, Input: model);
-            var k = (Output: keyHeads * headDimension, Input: keyWidth);
-            var v = (Output: keyHeads * valueDimension, Input: valueWidth);
+            var k = (Output: keyHeads * headDimension, Input: keySource);
+            var v = (Output: keyHeads * valueDimension, Input: valueSource);
             if (q == k && k == v)
                 Matrix($"{prefix}in_proj_weight", 3 * q.Output, model);
             else
@@ -78,6 +82,12 @@ static class Draw
                 Gain($"{prefix}k_norm.weight", headDimension);
             }
             Linear($"{prefix}out_proj", output, heads * valueDimension);
+        }
+
+        void Standardization(string source, int width)
+        {
+            Add($"{source}_mean", width);
+            Gain($"{source}_scale", width);
         }
 
         void Linear(string name, int output, int input)

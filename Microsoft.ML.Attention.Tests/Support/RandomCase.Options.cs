@@ -1,0 +1,63 @@
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>Combinations of options that the library must accept.</summary>
+static partial class RandomCase
+{
+    /// <summary>The rows of a learned table of positions: rows of up to as many tokens will do.</summary>
+    public const int MaximumLength = 9;
+
+    /// <summary>Options with all of the family in them: blocks, sources, heads, scores, positions, norms, pooling; every weights column asked for. Token ids where there is no <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>.</summary>
+    public static MultiHeadAttentionOptions Options(Random random)
+    {
+        var block = One(Enum.GetValues<AttentionBlock>());
+        var isFormula = block == AttentionBlock.Attention;
+        var isCross = block != AttentionBlock.Encoder && Maybe();
+        var hasIds = !isCross && random.Next(4) == 0;
+        var heads = One(1, 2, 3, 4, 6);
+        var width = heads * One(2, 4);
+        int? window = random.Next(3) == 0 ? random.Next(4) : null;
+        return new()
+        {
+            OutputColumnName = RowColumns.Output,
+            InputColumnNames = [hasIds ? RowColumns.Ids : RowColumns.Tokens],
+            KeyColumnName = isCross ? RowColumns.Keys : null,
+            ValueColumnName = isCross && Maybe() ? RowColumns.Values : null,
+            MaskColumnName = Maybe() ? RowColumns.Mask : null,
+            AttentionBiasColumnName = Maybe() ? RowColumns.Bias : null,
+            AttentionWeightsColumnName = RowColumns.Weights,
+            AttentionWeightsLayers = AttentionWeightsLayers.All,
+            EmbeddingDimension = hasIds ? null : isFormula ? width : One(width, 5),
+            KeyDimension = isCross ? One(5, width) : null,
+            ModelDimension = hasIds || !isFormula ? width : null,
+            OutputDimension = isFormula ? One<int?>(null, 7) : null,
+            NumberOfHeads = heads,
+            NumberOfKeyValueHeads = Maybe() ? heads % 2 == 0 ? heads / 2 : 1 : null,
+            HeadDimension = One<int?>(null, 6),
+            ValueHeadDimension = One<int?>(null, 3),
+            StandardizeInputs = hasIds ? null : One<bool?>(null, true),
+            UseBias = Maybe(),
+            Scale = One<double?>(null, 0.3),
+            Softcap = One<double?>(null, 1.5),
+            IsCausal = Maybe(),
+            WindowSize = window,
+            HeadWindowSizes = window is null && Maybe() ? Many(heads, () => One<int?>(null, 0, 2)) : null,
+            NormalizeQueriesAndKeys = Maybe(),
+            PositionalEncoding = One(Enum.GetValues<PositionalEncoding>()),
+            RotaryBase = 50,
+            MaximumLength = MaximumLength,
+            Block = block,
+            NumberOfLayers = isFormula || isCross ? 1 : One(1, 2, 3),
+            NormalizationOrder = One(Enum.GetValues<NormalizationOrder>()),
+            Normalization = One(Enum.GetValues<Normalization>()),
+            NormalizationEpsilon = 1e-3,
+            FeedForwardDimension = block == AttentionBlock.Encoder ? One<int?>(null, 7) : null,
+            FinalNormalization = isFormula ? null : One<bool?>(null, true),
+            Activation = One(Enum.GetValues<Activation>()),
+            Pooling = One(Enum.GetValues<AttentionPooling>()),
+        };
+
+        bool Maybe() => random.Next(2) == 0;
+
+        T One<T>(params T[] choices) => choices[random.Next(choices.Length)];
+    }
+}
