@@ -58,6 +58,7 @@ public class GradientTests
         new("MatMul", [[2, 3], [3, 4]], v => v[0].MatMul(v[1])),
         new("MatMul", [["batch", "sequence", 3], ["batch", 3, "source"]], v => v[0].MatMul(v[1])),
         new("MatMul", [["batch", 2, "sequence", 3], [3, 4]], v => v[0].MatMul(v[1])),
+        new("MatMul", [["batch", "sequence", 3], [4, 3]], v => v[0].MatMul(v[1].T())),
         new("MatMul", [["batch", 2, "sequence", "source"], ["source", 3]], v => v[0].MatMul(v[1])),
         new("MatMul", [["batch", 1, "sequence", 3], ["batch", 2, 3, "source"]], v => v[0].MatMul(v[1])),
         new("MatMul", [["batch", 2, 2, "sequence", 3], [2, 1, 3, "source"]], v => v[0].MatMul(v[1])),

@@ -33,6 +33,15 @@ public class GraphTests
     }
 
     [TestMethod]
+    public void Names_OfOutputs_StayWhenWhatTheyReplacedIsClaimed()
+    {
+        var g = new Graph();
+        var y = g.Output("y", g.Input("x", 2));
+        g.Input("Identity_1", 2);
+        Assert.AreEqual("y", y.Name);
+    }
+
+    [TestMethod]
     public void Scalar_AskedTwice_IsOneValue()
     {
         var g = new Graph();

@@ -51,6 +51,7 @@ public class OperatorTests
 
         new("ReduceSum", (x, y) => x.Sum(keep: false, -1), 2, 3),
         new("ReduceSum", (x, y) => x.Sum(keep: false), 5),
+        new("ReduceSum", (x, y) => x.Sum(keep: false).Sum(keep: false), 5),
         new("ReduceMean", (x, y) => x.Mean(keep: true, 0), 2.5, 1.5, -1.5),
         new("ReduceMax", (x, y) => x.Max(keep: true, 1), 3, 5),
 
@@ -179,6 +180,7 @@ public class OperatorTests
     {
         var x = new Graph().Input("x", "batch", 2, 3);
         Assert.AreSame(x, x.T().T());
+        Assert.AreNotSame(x, x.Transpose(1, 2, 0).T());
     }
 
     [TestMethod]

@@ -59,7 +59,7 @@ static partial class Operators
     static Value Reduce(string op, Value x, bool keep, long[] axes)
     {
         long[] counted = axes.Length == 0 ? [.. Enumerable.Range(0, x.Rank)] : Shapes.Axes(x, axes, x.Rank);
-        return x.Graph.Append(op, x.Type, Shapes.Reduce(x, keep, counted), [x, x.Graph.Longs(counted)], ("keepdims", keep ? 1L : 0L));
+        return counted.Length == 0 ? x : x.Graph.Append(op, x.Type, Shapes.Reduce(x, keep, counted), [x, x.Graph.Longs(counted)], ("keepdims", keep ? 1L : 0L));
     }
 
     static ElementType Same(string op, Value x, Value y) => x.Type == y.Type ? x.Type
