@@ -25,13 +25,18 @@ static class OnnxCheckpoint
         var modules = OnnxModules.Find(graph);
         OnnxModuleNames.Assign(graph, modules);
         var parameters = modules.SelectMany(Parameters).ToList();
+        parameters.AddRange(Others(graph, parameters));
+
+        var read = new Dictionary<(string, bool), AttentionTensor>(); // what several parameters share is read once
         return
         [
-            .. Named([.. parameters, .. Others(graph, parameters)]).Select(parameter => new CheckpointTensor(parameter.Name, () => parameter.Read(path), parameter.IsOutIn)),
-            .. graph.Named.Where(constant => !constant.IsFloat && graph.Readers(constant.Name).Any(node => node.OpType.Contains("Quant") || node.OpType.StartsWith("Q") || node.OpType is "MatMulInteger" or "MatMulNBits"))
-                .Select(constant => new CheckpointTensor(constant.Name, () => throw new NotSupportedException($"Tensor '{constant.Name}' of '{path}' is quantized. Load the model as it was before that, and set Precision to quantize it here."))),
+            .. Named(parameters).Select(parameter => new CheckpointTensor(parameter.Name, () => parameter.Read(path, read), parameter.IsOutIn)),
+            .. graph.Named.Where(constant => !constant.IsFloat && graph.Readers(constant.Name).Any(IsQuantized)).Select(constant => new CheckpointTensor(constant.Name,
+                () => throw new NotSupportedException($"Tensor '{constant.Name}' of '{path}' is quantized. Load the model as it was before; Precision quantizes it here."))),
         ];
     }
+
+    static bool IsQuantized(NodeProto node) => node.OpType is "DequantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul" or "QLinearMatMul" or "QGemm" or "QAttention" or "MatMulNBits";
 
     static GraphProto Parse(Stream stream, string path)
     {
@@ -55,17 +60,18 @@ static class OnnxCheckpoint
             module.Stem is null || module.Stem == Stem.Split(constant.Name).Stem ? constant.Name : module.Stem + word;
     }
 
-    /// <summary>What nodes read that are no module, or none do, under its own name.</summary>
+    /// <summary>What is read by nodes that are no module, or by none, under its own name.</summary>
     static IEnumerable<OnnxParameter> Others(OnnxParameterGraph graph, List<OnnxParameter> parameters)
     {
         var reads = parameters.CountBy(parameter => parameter.Constant.Name).ToDictionary();
-        return graph.Named.Where(constant => constant.IsFloat && (!reads.TryGetValue(constant.Name, out var count) || count < graph.Uses(constant)))
-            .Select(constant => new OnnxParameter(constant.Name, constant, IsTransposed: false, IsOutIn: false));
+        return [.. from constant in graph.Named
+                   where constant.IsFloat && (!reads.TryGetValue(constant.Name, out var count) || count < graph.Uses(constant))
+                   select new OnnxParameter(constant.Name, constant, IsTransposed: false, IsOutIn: false)];
     }
 
-    /// <summary>One for each name. When several tensors would have one, it is clear that it is not the name of some, and not of which: they keep their own.</summary>
+    /// <summary>One for each name. A name that several tensors would have is not that of all of them, and nothing tells whose it is: they keep their own.</summary>
     static IEnumerable<OnnxParameter> Named(IReadOnlyList<OnnxParameter> parameters) =>
         parameters.GroupBy(parameter => parameter.Name)
-            .SelectMany(group => group.DistinctBy(parameter => parameter.Constant.Name).Count() > 1 ? group.Select(parameter => parameter with { Name = parameter.Constant.Name }) : group)
+            .SelectMany(group => group.DistinctBy(parameter => parameter.Constant.Name).Count() == 1 ? group : group.Select(parameter => parameter with { Name = parameter.Constant.Name }))
             .DistinctBy(parameter => parameter.Name);
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML.Attention.Graphs.Onnx;
 using Microsoft.ML.Attention.Model.CheckpointDialects;
 using static Microsoft.ML.Attention.Model.OnnxParameterGraph;
 
@@ -8,19 +7,33 @@ namespace Microsoft.ML.Attention.Model;
 /// Finds out what the modules of a graph were called. A parameter that only one module reads tells its name, if it kept it; else the
 /// path in the node's name does; else what stands beside the module does, as every layer has the same modules in the same places.
 /// </summary>
-static class OnnxModuleNames
+sealed class OnnxModuleNames
 {
-    public static void Assign(OnnxParameterGraph graph, IReadOnlyList<OnnxModule> modules)
+    readonly OnnxParameterGraph _graph;
+    readonly ILookup<string, OnnxModule> _reading;    // by what they compute from
+    readonly ILookup<string, OnnxModule> _computing;  // by what they compute
+
+    OnnxModuleNames(OnnxParameterGraph graph, IReadOnlyList<OnnxModule> modules)
     {
-        foreach (var module in modules.Where(module => module.Kind == OnnxModuleKind.Linear))
-            module.Stem = Own(graph, module) ?? PathOf(module.Node) ?? Shared(module);
-        foreach (var module in modules.Where(module => module.Kind == OnnxModuleKind.Attention))
-            module.Stem = Attention(graph, modules, module);
-        foreach (var module in modules.Where(module => module.Kind == OnnxModuleKind.Norm))
-            module.Stem = Own(graph, module) ?? PathOf(module.Node) ?? Norm(graph, modules, module);
+        _graph = graph;
+        _reading = modules.SelectMany(module => module.Inputs.Distinct().Select(input => (input, module))).ToLookup(read => read.input, read => read.module);
+        _computing = modules.ToLookup(module => module.Output);
     }
 
-    static string? Own(OnnxParameterGraph graph, OnnxModule module) => Parameters(module).Where(constant => graph.Uses(constant) == 1).Select(StemOf).FirstOrDefault(stem => stem is not null);
+    public static void Assign(OnnxParameterGraph graph, IReadOnlyList<OnnxModule> modules)
+    {
+        var names = new OnnxModuleNames(graph, modules);
+        foreach (var module in modules.Where(module => module.Kind == OnnxModuleKind.Linear))
+            module.Stem = names.Own(module) ?? PathOf(module) ?? Shared(module);
+        foreach (var module in modules.Where(module => module.Kind == OnnxModuleKind.Attention))
+            module.Stem = names.Attention(module);
+        var taken = new HashSet<string>();
+        foreach (var module in modules.Where(module => module.Kind == OnnxModuleKind.Norm))
+            if ((module.Stem = names.Own(module) ?? PathOf(module) ?? names.Norm(module, taken)) is { } stem)
+                taken.Add(stem);
+    }
+
+    string? Own(OnnxModule module) => Parameters(module).Where(constant => _graph.Uses(constant) == 1).Select(StemOf).FirstOrDefault(stem => stem is not null);
 
     /// <summary>A layer that is run several times reads the same parameters each time.</summary>
     static string? Shared(OnnxModule module) => Parameters(module).Select(StemOf).FirstOrDefault(stem => stem is not null);
@@ -30,25 +43,24 @@ static class OnnxModuleNames
     static string? StemOf(OnnxConstant constant) => IsParameter(constant.Name) ? Stem.Split(constant.Name).Stem : null;
 
     /// <summary>PyTorch names a node after the module it came from: <c>/layers.0/linear1/MatMul</c>.</summary>
-    static string? PathOf(NodeProto node) => node.Name.Split('/') is ["", .. { Length: > 0 } path, _] ? $"{string.Join('.', path)}." : null;
+    static string? PathOf(OnnxModule module) => module.Node.Name.Split('/') is ["", .. { Length: > 0 } path, _] ? $"{string.Join('.', path)}." : null;
 
-    /// <summary>The in-projection of the layer whose out-projection reads what it computes.</summary>
-    static string? Attention(OnnxParameterGraph graph, IReadOnlyList<OnnxModule> modules, OnnxModule attention)
+    /// <summary>The in-projection of the layer whose out-projection reads what a fused attention computes.</summary>
+    string? Attention(OnnxModule attention)
     {
-        var own = Own(graph, attention);
+        var own = Own(attention);
         return KnownDialects.Locate(own) is not null ? own
-            : Reading(modules, attention.Output).FirstOrDefault(place => place.Stem == Stem.OutProjection)?.InLayer(Stem.InProjection) ?? own ?? Shared(attention);
+            : Reading(attention.Output).FirstOrDefault(place => place.Stem == Stem.OutProjection)?.InLayer(Stem.InProjection) ?? own ?? Shared(attention);
     }
 
     /// <summary>
-    /// After a norm whose output is added to later, the residual stream goes on: it is a post-norm, and belongs to what it normalizes the
-    /// sum with. Any other comes before what reads it; one that no module of a layer reads is the last.
+    /// A norm whose output is added to later, where the residual stream goes on, is a post-norm, and belongs to what computed its input.
+    /// Another one belongs to what reads it; the last is read by no module of a layer.
     /// </summary>
-    static string? Norm(OnnxParameterGraph graph, IReadOnlyList<OnnxModule> modules, OnnxModule norm)
+    string? Norm(OnnxModule norm, HashSet<string> taken)
     {
-        var before = modules.Where(module => module.Kind == OnnxModuleKind.Linear && norm.Inputs.Contains(module.Output)).Select(module => KnownDialects.Locate(module.Stem)).OfType<ModulePlace>().FirstOrDefault();
-        if (!IsAddedTo(graph, norm.Output))
-            foreach (var place in Reading(modules, norm.Output))
+        if (!IsAddedTo(norm.Output))
+            foreach (var place in Reading(norm.Output))
                 switch (place.Stem)
                 {
                     case Stem.InProjection or Stem.QueryProjection or Stem.FusedProjection:
@@ -56,21 +68,25 @@ static class OnnxModuleNames
                     case Stem.Linear1 or Stem.LinearGate or Stem.FusedGate:
                         return place.InLayer(Stem.Norm2);
                 }
-        return before?.Stem switch
-        {
-            Stem.OutProjection => before.InLayer(Stem.Norm1),
-            Stem.Linear2 when modules.Any(module => module.Stem == before.InLayer(Stem.Norm2)) => before.BesideLayers(Stem.FinalNorm),
-            Stem.Linear2 => before.InLayer(Stem.Norm2),
-            _ => null,
-        };
+        foreach (var place in norm.Inputs.SelectMany(input => Places(_computing[input])))
+            switch (place.Stem)
+            {
+                case Stem.OutProjection:
+                    return place.InLayer(Stem.Norm1);
+                case Stem.Linear2:
+                    return taken.Contains(place.InLayer(Stem.Norm2)) ? place.BesideLayers(Stem.FinalNorm) : place.InLayer(Stem.Norm2);
+            }
+        return null;
     }
 
-    static IEnumerable<ModulePlace> Reading(IReadOnlyList<OnnxModule> modules, string value) =>
-        modules.Where(module => module.Kind != OnnxModuleKind.Norm && module.Inputs.Contains(value)).Select(module => KnownDialects.Locate(module.Stem)).OfType<ModulePlace>();
+    IEnumerable<ModulePlace> Reading(string value) => Places(_reading[value]);
 
-    static bool IsAddedTo(OnnxParameterGraph graph, string value) => graph.Readers(value).Any(node => node.OpType switch
+    static IEnumerable<ModulePlace> Places(IEnumerable<OnnxModule> modules) =>
+        modules.Where(module => module.Kind != OnnxModuleKind.Norm).Select(module => KnownDialects.Locate(module.Stem)).OfType<ModulePlace>();
+
+    bool IsAddedTo(string value) => _graph.Readers(value).Any(node => node.OpType switch
     {
-        "Add" => node.Input.All(input => graph.Constant(input) is null),
+        "Add" => node.Input.All(input => _graph.Constant(input) is null),
         "SkipLayerNormalization" or "SkipSimplifiedLayerNormalization" => Input(node, 0) == value || Input(node, 1) == value,
         _ => false,
     });

@@ -8,11 +8,15 @@ namespace Microsoft.ML.Attention.Model;
 /// <param name="Part">Where it begins in the constant and how long it is, when that holds several.</param>
 sealed record OnnxParameter(string Name, OnnxConstant Constant, bool IsTransposed, bool IsOutIn, (long Begin, long Length)? Part = null)
 {
-    public AttentionTensor Read(string path)
+    /// <param name="path">The model.</param>
+    /// <param name="read">What was read before, by its constant and whether it was turned.</param>
+    public AttentionTensor Read(string path, Dictionary<(string Constant, bool IsTransposed), AttentionTensor> read)
     {
-        var tensor = OnnxTensorReader.Read(Constant.Tensor, path);
-        if (Part is var (begin, length))
-            tensor = new AttentionTensor([length], tensor.Values.Slice((int)begin, (int)length));
-        return IsTransposed ? tensor.Transpose() : tensor;
+        if (!read.TryGetValue((Constant.Name, IsTransposed), out var tensor))
+        {
+            tensor = OnnxTensorReader.Read(Constant.Tensor, path);
+            read.Add((Constant.Name, IsTransposed), tensor = IsTransposed ? tensor.Transpose() : tensor);
+        }
+        return Part is var (begin, length) ? new AttentionTensor([length], tensor.Values.Slice((int)begin, (int)length)) : tensor;
     }
 }

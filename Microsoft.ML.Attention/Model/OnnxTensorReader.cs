@@ -52,14 +52,14 @@ static class OnnxTensorReader
     static float[] ReadExternal(TensorProto tensor, NumberFormat format, int count, string path)
     {
         var needed = count * (long)format.Size();
-        var file = SiblingFile.FindWithoutLinks(path, Entry(tensor, "location") ?? throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' lies in another file, which it does not name."));
-        using var stream = File.OpenRead(file);
+        var location = Entry(tensor, "location") ?? throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' lies in another file, which it does not name.");
+        using var stream = File.OpenRead(SiblingFile.FindWithoutLinks(path, location));
         var offset = Number(tensor, "offset", path) ?? 0;
         if (offset > stream.Length)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' begins at byte {offset} of '{file}', which has {stream.Length}.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' begins at byte {offset} of '{location}', which has {stream.Length}.");
         Check(Number(tensor, "length", path) ?? stream.Length - offset, needed, "bytes", tensor, path);
         if (needed > stream.Length - offset)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' needs {needed} bytes from byte {offset} of '{file}' on, which has {stream.Length}.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' needs {needed} bytes from byte {offset} of '{location}' on, which has {stream.Length}.");
         stream.Position = offset;
         return StoredNumbers.Read(stream, format, count);
     }
