@@ -60,6 +60,25 @@ public sealed partial class CheckpointFuzzTests
         bytes => OnnxCheckpoint.Load(new MemoryStream(bytes), "file", ""),
         random => random.Next(2) == 0 ? Damage(file, random) : EditGraph(file, random));
 
+    // Field 7 of a model is its graph; 5 of that an initializer; 9, 4 and 8 of that bytes, packed floats and a name: each of 2^31 - 1 bytes, as a file of 20 says.
+    [TestMethod]
+    [DataRow(new byte[] { 0x3a, 0xff, 0xff, 0xff, 0xff, 0x07, 1 })]
+    [DataRow(new byte[] { 0x3a, 0x12, 0x2a, 0x10, 0x4a, 0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
+    [DataRow(new byte[] { 0x3a, 0x12, 0x2a, 0x10, 0x22, 0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
+    [DataRow(new byte[] { 0x3a, 0x12, 0x2a, 0x10, 0x42, 0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
+    public void Onnx_ThatClaimsToBeLong_TakesNoMemoryForIt(byte[] file) => ReadWithinAMegabyte(() => OnnxCheckpoint.Load(new MemoryStream(file), "file", ""));
+
+    [TestMethod]
+    public void Safetensors_ThatClaimsToBeLong_TakesNoMemoryForIt() =>
+        ReadWithinAMegabyte(() => SafetensorsCheckpoint.Load(new MemoryStream([.. SafetensorsFile.Bytes(90_000_000L), .. "{}"u8]), "file", ""));
+
+    static void ReadWithinAMegabyte(Action read)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.ThrowsExactly<InvalidDataException>(read);
+        Assert.IsLessThan(1 << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     static void ReadDamaged(Action<byte[]> read, Func<Random, byte[]> damage)
     {
         var random = new Random(1);

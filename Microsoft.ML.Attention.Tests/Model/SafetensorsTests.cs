@@ -37,9 +37,9 @@ public sealed class SafetensorsTests
     {
         var random = new Random(1);
         var odd = new[] { float.NaN, float.NegativeInfinity, -0f, float.Epsilon, BitConverter.UInt32BitsToSingle(0xffc01234) };
-        var long_ = Enumerable.Range(0, 40_001).Select(_ => random.NextSingle()).ToArray(); // more than is read at once
+        var longer = Enumerable.Range(0, 40_001).Select(_ => random.NextSingle()).ToArray(); // more than is read at once
         KeyValuePair<string, AttentionTensor>[] written =
-            [new("", new([0, 7], ReadOnlyMemory<float>.Empty)), new("long", new([40_001], long_)), new("odd \" \u00e9 \ud83d\ude00", new([5, 1], odd)), new("scalar", new([], new[] { 5f }))];
+            [new("", new([0, 7], ReadOnlyMemory<float>.Empty)), new("long", new([40_001], longer)), new("odd \" \u00e9 \ud83d\ude00", new([5, 1], odd)), new("scalar", new([], new[] { 5f }))];
         using var stream = new MemoryStream();
         Safetensors.Write(stream, written);
         stream.Position = 0;

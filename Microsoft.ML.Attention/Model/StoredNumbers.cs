@@ -1,20 +1,20 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Attention.Model;
 
-/// <summary>How a file stores a floating point number; little-endian.</summary>
+/// <summary>How a file stores a floating point number; little-endian, as every machine is that ONNX Runtime runs on.</summary>
 enum NumberFormat { Float64, Float32, Float16, BFloat16 }
 
 /// <summary>Floating point numbers of any format, read as 32-bit ones.</summary>
 static class StoredNumbers
 {
-    const int ValuesPerChunk = 1 << 14;
+    const int ValuesPerChunk = 1 << 16; // a span of bytes cannot hold all of a large tensor
 
     public static int Size(this NumberFormat format) => format switch
     {
-        NumberFormat.Float64 => 8,
-        NumberFormat.Float32 => 4,
-        _ => 2,
+        NumberFormat.Float64 => sizeof(double),
+        NumberFormat.Float32 => sizeof(float),
+        _ => sizeof(ushort),
     };
 
     /// <summary>As many numbers from a stream, which the caller has found to be long enough.</summary>
@@ -22,9 +22,9 @@ static class StoredNumbers
     {
         var values = new float[count];
         var bytes = new byte[Math.Min(count, ValuesPerChunk) * format.Size()];
-        for (var done = 0; done < count; done += ValuesPerChunk)
+        for (var rest = values.AsSpan(); rest.Length > 0; rest = rest[Math.Min(rest.Length, ValuesPerChunk)..])
         {
-            var chunk = values.AsSpan(done, Math.Min(count - done, ValuesPerChunk));
+            var chunk = rest[..Math.Min(rest.Length, ValuesPerChunk)];
             var stored = bytes.AsSpan(0, chunk.Length * format.Size());
             stream.ReadExactly(stored);
             Decode(stored, format, chunk);
@@ -34,17 +34,21 @@ static class StoredNumbers
 
     public static void Decode(ReadOnlySpan<byte> stored, NumberFormat format, Span<float> values)
     {
-        var size = format.Size();
-        for (var i = 0; i < values.Length; i++)
+        switch (format)
         {
-            var bytes = stored.Slice(i * size, size);
-            values[i] = format switch
-            {
-                NumberFormat.Float64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-                NumberFormat.Float32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-                NumberFormat.Float16 => Float16(BinaryPrimitives.ReadUInt16LittleEndian(bytes)),
-                _ => BFloat16(BinaryPrimitives.ReadUInt16LittleEndian(bytes)),
-            };
+            case NumberFormat.Float64:
+                var doubles = MemoryMarshal.Cast<byte, double>(stored);
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = (float)doubles[i];
+                break;
+            case NumberFormat.Float32:
+                MemoryMarshal.Cast<byte, float>(stored).CopyTo(values);
+                break;
+            default:
+                var halves = MemoryMarshal.Cast<byte, ushort>(stored);
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = format == NumberFormat.Float16 ? Float16(halves[i]) : BFloat16(halves[i]);
+                break;
         }
     }
 
@@ -55,13 +59,7 @@ static class StoredNumbers
 
     public static void Write(Stream stream, ReadOnlySpan<float> values)
     {
-        Span<byte> bytes = new byte[Math.Min(values.Length, ValuesPerChunk) * sizeof(float)];
         for (; values.Length > 0; values = values[Math.Min(values.Length, ValuesPerChunk)..])
-        {
-            var chunk = values[..Math.Min(values.Length, ValuesPerChunk)];
-            for (var i = 0; i < chunk.Length; i++)
-                BinaryPrimitives.WriteSingleLittleEndian(bytes[(i * sizeof(float))..], chunk[i]);
-            stream.Write(bytes[..(chunk.Length * sizeof(float))]);
-        }
+            stream.Write(MemoryMarshal.AsBytes(values[..Math.Min(values.Length, ValuesPerChunk)]));
     }
 }
