@@ -131,6 +131,45 @@ public sealed class OnnxCheckpointTests
         Assert.AreSequenceEqual(["in_proj_bias", "in_proj_weight", "norm1.bias", "norm1.weight", "out_proj.bias", "out_proj.weight"], model.Load("bert.encoder.layer.1.attention.").Names);
     }
 
+    /// <summary>Two pre-norm layers as the same optimizer fuses GPT-2, all of whose norms and biases are merged.</summary>
+    [TestMethod]
+    public void FusedGpt2_WithMergedNorms_IsNamedByWhatReadsThem()
+    {
+        var model = new TinyOnnx().Initializer("h.0.ln_1.weight", 2).Initializer("h.0.ln_1.bias", 2).Initializer("h.0.attn.c_attn.bias", 6).Initializer("h.0.mlp.c_fc.bias", 3)
+            .Node("SkipLayerNormalization", ["x", "x", "h.0.ln_1.weight", "h.0.ln_1.bias"], ["n0", "", "", "s0"], domain: "com.microsoft");
+        var (normed, sum) = ("n0", "s0");
+        for (var n = 0; n < 2; n++)
+        {
+            model.Initializer($"h.{n}.attn.c_attn.weight", 2, 6).Initializer($"h.{n}.attn.c_proj.weight", 2, 2).Initializer($"h.{n}.mlp.c_fc.weight", 2, 3).Initializer($"h.{n}.mlp.c_proj.weight", 3, 2)
+                .Node("Attention", [normed, $"h.{n}.attn.c_attn.weight", "h.0.attn.c_attn.bias"], [$"a{n}"], domain: "com.microsoft")
+                .Node("MatMul", [$"a{n}", $"h.{n}.attn.c_proj.weight"], [$"b{n}"])
+                .Node("SkipLayerNormalization", [$"b{n}", sum, "h.0.ln_1.weight", "h.0.ln_1.bias", "h.0.ln_1.bias"], [$"c{n}", "", "", $"d{n}"], domain: "com.microsoft")
+                .Node("MatMul", [$"c{n}", $"h.{n}.mlp.c_fc.weight"], [$"e{n}"])
+                .Node("FastGelu", [$"e{n}", "h.0.mlp.c_fc.bias"], [$"f{n}"], domain: "com.microsoft")
+                .Node("MatMul", [$"f{n}", $"h.{n}.mlp.c_proj.weight"], [$"g{n}"])
+                .Node("SkipLayerNormalization", [$"g{n}", $"d{n}", "h.0.ln_1.weight", "h.0.ln_1.bias", "h.0.ln_1.bias"], [$"h{n}", "", "", $"i{n}"], domain: "com.microsoft");
+            (normed, sum) = ($"h{n}", $"i{n}");
+        }
+        var (gain, shift) = (model["h.0.ln_1.weight"], model["h.0.ln_1.bias"]);
+        var layers = Enumerable.Range(0, 2).SelectMany(n => new (string, AttentionTensor[])[]
+        {
+            ($"layers.{n}.self_attn.in_proj_weight", [model[$"h.{n}.attn.c_attn.weight"].Transpose()]), ($"layers.{n}.self_attn.in_proj_bias", [model["h.0.attn.c_attn.bias"]]),
+            ($"layers.{n}.self_attn.out_proj.weight", [model[$"h.{n}.attn.c_proj.weight"].Transpose()]), ($"layers.{n}.self_attn.out_proj.bias", [shift]),
+            ($"layers.{n}.linear1.weight", [model[$"h.{n}.mlp.c_fc.weight"].Transpose()]), ($"layers.{n}.linear1.bias", [model["h.0.mlp.c_fc.bias"]]),
+            ($"layers.{n}.linear2.weight", [model[$"h.{n}.mlp.c_proj.weight"].Transpose()]), ($"layers.{n}.linear2.bias", [shift]),
+            ($"layers.{n}.norm1.weight", [gain]), ($"layers.{n}.norm1.bias", [shift]), ($"layers.{n}.norm2.weight", [gain]), ($"layers.{n}.norm2.bias", [shift]),
+        });
+        TensorAssert.Holds(model.Load(), [.. layers, ("norm.weight", [gain]), ("norm.bias", [shift])]);
+    }
+
+    [TestMethod]
+    public void HalfPrecision_BehindACast_IsRead()
+    {
+        var half = new TensorProto { Name = "a.weight", DataType = (int)TensorProto.Types.DataType.Float16, Dims = { 1, 2 }, RawData = Google.Protobuf.ByteString.CopyFrom(SafetensorsFile.Bytes((Half)1.5, (Half)(-2))) };
+        var model = new TinyOnnx().Initializer(half).Node("Cast", ["a.weight"], ["c"]).Node("MatMul", ["x", "c"], ["y"]);
+        TensorAssert.Holds(model.Load(), ("a.weight", [new([2, 1], new[] { 1.5f, -2f })]));
+    }
+
     [TestMethod]
     public void Quantized_IsRefusedWhereItIsAskedFor()
     {

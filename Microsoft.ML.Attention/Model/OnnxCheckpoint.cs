@@ -28,13 +28,15 @@ static class OnnxCheckpoint
         parameters.AddRange(Others(graph, parameters));
 
         var read = new Dictionary<(string, bool), AttentionTensor>(); // what several parameters share is read once
+        var quantized = graph.Named.Where(constant => !constant.IsFloat && graph.Readers(constant.Name).Any(IsQuantized));
         return
         [
-            .. Named(parameters).Select(parameter => new CheckpointTensor(parameter.Name, () => parameter.Read(path, read), parameter.IsOutIn)),
-            .. graph.Named.Where(constant => !constant.IsFloat && graph.Readers(constant.Name).Any(IsQuantized)).Select(constant => new CheckpointTensor(constant.Name,
-                () => throw new NotSupportedException($"Tensor '{constant.Name}' of '{path}' is quantized. Load the model as it was before; Precision quantizes it here."))),
+            .. Named(parameters).Select(parameter => new CheckpointTensor(parameter.Name, () => parameter.Read(path, read), parameter.IsOutIn))
+                .Concat(quantized.Select(constant => new CheckpointTensor(constant.Name, () => throw Quantized(constant.Name, path)))).DistinctBy(tensor => tensor.Name)
         ];
     }
+
+    static NotSupportedException Quantized(string name, string path) => new($"Tensor '{name}' of '{path}' is quantized. Load the model as it was before; Precision quantizes it here.");
 
     static bool IsQuantized(NodeProto node) => node.OpType is "DequantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul" or "QLinearMatMul" or "QGemm" or "QAttention" or "MatMulNBits";
 

@@ -29,8 +29,8 @@ static class OnnxModules
         "MatMul" => Linear(graph, node, isInOut: true),
         "FusedMatMul" when Flag(node, "alpha", 1) && Flag(node, "transA", 0) => Linear(graph, node, isInOut: Flag(node, "transB", 0)),
         "Gemm" when Flag(node, "alpha", 1) && Flag(node, "beta", 1) && Flag(node, "transA", 0) => Linear(graph, node, isInOut: Flag(node, "transB", 0), bias: 2),
-        // com.microsoft. The standard's Attention reads no parameters.
-        "Attention" when node.Domain.Length > 0 => Linear(graph, node, isInOut: true, bias: 2, OnnxModuleKind.Attention),
+        "Attention" when node.Domain == "com.microsoft" => // the standard's reads no parameters
+            Linear(graph, node, isInOut: true, bias: 2, OnnxModuleKind.Attention),
         "LayerNormalization" => Norm(graph, node, Summands(graph, Input(node, 0)), weight: 1, bias: 2),
         "RMSNormalization" or "SimplifiedLayerNormalization" => Norm(graph, node, Summands(graph, Input(node, 0)), weight: 1),
         "SkipLayerNormalization" => Norm(graph, node, [Input(node, 0), Input(node, 1)], weight: 2, bias: 3),
@@ -40,7 +40,7 @@ static class OnnxModules
     };
 
     static OnnxModule? Linear(OnnxParameterGraph graph, NodeProto node, bool isInOut, int bias = int.MaxValue, OnnxModuleKind kind = OnnxModuleKind.Linear) =>
-        graph.Constant(node, 1) is { IsFloat: true, Matrix: ( >= 0, >= 0) } weight && graph.Constant(node, 0) is null
+        graph.Constant(node, 1) is { IsFloat: true, Matrix: { Rows: >= 0, Columns: >= 0 } } weight && graph.Constant(node, 0) is null
             ? new OnnxModule { Kind = kind, Node = node, Inputs = [Input(node, 0)], Weight = weight, IsInOut = isInOut, Bias = graph.Constant(node, bias), Output = Output(node) }
             : null;
 

@@ -1,18 +1,7 @@
 using Microsoft.ML.Attention.Graphs.Onnx;
+using Microsoft.ML.Attention.Model.CheckpointDialects;
 
 namespace Microsoft.ML.Attention.Model;
-
-/// <summary>A tensor that a graph holds, as a node reads it.</summary>
-/// <param name="Name">Its name, or the one it had before an exporter merged equal tensors.</param>
-/// <param name="Tensor">What is stored.</param>
-/// <param name="IsTransposed">The node reads the transpose of what is stored.</param>
-sealed record OnnxConstant(string Name, TensorProto Tensor, bool IsTransposed = false)
-{
-    /// <summary>The sizes of a matrix as the node reads it.</summary>
-    public (long Rows, long Columns)? Matrix => Tensor.Dims is [var rows, var columns] ? IsTransposed ? (columns, rows) : (rows, columns) : null;
-
-    public bool IsFloat => OnnxTensorReader.FormatOf(Tensor) is not null;
-}
 
 /// <summary>The nodes of an ONNX graph in their order, and the constants they read. Every value was found to be made before it is read, so there are no cycles.</summary>
 sealed class OnnxParameterGraph
@@ -84,5 +73,5 @@ sealed class OnnxParameterGraph
     static IReadOnlyList<long>? Permutation(NodeProto node) => node.Attribute.FirstOrDefault(attribute => attribute.Name == "perm")?.Ints;
 
     /// <summary>Whether a name is one that a model gave a parameter, not one that an exporter made up.</summary>
-    public static bool IsParameter(string name) => CheckpointDialects.Stem.Split(name).Word is "weight" or "bias" or "gamma" or "beta";
+    public static bool IsParameter(string name) => Stem.Split(name).Word is "weight" or "bias" or "gamma" or "beta";
 }

@@ -2,9 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Attention.Model;
 
-/// <summary>How a file stores a floating point number; little-endian, as every machine is that ONNX Runtime runs on.</summary>
-enum NumberFormat { Float64, Float32, Float16, BFloat16 }
-
 /// <summary>Floating point numbers of any format, read as 32-bit ones.</summary>
 static class StoredNumbers
 {

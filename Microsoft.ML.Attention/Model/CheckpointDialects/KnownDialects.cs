@@ -18,13 +18,3 @@ static class KnownDialects
         return place;
     }
 }
-
-/// <summary>A module of a layer: <c>transformer.h.0.</c> and our stem for what it is there.</summary>
-sealed record ModulePlace(CheckpointDialect Dialect, string Layer, string Stem)
-{
-    /// <summary>How the dialect names another module of the layer; as we do where it has no name for it.</summary>
-    public string InLayer(string ours) => Layer + (Dialect.InLayer.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);
-
-    /// <summary>How it names a module beside the list of layers.</summary>
-    public string BesideLayers(string ours) => (Dialect.ScopeOf(Layer) ?? Layer) + (Dialect.BesideLayers.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);
-}

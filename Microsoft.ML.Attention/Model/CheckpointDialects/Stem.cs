@@ -23,6 +23,9 @@ static class Stem
     public const string Embedding = "embedding.";
     public const string Position = "position.";
 
+    // Kept, so that who uses the parameters can refuse what it would leave out: T5 adds a learned number to each score.
+    public const string RelativePositions = SelfAttention + "relative_attention_bias.";
+
     // Only until CheckpointProjections has taken them apart.
     public const string FusedProjection = SelfAttention + "qkv_proj_";
     public const string FusedGate = "linear_gate_up.";

@@ -5,9 +5,6 @@ namespace Microsoft.ML.Attention.Model.CheckpointDialects;
 /// <summary>One attention of T5, under a prefix that ends with it or with <c>layer.0.</c>. Its blocks have no name here: their first adds relative positions, which the others share.</summary>
 static class T5
 {
-    /// <summary>Kept, so that whoever uses the parameters can refuse what it would leave out.</summary>
-    public const string RelativePositions = SelfAttention + "relative_attention_bias.";
-
     public static CheckpointDialect Dialect { get; } = new()
     {
         AttentionPaths = ["SelfAttention."],
