@@ -81,7 +81,7 @@ sealed class Learning
 
     (long Count, string Reason)[] Counts() =>
     [
-        (_survey.RowsWithNaN, "with NaN"),
+        (_survey.RowsNotFinite, "with NaN or infinity"),
         (_survey.RowsWithoutLabel, "without a label"),
         (_survey.RowsTooShort, _objective == TrainingObjective.MaskedReconstruction ? "with fewer than 2 tokens" : "without tokens"),
     ];

@@ -58,8 +58,8 @@ sealed class RaggedRows(RowLayout layout)
     /// <summary>The places of a row's query tokens that are there.</summary>
     public int[] Present(int row) => [.. Enumerable.Range(0, _lengths[row].Queries).Where(t => HasQuery(row, t))];
 
-    /// <summary>Whether a number of a token that is there, or of the bias, is NaN.</summary>
-    public bool HasNaN(int row)
+    /// <summary>Whether every number of the tokens that are there is finite, and every one of the bias too, or negative infinity.</summary>
+    public bool IsFinite(int row)
     {
         var place = 0;
         for (var i = 0; i < Tokens.Length; i++)
@@ -67,14 +67,17 @@ sealed class RaggedRows(RowLayout layout)
             var width = layout.Widths[i];
             var count = Tokens[i][row].Length / width;
             for (var t = 0; t < count; t++)
-                if (HasQuery(row, place + t) && HasNaN(Tokens[i][row].Slice(t * width, width)))
-                    return true;
+                if (HasQuery(row, place + t) && !IsFinite(Tokens[i][row].Slice(t * width, width)))
+                    return false;
             place += count;
         }
         for (var s = 0; s < _lengths[row].Keys; s++)
-            if (HasKey(row, s) && (HasNaN(Keys, row, s, layout.KeyWidth) || HasNaN(Values, row, s, layout.ValueWidth)))
-                return true;
-        return Bias is not null && HasNaN(Bias[row]);
+            if (HasKey(row, s) && !(IsFinite(Keys, row, s, layout.KeyWidth) && IsFinite(Values, row, s, layout.ValueWidth)))
+                return false;
+        foreach (var number in Bias is null ? [] : Bias[row])
+            if (!(number < float.PositiveInfinity))
+                return false;
+        return true;
     }
 
     /// <summary>The mask speaks of the queries in self-attention alone.</summary>
@@ -82,15 +85,15 @@ sealed class RaggedRows(RowLayout layout)
 
     public bool HasKey(int row, int token) => Mask is null || Mask[row][token];
 
-    static bool HasNaN(RaggedField<float>? field, int row, int token, int? width) =>
-        field is not null && HasNaN(field[row].Slice(token * width!.Value, width.Value));
+    static bool IsFinite(RaggedField<float>? field, int row, int token, int? width) =>
+        field is null || IsFinite(field[row].Slice(token * width!.Value, width.Value));
 
-    static bool HasNaN(ReadOnlySpan<float> numbers)
+    static bool IsFinite(ReadOnlySpan<float> numbers)
     {
         foreach (var number in numbers)
-            if (float.IsNaN(number))
-                return true;
-        return false;
+            if (!float.IsFinite(number))
+                return false;
+        return true;
     }
 
     public void Clear()

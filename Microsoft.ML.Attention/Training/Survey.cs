@@ -10,6 +10,7 @@ sealed class Survey
     readonly HashSet<float> _distinct = [];
     readonly int _leastTokens;
     readonly bool _hasLabel;
+    (int Queries, int Keys)? _lengths;
 
     Survey(RowLayout layout, bool hasLabel, int leastTokens)
     {
@@ -21,15 +22,16 @@ sealed class Survey
 
     public long RowsUsed { get; private set; }
 
-    /// <summary>Rows with NaN.</summary>
-    public long RowsWithNaN { get; private set; }
+    /// <summary>Rows with NaN or infinity; ML.NET's trainers leave them out too.</summary>
+    public long RowsNotFinite { get; private set; }
 
+    /// <summary>Rows whose label is missing, NaN or infinite.</summary>
     public long RowsWithoutLabel { get; private set; }
 
     /// <summary>Rows without tokens; in reconstruction also those of one token.</summary>
     public long RowsTooShort { get; private set; }
 
-    public long RowsSkipped => RowsWithNaN + RowsWithoutLabel + RowsTooShort;
+    public long RowsSkipped => RowsNotFinite + RowsWithoutLabel + RowsTooShort;
 
     public bool AllLengthsEqual { get; private set; } = true;
 
@@ -42,8 +44,6 @@ sealed class Survey
     public double LabelMean => _labels.Mean[0];
 
     public double LabelDeviation => _labels.Deviation(0);
-
-    (int Queries, int Keys)? _lengths;
 
     /// <param name="source">The rows.</param>
     /// <param name="layout">What they hold.</param>
@@ -81,13 +81,13 @@ sealed class Survey
             yield return ([.. source.Mean.Select(x => (float)x)], source.Scale);
     }
 
-    enum Skip { None, NaN, NoLabel, TooShort }
+    enum Skip { None, NotFinite, NoLabel, TooShort }
 
     Skip Reason(LabelledRows chunk, int row) =>
         chunk.Rows.Lengths(row).Queries == 0 || Fewer(chunk.Rows, row) ? Skip.TooShort
-        : _hasLabel && float.IsNaN(chunk.Labels[row]) ? Skip.NoLabel
-        : chunk.Rows.HasNaN(row) ? Skip.NaN
-        : Skip.None;
+        : _hasLabel && !float.IsFinite(chunk.Labels[row]) ? Skip.NoLabel
+        : chunk.Rows.IsFinite(row) ? Skip.None
+        : Skip.NotFinite;
 
     bool Fewer(RaggedRows rows, int row)
     {
@@ -101,7 +101,7 @@ sealed class Survey
     {
         switch (Reason(chunk, row))
         {
-            case Skip.NaN: RowsWithNaN++; return;
+            case Skip.NotFinite: RowsNotFinite++; return;
             case Skip.NoLabel: RowsWithoutLabel++; return;
             case Skip.TooShort: RowsTooShort++; return;
         }

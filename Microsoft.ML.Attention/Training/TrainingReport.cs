@@ -21,7 +21,7 @@ public sealed record TrainingReport
     /// <summary>Rows kept out to measure with.</summary>
     public long RowsValidated { get; init; }
 
-    /// <summary>Rows left out: with NaN, without a label, or without enough tokens.</summary>
+    /// <summary>Rows left out: with NaN or infinity, without a label, or without enough tokens.</summary>
     public long RowsSkipped { get; init; }
 
     /// <summary>Seconds that learning took.</summary>
