@@ -88,9 +88,9 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             {
                 environment.CheckCanceled();
                 var batch = Fill(chunk, group, random);
+                // The rate of the step's middle: at its beginning the first step would learn nothing, at its end the last one.
+                rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, (rows + group.Rows.Count / 2.0) / expected)) / options.NumberOfEpochs);
                 rows += group.Rows.Count;
-                // The rate of the step's end, so that the first step of the warm-up learns something.
-                rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, rows / expected)) / options.NumberOfEpochs);
                 var (loss, _) = step.Run(batch, rate);
                 if (!float.IsFinite(loss))
                     throw new InvalidOperationException($"The loss became {loss} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}.");
