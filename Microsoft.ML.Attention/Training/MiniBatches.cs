@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Attention.Runtime;
 
 namespace Microsoft.ML.Attention.Training;
@@ -9,22 +10,15 @@ static class MiniBatches
     const int Pool = 4;
 
     /// <param name="rows">The rows.</param>
-    /// <param name="members">Those to divide, in the order they are to be used; it is changed.</param>
+    /// <param name="members">Those to divide, in the order they are to be used.</param>
     /// <param name="size">Rows of a batch.</param>
     /// <param name="random">Mixes the batches; null leaves them in order.</param>
     public static List<LengthGroup> Of(RaggedRows rows, int[] members, int size, Random? random)
     {
-        var batches = new List<LengthGroup>();
-        for (var pool = 0; pool < members.Length; pool += size * Pool)
-        {
-            var count = Math.Min(size * Pool, members.Length - pool);
-            var sorted = members.Skip(pool).Take(count).OrderBy(row => rows.Lengths(row)).ToArray();   // stable: equals stay mixed
-            sorted.CopyTo(members, pool);
-        }
-        for (var start = 0; start < members.Length; start += size)
-            batches.Add(LengthGroup.Of(rows, new ArraySegment<int>(members, start, Math.Min(size, members.Length - start))));
-        if (random is not null)
-            random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batches));
+        var batches = members.Chunk((int)Math.Min((long)size * Pool, int.MaxValue))
+            .SelectMany(pool => pool.OrderBy(row => rows.Lengths(row)).Chunk(size))                 // stable: equals stay mixed
+            .Select(batch => LengthGroup.Of(rows, batch)).ToList();
+        random?.Shuffle(CollectionsMarshal.AsSpan(batches));
         return batches;
     }
 }
