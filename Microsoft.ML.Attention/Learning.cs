@@ -41,8 +41,8 @@ sealed class Learning
             environment.Log($"Skipped {_survey.RowsSkipped} of {_survey.RowsSkipped + _survey.RowsUsed} rows: {Reasons()}.");
         Objective objective = _objective == TrainingObjective.Supervised
             ? Supervised(_label!.Value)
-            : new ReconstructionObjective(_architecture.ReadsTokenIds, _options.Training.MaskedFraction);
-        var measured = AttentionParameters.Create(initial.All.Where(t => t.Key.EndsWith("_mean", StringComparison.Ordinal) || t.Key.EndsWith("_scale", StringComparison.Ordinal)));
+            : new ReconstructionObjective(_options.Training.MaskedFraction);
+        var measured = AttentionParameters.Create(ParameterLayout.Of(_architecture).Where(spec => spec.Draw == Draw.Measured).Select(spec => KeyValuePair.Create(spec.Name, initial[spec.Name])));
         var layout = _rows.Layout;
         var mayMiss = layout.HasMask || !_survey.AllLengthsEqual && !(layout.ReadsTokenIds && !layout.IsCrossAttention);
         var task = new TrainingTask(_architecture, objective, initial, measured, mayMiss, layout.HasBias);

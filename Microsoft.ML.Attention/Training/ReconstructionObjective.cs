@@ -4,21 +4,19 @@ using Microsoft.ML.Attention.Model;
 namespace Microsoft.ML.Attention.Training;
 
 /// <summary>Learns without labels: some tokens are hidden, and read out again from what the others say. Devlin et al. 2019, section 3.1.</summary>
-/// <param name="ids">Whether tokens are ids.</param>
 /// <param name="share">The share of tokens that is hidden.</param>
-sealed class ReconstructionObjective(bool ids, double share) : Objective
+sealed class ReconstructionObjective(double share) : Objective
 {
-
     public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReadsTokenIds
         ? Linear("head", a.OutputWidth, a.Width)
         : a.InputWidths.SelectMany((width, i) => Linear(HeadOf(a.InputWidths.Count, i), a.OutputWidth, width));
 
     public override TargetInputs Inputs(Graph graph, Architecture a) => new(
         Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.InputLengths?.Sum() ?? ScoringGraph.Sequence),
-        Places: ids ? graph.Input("places", ElementType.Int64, "places") : null);
+        Places: a.ReadsTokenIds ? graph.Input("places", ElementType.Int64, "places") : null);
 
     public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets) =>
-        outputs.Targets[0].Rank == 2 ? LossOfIds(outputs, parameters, targets) : LossOfEmbeddings(outputs, parameters, targets);
+        targets.Places is null ? LossOfEmbeddings(outputs, parameters, targets) : LossOfIds(outputs, parameters, targets);
 
     /// <summary>Squared error over the hidden tokens and their elements.</summary>
     static Value LossOfEmbeddings(ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
