@@ -16,7 +16,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     public const long MostCachedNumbers = 16L << 20;
 
     /// <summary>Numbers of a chunk (16 MiB) where the data is read anew in every epoch.</summary>
-    const long MostChunkNumbers = 4L << 20;
+    public long MostChunkNumbers { get; init; } = 4L << 20;
 
     readonly HeldOut _heldOut = new(options.ValidationFraction, random.Next());
     readonly int _validationSeed = random.Next();
@@ -43,13 +43,15 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             {
                 var began = _watch.Elapsed;
                 var (loss, rows, rate) = Epoch(step, epoch);
+                var rowsPerSecond = rows / (_watch.Elapsed - began).TotalSeconds;
                 losses.Add(loss);
                 if (evaluation is not null)
                 {
                     (var validation, validated) = Validate(evaluation, step.Parameters);
+                    CheckFinite("validation loss", validation, epoch);
                     validationLosses.Add(validation);
                 }
-                Tell(epoch, loss, validationLosses.Count > 0 ? validationLosses[^1] : null, rate, rows / (_watch.Elapsed - began).TotalSeconds);
+                Tell(epoch, loss, validationLosses.Count > 0 ? validationLosses[^1] : null, rate, rowsPerSecond);
                 if (evaluation is null)
                     bestEpoch = epoch;
                 else if (bestEpoch == 0 || validationLosses[^1] < validationLosses[bestEpoch - 1])
@@ -91,13 +93,14 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
                 // The rate of the step's middle: at its beginning the first step would learn nothing, at its end the last one.
                 rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, (rows + group.Rows.Count / 2.0) / expected)) / options.NumberOfEpochs);
                 rows += group.Rows.Count;
-                var (loss, _) = step.Run(batch, rate);
-                if (!float.IsFinite(loss))
-                    throw new InvalidOperationException($"The loss became {loss} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}.");
+                var (loss, norm) = step.Run(batch, rate);
+                CheckFinite("loss", loss, epoch);
+                CheckFinite("norm of the gradients", norm, epoch);
                 sum += loss * (double)group.Rows.Count;
             }
         }
-        return (sum / Math.Max(1, rows), rows, rate);
+        return rows > 0 ? (sum / rows, rows, rate)
+            : throw new InvalidOperationException($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0.");
     }
 
     /// <summary>The mean loss of the rows kept out; what reconstruction hides in them is the same after every epoch.</summary>
@@ -116,6 +119,12 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         }
         return rows > 0 ? (sum / rows, rows)
             : throw new InvalidOperationException($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0.");
+    }
+
+    void CheckFinite(string what, double number, int epoch)
+    {
+        if (!double.IsFinite(number))
+            throw new InvalidOperationException($"The {what} became {number} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}.");
     }
 
     IEnumerable<LabelledRows> Chunks(Random? shuffle) => survey.Cached is { } all ? [all] : source.Read(shuffle, MostChunkNumbers);
