@@ -37,7 +37,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         var columns = StageNames.Of(_options);
         var bound = BoundColumns.Bind(columns, StageNames.Widths(_options), input.Schema);
         var given = _options.Parameters is { } parameters ? ParameterResolution.Canonical(parameters, _options.Block, _options.NumberOfLayers) : null;
-        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound));
+        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled));
         var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
         var random = seed is int s ? new Random(s) : new Random();
 
