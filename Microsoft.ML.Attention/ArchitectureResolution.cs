@@ -34,7 +34,7 @@ static class ArchitectureResolution
         {
             InputWidths = widths,
             InputLengths = widths.Length > 1 ? [.. columns.Inputs.Select(c => c.Length!.Value)] : null,
-            VocabularySize = ids ? (int)(Size(given, "embedding.weight", 0) ?? checked((long)columns.Inputs[0].KeyCount!.Value)) : null,
+            VocabularySize = ids ? Size(given, "embedding.weight", 0) ?? KeyCount(columns.Inputs[0]) : null,
             KeyWidth = columns.Keys?.Width,
             ValueWidth = columns.Values?.Width,
             Width = width,
@@ -84,6 +84,9 @@ static class ArchitectureResolution
         return o.ModelDimension is null ? widths[0]
             : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for that of the heads.");
     }
+
+    static int KeyCount(TokenColumn ids) => ids.KeyCount <= int.MaxValue ? (int)ids.KeyCount
+        : throw new ArgumentException($"Column '{ids.Name}' is {ids.Column.Type}, which does not say how many token ids there are: map it with MapValueToKey.");
 
     static int DividedByHeads(MultiHeadAttentionOptions o, int width)
     {

@@ -54,7 +54,7 @@ sealed class Learning
 
     SupervisedObjective Supervised(DataViewSchema.Column label) => LabelGetter.KindOf(label) switch
     {
-        LabelKind.Class => new(LabelKind.Class, checked((int)((KeyDataViewType)label.Type).Count)),
+        LabelKind.Class => new(LabelKind.Class, (int)((KeyDataViewType)label.Type).Count),
         LabelKind.Number => new(LabelKind.Number, mean: _survey.LabelMean, deviation: _survey.LabelDeviation),
         var kind => new(kind),
     };
@@ -63,7 +63,8 @@ sealed class Learning
     {
         var column = schema.GetColumnOrNull(name)
             ?? throw new ArgumentException($"There is no label column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
-        LabelGetter.KindOf(column);
+        if (LabelGetter.KindOf(column) == LabelKind.Class && ((KeyDataViewType)column.Type).Count > int.MaxValue)
+            throw new ArgumentException($"Label column '{name}' is {column.Type}, which does not say how many classes there are: map it with MapValueToKey.");
         return column;
     }
 
