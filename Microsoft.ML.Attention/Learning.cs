@@ -54,9 +54,9 @@ sealed class Learning
 
     SupervisedObjective Supervised(DataViewSchema.Column label) => LabelGetter.KindOf(label) switch
     {
-        LabelKind.Class => new(LabelKind.Class, (int)((KeyDataViewType)label.Type).Count),
+        LabelKind.Class => new(LabelKind.Class, (int)((KeyDataViewType)label.Type).Count, smoothing: _options.Training.LabelSmoothing),
         LabelKind.Number => new(LabelKind.Number, mean: _survey.LabelMean, deviation: _survey.LabelDeviation),
-        var kind => new(kind),
+        var kind => new(kind, smoothing: _options.Training.LabelSmoothing),
     };
 
     static DataViewSchema.Column LabelOf(DataViewSchema schema, string name)

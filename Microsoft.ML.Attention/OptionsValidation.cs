@@ -102,6 +102,7 @@ static class OptionsValidation
         Share(t.WarmupFraction);
         Share(t.Dropout);
         Share(t.HeadDropout);
+        Share(t.LabelSmoothing);
         Share(t.ValidationFraction);
         Share(t.MaskedFraction);
         Above<double>(0, t.MaskedFraction);

@@ -15,5 +15,6 @@ static class Defaults
     public const double WeightDecay = 0.01;
     public const double Dropout = 0.1;
     public const double GradientClip = 1;
+    public const double LabelSmoothing = 0.1;
     public const double MaskedFraction = 0.15;
 }

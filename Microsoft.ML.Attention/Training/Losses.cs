@@ -8,14 +8,15 @@ static class Losses
     /// <summary>Softmax cross-entropy, natural logarithm.</summary>
     /// <param name="logits"><c>[N, C]</c>.</param>
     /// <param name="classes">int64, counted from 0, <c>[N]</c>.</param>
-    public static Value CrossEntropy(Value logits, Value classes)
+    /// <param name="smoothing">The share of each target that all classes divide among them. Szegedy et al. 2016, section 7.</param>
+    public static Value CrossEntropy(Value logits, Value classes, double smoothing = 0)
     {
         var graph = logits.Graph;
         var shifted = logits - logits.Max(true, 1);                             // no exponential overflows
-        var logSum = shifted.Exp().Sum(true, 1).Log();                          // [N, 1]
+        var surprise = shifted.Exp().Sum(true, 1).Log() - shifted;              // -log p of each class, [N, C]
         var names = graph.Longs([.. Enumerable.Range(0, (int)logits.Shape[1].Size)]);
-        var chosen = classes.Unsqueeze(1).Equal(names).Where(logSum - shifted, graph.Scalar(0));
-        return chosen.Sum(false, 1).Mean(false, 0);
+        var loss = classes.Unsqueeze(1).Equal(names).Where(surprise, graph.Scalar(0)).Sum(false, 1).Mean(false, 0);
+        return smoothing == 0 ? loss : loss * (1 - smoothing) + surprise.Mean(false) * smoothing;
     }
 
     /// <summary>Binary cross-entropy of logits, in the form that does not overflow: <c>max(x, 0) - x y + log(1 + e^-|x|)</c>.</summary>

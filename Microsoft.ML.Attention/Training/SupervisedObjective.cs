@@ -21,7 +21,8 @@ enum LabelKind
 /// <param name="classes">How many classes there are.</param>
 /// <param name="mean">Taken from numbers.</param>
 /// <param name="deviation">What numbers are then divided by.</param>
-sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 0, double deviation = 1) : Objective
+/// <param name="smoothing">The share of each class's target that all classes divide among them.</param>
+sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 0, double deviation = 1, double smoothing = 0) : Objective
 {
     public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => Linear("head", a.OutputWidth, kind == LabelKind.Class ? classes : 1);
 
@@ -34,7 +35,7 @@ sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 
         var read = Read("head", row, parameters);                                                   // [B, C]
         return kind switch
         {
-            LabelKind.Class => Losses.CrossEntropy(read, targets.Labels!),
+            LabelKind.Class => Losses.CrossEntropy(read, targets.Labels!, smoothing),
             LabelKind.Boolean => Losses.BinaryCrossEntropy(read.Squeeze(1), targets.Labels!),
             _ => Losses.SquaredError(read.Squeeze(1), targets.Labels!),
         };
@@ -44,6 +45,8 @@ sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 
     {
         if (kind == LabelKind.Class)
             batch.AddClasses(row => (long)rows.Labels[row]);
+        else if (kind == LabelKind.Boolean)
+            batch.AddNumbers(row => (float)(rows.Labels[row] * (1 - smoothing) + smoothing / 2));
         else
             batch.AddNumbers(row => (float)((rows.Labels[row] - mean) / deviation));
     }

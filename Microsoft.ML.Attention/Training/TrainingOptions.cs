@@ -35,6 +35,9 @@ public sealed record TrainingOptions
     /// <summary>The largest norm of all gradients together; larger ones are scaled down to it. 0: never.</summary>
     public double GradientClip { get; init; } = Defaults.GradientClip;
 
+    /// <summary>The share of each class's target that all classes divide among them, in [0, 1), so that the features stay less certain than the labels they were fitted on. Szegedy et al. 2016. Default: 0.1, as Vaswani et al. 2017.</summary>
+    public double LabelSmoothing { get; init; } = Defaults.LabelSmoothing;
+
     /// <summary>The share of tokens hidden by <see cref="TrainingObjective.MaskedReconstruction"/>, in (0, 1). Default: 0.15, as BERT (Devlin et al. 2019).</summary>
     public double MaskedFraction { get; init; } = Defaults.MaskedFraction;
 
