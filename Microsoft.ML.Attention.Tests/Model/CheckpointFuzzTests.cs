@@ -13,17 +13,21 @@ public sealed partial class CheckpointFuzzTests
 {
     const int Rounds = 4_000;
 
-    static readonly string[] Numbers = ["-1", "0", "1", "3", "7", "8", "1e9", "0.5", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "null", "[]", "\"\""];
+    static readonly string[] Numbers =
+        ["-1", "0", "1", "3", "7", "8", "1e9", "0.5", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "null", "[]", "\"\""];
 
     static readonly string[] NodeTypes =
-        ["Add", "Attention", "Cast", "Constant", "DequantizeLinear", "EmbedLayerNormalization", "FastGelu", "Gemm", "Identity", "MultiHeadAttention", "RMSNormalization", "SkipSimplifiedLayerNormalization", "Transpose"];
+    [
+        "Add", "Attention", "Cast", "Constant", "DequantizeLinear", "EmbedLayerNormalization", "FastGelu", "Gemm", "Identity", "MultiHeadAttention",
+        "RMSNormalization", "SkipSimplifiedLayerNormalization", "Transpose",
+    ];
 
     public static IEnumerable<object[]> SafetensorsFiles =>
     [
-        [SafetensorsFile.Of("""{"in_proj_weight":{"dtype":"F32","shape":[3,1],"data_offsets":[0,12]},"out_proj.bias":{"dtype":"BF16","shape":[1],"data_offsets":[12,14]},"bias_q":{"dtype":"F64","shape":[],"data_offsets":[14,22]}}""", new byte[22])],
-        [SafetensorsFile.Of("""{"h.0.attn.c_attn.weight":{"dtype":"F16","shape":[1,3],"data_offsets":[0,6]},"h.0.attn.c_attn.bias":{"dtype":"F32","shape":[3],"data_offsets":[6,18]},"h.0.attn.bias":{"dtype":"BOOL","shape":[1],"data_offsets":[18,19]}}""", new byte[19])],
-        [SafetensorsFile.Of("""{"layers.0.self_attn.qkv_proj.weight":{"dtype":"F16","shape":[4,1],"data_offsets":[0,8]},"layers.0.self_attn.o_proj.weight":{"dtype":"F16","shape":[1,2],"data_offsets":[8,12]},"layers.0.mlp.gate_up_proj.weight":{"dtype":"F16","shape":[2,1],"data_offsets":[12,16]}}""", new byte[16])],
-        [SafetensorsFile.Of("""{"query.weight":{"dtype":"F16","shape":[1,1],"data_offsets":[0,2]},"key.weight":{"dtype":"F16","shape":[1,1],"data_offsets":[2,4]},"value.weight":{"dtype":"F16","shape":[1,1],"data_offsets":[4,6]},"value.bias":{"dtype":"F16","shape":[1],"data_offsets":[6,8]}}""", new byte[8])],
+        [SafetensorsFile.OfZeros(("in_proj_weight", "F32", [3, 1]), ("out_proj.bias", "BF16", [1]), ("bias_q", "F64", []))],
+        [SafetensorsFile.OfZeros(("h.0.attn.c_attn.weight", "F16", [1, 3]), ("h.0.attn.c_attn.bias", "F32", [3]), ("h.0.attn.bias", "BOOL", [1]))],
+        [SafetensorsFile.OfZeros(("layers.0.self_attn.qkv_proj.weight", "F16", [4, 1]), ("layers.0.self_attn.o_proj.weight", "F16", [1, 2]), ("layers.0.mlp.gate_up_proj.weight", "F16", [2, 1]))],
+        [SafetensorsFile.OfZeros(("query.weight", "F16", [1, 1]), ("key.weight", "F16", [1, 1]), ("value.weight", "F16", [1, 1]), ("value.bias", "F16", [1]))],
     ];
 
     [TestMethod, DynamicData(nameof(SafetensorsFiles))]
@@ -50,11 +54,15 @@ public sealed partial class CheckpointFuzzTests
         [new TinyOnnx().Initializer("7", 2, 6).Initializer("self_attn.in_proj_bias", 6).Initializer("norm1.weight", 2)
             .Node("MatMul", ["x", "7"], ["p"]).Node("Add", ["p", "self_attn.in_proj_bias"], ["q"]).Node("Identity", ["norm1.weight"], ["norm2.weight"])
             .Node("LayerNormalization", ["q", "norm2.weight"], ["y"], "/norm2/LayerNormalization").ToBytes()],
-        [new TinyOnnx().Initializer("h.0.attn.c_attn.weight", 1, 3).Initializer("h.0.attn.c_attn.bias", 3).Initializer("o", 1, 1).Initializer("b", 1).Initializer("h.0.mlp.c_fc.weight", 1, 2)
-            .Node("Attention", ["x", "h.0.attn.c_attn.weight", "h.0.attn.c_attn.bias"], ["a"], domain: "com.microsoft").Node("MatMul", ["a", "o"], ["m"], "/h.0/attn/c_proj/MatMul")
-            .Node("SkipLayerNormalization", ["m", "x", "b", "b", "b"], ["n"], domain: "com.microsoft").Node("MatMul", ["n", "h.0.mlp.c_fc.weight"], ["y"]).ToBytes()],
+        [new TinyOnnx().Initializer("h.0.attn.c_attn.weight", 1, 3).Initializer("h.0.attn.c_attn.bias", 3).Initializer("o", 1, 1)
+            .Initializer("b", 1).Initializer("h.0.mlp.c_fc.weight", 1, 2)
+            .Node("Attention", ["x", "h.0.attn.c_attn.weight", "h.0.attn.c_attn.bias"], ["a"], domain: "com.microsoft")
+            .Node("MatMul", ["a", "o"], ["m"], "/h.0/attn/c_proj/MatMul")
+            .Node("SkipLayerNormalization", ["m", "x", "b", "b", "b"], ["n"], domain: "com.microsoft")
+            .Node("MatMul", ["n", "h.0.mlp.c_fc.weight"], ["y"]).ToBytes()],
         [new TinyOnnx().Initializer("q_proj.weight", 1, 1).Initializer("k_proj.weight", 1, 1).Initializer("t", 1, 1).Initializer("b", 3)
-            .Node("Transpose", ["t"], ["v"]).Node("MatMul", ["x", "q_proj.weight"], ["p"]).Node("MatMul", ["x", "k_proj.weight"], ["q"]).Node("MatMul", ["x", "v"], ["r"], "/v_proj/MatMul")
+            .Node("Transpose", ["t"], ["v"]).Node("MatMul", ["x", "q_proj.weight"], ["p"]).Node("MatMul", ["x", "k_proj.weight"], ["q"])
+            .Node("MatMul", ["x", "v"], ["r"], "/v_proj/MatMul")
             .Node("MultiHeadAttention", ["p", "q", "r", "b"], ["y"], domain: "com.microsoft").ToBytes()],
     ];
 
@@ -149,7 +157,7 @@ public sealed partial class CheckpointFuzzTests
     {
         var model = ModelProto.Parser.ParseFrom(file);
         var graph = model.Graph;
-        string[] names = ["", .. graph.Initializer.Select(tensor => tensor.Name), .. graph.Node.SelectMany(node => node.Output), "../x", "layers.0.self_attn.in_proj_weight"];
+        string[] names = ["", "../x", "layers.0.self_attn.in_proj_weight", .. graph.Initializer.Select(tensor => tensor.Name), .. graph.Node.SelectMany(node => node.Output)];
         for (var times = random.Next(1, 4); times > 0; times--)
         {
             var tensor = graph.Initializer[random.Next(graph.Initializer.Count)];
@@ -161,7 +169,10 @@ public sealed partial class CheckpointFuzzTests
                 case 1: tensor.Dims[random.Next(tensor.Dims.Count)] = random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64); break;
                 case 2: tensor.Dims.Add(random.Next(3)); break;
                 case 3: tensor.DataType = random.Next(20); break;
-                case 4: tensor.DataLocation = TensorProto.Types.DataLocation.External; tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = name }); break;
+                case 4:
+                    tensor.DataLocation = TensorProto.Types.DataLocation.External;
+                    tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = name });
+                    break;
                 case 5: node.Input[random.Next(node.Input.Count)] = name; break;
                 case 6: node.Output[0] = name; break;
                 case 7: node.OpType = NodeTypes[random.Next(NodeTypes.Length)]; break;

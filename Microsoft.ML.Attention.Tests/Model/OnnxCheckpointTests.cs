@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
 using Microsoft.ML.Attention.Graphs.Onnx;
 
 namespace Microsoft.ML.Attention.Tests.Model;
@@ -51,7 +53,8 @@ public sealed class OnnxCheckpointTests
     {
         var model = new TinyOnnx().Initializer("h.0.attn.c_attn.weight", 2, 6).Initializer("h.0.attn.c_attn.bias", 6).Initializer("h.0.mlp.c_fc.weight", 2, 3)
             .Node("Gemm", ["x", "h.0.attn.c_attn.weight", "h.0.attn.c_attn.bias"], ["y"]);
-        TensorAssert.Holds(model.Load(), ("layers.0.self_attn.in_proj_weight", [model["h.0.attn.c_attn.weight"].Transpose()]), ("layers.0.self_attn.in_proj_bias", [model["h.0.attn.c_attn.bias"]]),
+        TensorAssert.Holds(model.Load(), ("layers.0.self_attn.in_proj_weight", [model["h.0.attn.c_attn.weight"].Transpose()]),
+            ("layers.0.self_attn.in_proj_bias", [model["h.0.attn.c_attn.bias"]]),
             ("layers.0.linear1.weight", [model["h.0.mlp.c_fc.weight"].Transpose()])); // read by no node: as the dialect keeps it
     }
 
@@ -62,7 +65,8 @@ public sealed class OnnxCheckpointTests
             .Node("Identity", ["layers.0.norm1.weight"], ["layers.1.norm1.weight"]).Node("Identity", ["layers.1.norm1.weight"], ["14"])
             .Node("LayerNormalization", ["x", "layers.0.norm1.weight", "b"], ["n"]).Node("LayerNormalization", ["n", "14", "b"], ["y"]);
         var norm = model["layers.0.norm1.weight"];
-        TensorAssert.Holds(model.Load(), ("layers.0.norm1.weight", [norm]), ("layers.1.norm1.weight", [norm]), ("layers.0.norm1.bias", [model["b"]]), ("layers.1.norm1.bias", [model["b"]]));
+        TensorAssert.Holds(model.Load(), ("layers.0.norm1.weight", [norm]), ("layers.1.norm1.weight", [norm]), ("layers.0.norm1.bias", [model["b"]]),
+            ("layers.1.norm1.bias", [model["b"]]));
     }
 
     [TestMethod]
@@ -85,17 +89,21 @@ public sealed class OnnxCheckpointTests
     public void TiedTable_IsThereAsTableAndAsMatrix()
     {
         var model = new TinyOnnx().Initializer("wte.weight", 5, 2).Node("Gather", ["wte.weight", "x"], ["e"])
-            .Node("Transpose", ["wte.weight"], ["t"], attributes: new AttributeProto { Name = "perm", Ints = { 1, 0 } }).Node("MatMul", ["e", "t"], ["y"], "/lm_head/MatMul");
+            .Node("Transpose", ["wte.weight"], ["t"], attributes: new AttributeProto { Name = "perm", Ints = { 1, 0 } })
+            .Node("MatMul", ["e", "t"], ["y"], "/lm_head/MatMul");
         TensorAssert.Holds(model.Load(), ("wte.weight", [model["wte.weight"]]), ("lm_head.weight", [model["wte.weight"]]));
     }
 
     [TestMethod]
     public void MultiHeadAttention_GivesEachProjectionItsPartOfTheBias()
     {
-        var model = new TinyOnnx().Initializer("self_attn.q_proj.weight", 2, 4).Initializer("self_attn.k_proj.weight", 2, 4).Initializer("self_attn.v_proj.weight", 2, 3).Initializer("qkv", 11)
-            .Node("MatMul", ["x", "self_attn.q_proj.weight"], ["q"]).Node("MatMul", ["x", "self_attn.k_proj.weight"], ["k"]).Node("MatMul", ["x", "self_attn.v_proj.weight"], ["v"])
+        var model = new TinyOnnx().Initializer("self_attn.q_proj.weight", 2, 4).Initializer("self_attn.k_proj.weight", 2, 4)
+            .Initializer("self_attn.v_proj.weight", 2, 3).Initializer("qkv", 11)
+            .Node("MatMul", ["x", "self_attn.q_proj.weight"], ["q"]).Node("MatMul", ["x", "self_attn.k_proj.weight"], ["k"])
+            .Node("MatMul", ["x", "self_attn.v_proj.weight"], ["v"])
             .Node("MultiHeadAttention", ["q", "k", "v", "qkv"], ["y"], domain: "com.microsoft");
-        TensorAssert.Holds(model.Load(), ("self_attn.q_proj_weight", [model["self_attn.q_proj.weight"].Transpose()]), ("self_attn.k_proj_weight", [model["self_attn.k_proj.weight"].Transpose()]),
+        TensorAssert.Holds(model.Load(), ("self_attn.q_proj_weight", [model["self_attn.q_proj.weight"].Transpose()]),
+            ("self_attn.k_proj_weight", [model["self_attn.k_proj.weight"].Transpose()]),
             ("self_attn.v_proj_weight", [model["self_attn.v_proj.weight"].Transpose()]), ("self_attn.in_proj_bias", [model["qkv"]]));
     }
 
@@ -108,7 +116,8 @@ public sealed class OnnxCheckpointTests
         for (var n = 0; n < 2; n++)
         {
             var layer = $"bert.encoder.layer.{n}.";
-            model.Initializer($"Attention_{n}_qkv_weight", 2, 6).Initializer($"Attention_{n}_qkv_bias", 6).Initializer($"o{n}", 2, 2).Initializer($"{layer}attention.output.dense.bias", 2)
+            model.Initializer($"Attention_{n}_qkv_weight", 2, 6).Initializer($"Attention_{n}_qkv_bias", 6).Initializer($"o{n}", 2, 2)
+                .Initializer($"{layer}attention.output.dense.bias", 2)
                 .Initializer($"i{n}", 2, 3).Initializer($"{layer}intermediate.dense.bias", 3).Initializer($"p{n}", 3, 2).Initializer($"{layer}output.dense.bias", 2)
                 .Node("Attention", [x, $"Attention_{n}_qkv_weight", $"Attention_{n}_qkv_bias"], [$"a{n}"], domain: "com.microsoft")
                 .Node("MatMul", [$"a{n}", $"o{n}"], [$"b{n}"])
@@ -121,11 +130,14 @@ public sealed class OnnxCheckpointTests
         }
         var expected = Enumerable.Range(0, 2).SelectMany(n => new (string, AttentionTensor[])[]
         {
-            ($"layers.{n}.self_attn.in_proj_weight", [model[$"Attention_{n}_qkv_weight"].Transpose()]), ($"layers.{n}.self_attn.in_proj_bias", [model[$"Attention_{n}_qkv_bias"]]),
-            ($"layers.{n}.self_attn.out_proj.weight", [model[$"o{n}"].Transpose()]), ($"layers.{n}.self_attn.out_proj.bias", [model[$"bert.encoder.layer.{n}.attention.output.dense.bias"]]),
+            ($"layers.{n}.self_attn.in_proj_weight", [model[$"Attention_{n}_qkv_weight"].Transpose()]),
+            ($"layers.{n}.self_attn.in_proj_bias", [model[$"Attention_{n}_qkv_bias"]]),
+            ($"layers.{n}.self_attn.out_proj.weight", [model[$"o{n}"].Transpose()]),
+            ($"layers.{n}.self_attn.out_proj.bias", [model[$"bert.encoder.layer.{n}.attention.output.dense.bias"]]),
             ($"layers.{n}.linear1.weight", [model[$"i{n}"].Transpose()]), ($"layers.{n}.linear1.bias", [model[$"bert.encoder.layer.{n}.intermediate.dense.bias"]]),
             ($"layers.{n}.linear2.weight", [model[$"p{n}"].Transpose()]), ($"layers.{n}.linear2.bias", [model[$"bert.encoder.layer.{n}.output.dense.bias"]]),
-            ($"layers.{n}.norm1.weight", [model["gain"]]), ($"layers.{n}.norm1.bias", [model["shift"]]), ($"layers.{n}.norm2.weight", [model["gain"]]), ($"layers.{n}.norm2.bias", [model["shift"]]),
+            ($"layers.{n}.norm1.weight", [model["gain"]]), ($"layers.{n}.norm1.bias", [model["shift"]]), ($"layers.{n}.norm2.weight", [model["gain"]]),
+            ($"layers.{n}.norm2.bias", [model["shift"]]),
         });
         TensorAssert.Holds(model.Load(), [.. expected]);
         Assert.AreSequenceEqual(["in_proj_bias", "in_proj_weight", "norm1.bias", "norm1.weight", "out_proj.bias", "out_proj.weight"], model.Load("bert.encoder.layer.1.attention.").Names);
@@ -135,12 +147,14 @@ public sealed class OnnxCheckpointTests
     [TestMethod]
     public void FusedGpt2_WithMergedNorms_IsNamedByWhatReadsThem()
     {
-        var model = new TinyOnnx().Initializer("h.0.ln_1.weight", 2).Initializer("h.0.ln_1.bias", 2).Initializer("h.0.attn.c_attn.bias", 6).Initializer("h.0.mlp.c_fc.bias", 3)
+        var model = new TinyOnnx().Initializer("h.0.ln_1.weight", 2).Initializer("h.0.ln_1.bias", 2).Initializer("h.0.attn.c_attn.bias", 6)
+            .Initializer("h.0.mlp.c_fc.bias", 3)
             .Node("SkipLayerNormalization", ["x", "x", "h.0.ln_1.weight", "h.0.ln_1.bias"], ["n0", "", "", "s0"], domain: "com.microsoft");
         var (normed, sum) = ("n0", "s0");
         for (var n = 0; n < 2; n++)
         {
-            model.Initializer($"h.{n}.attn.c_attn.weight", 2, 6).Initializer($"h.{n}.attn.c_proj.weight", 2, 2).Initializer($"h.{n}.mlp.c_fc.weight", 2, 3).Initializer($"h.{n}.mlp.c_proj.weight", 3, 2)
+            model.Initializer($"h.{n}.attn.c_attn.weight", 2, 6).Initializer($"h.{n}.attn.c_proj.weight", 2, 2)
+                .Initializer($"h.{n}.mlp.c_fc.weight", 2, 3).Initializer($"h.{n}.mlp.c_proj.weight", 3, 2)
                 .Node("Attention", [normed, $"h.{n}.attn.c_attn.weight", "h.0.attn.c_attn.bias"], [$"a{n}"], domain: "com.microsoft")
                 .Node("MatMul", [$"a{n}", $"h.{n}.attn.c_proj.weight"], [$"b{n}"])
                 .Node("SkipLayerNormalization", [$"b{n}", sum, "h.0.ln_1.weight", "h.0.ln_1.bias", "h.0.ln_1.bias"], [$"c{n}", "", "", $"d{n}"], domain: "com.microsoft")
@@ -153,7 +167,8 @@ public sealed class OnnxCheckpointTests
         var (gain, shift) = (model["h.0.ln_1.weight"], model["h.0.ln_1.bias"]);
         var layers = Enumerable.Range(0, 2).SelectMany(n => new (string, AttentionTensor[])[]
         {
-            ($"layers.{n}.self_attn.in_proj_weight", [model[$"h.{n}.attn.c_attn.weight"].Transpose()]), ($"layers.{n}.self_attn.in_proj_bias", [model["h.0.attn.c_attn.bias"]]),
+            ($"layers.{n}.self_attn.in_proj_weight", [model[$"h.{n}.attn.c_attn.weight"].Transpose()]),
+            ($"layers.{n}.self_attn.in_proj_bias", [model["h.0.attn.c_attn.bias"]]),
             ($"layers.{n}.self_attn.out_proj.weight", [model[$"h.{n}.attn.c_proj.weight"].Transpose()]), ($"layers.{n}.self_attn.out_proj.bias", [shift]),
             ($"layers.{n}.linear1.weight", [model[$"h.{n}.mlp.c_fc.weight"].Transpose()]), ($"layers.{n}.linear1.bias", [model["h.0.mlp.c_fc.bias"]]),
             ($"layers.{n}.linear2.weight", [model[$"h.{n}.mlp.c_proj.weight"].Transpose()]), ($"layers.{n}.linear2.bias", [shift]),
@@ -165,7 +180,8 @@ public sealed class OnnxCheckpointTests
     [TestMethod]
     public void HalfPrecision_BehindACast_IsRead()
     {
-        var half = new TensorProto { Name = "a.weight", DataType = (int)TensorProto.Types.DataType.Float16, Dims = { 1, 2 }, RawData = Google.Protobuf.ByteString.CopyFrom(SafetensorsFile.Bytes((Half)1.5, (Half)(-2))) };
+        var bytes = ByteString.CopyFrom(SafetensorsFile.Bytes((Half)1.5, (Half)(-2)));
+        var half = new TensorProto { Name = "a.weight", DataType = (int)TensorProto.Types.DataType.Float16, Dims = { 1, 2 }, RawData = bytes };
         var model = new TinyOnnx().Initializer(half).Node("Cast", ["a.weight"], ["c"]).Node("MatMul", ["x", "c"], ["y"]);
         TensorAssert.Holds(model.Load(), ("a.weight", [new([2, 1], new[] { 1.5f, -2f })]));
     }
@@ -173,8 +189,10 @@ public sealed class OnnxCheckpointTests
     [TestMethod]
     public void Quantized_IsRefusedWhereItIsAskedFor()
     {
-        var model = new TinyOnnx().Initializer("b.weight", 2).Initializer(new TensorProto { Name = "a.weight_quantized", DataType = (int)TensorProto.Types.DataType.Int8, Dims = { 1, 1 } })
-            .Initializer(new TensorProto { Name = "shape", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { 1 } }).Node("MatMulInteger", ["x", "a.weight_quantized"], ["y"]);
+        var model = new TinyOnnx().Initializer("b.weight", 2)
+            .Initializer(new TensorProto { Name = "a.weight_quantized", DataType = (int)TensorProto.Types.DataType.Int8, Dims = { 1, 1 } })
+            .Initializer(new TensorProto { Name = "shape", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { 1 } })
+            .Node("MatMulInteger", ["x", "a.weight_quantized"], ["y"]);
         TensorAssert.Holds(model.Load("b"), ("weight", [model["b.weight"]]));
         Assert.StartsWith("Tensor 'a.weight_quantized' of 'tiny.onnx' is quantized.", Assert.ThrowsExactly<NotSupportedException>(() => model.Load("a.")).Message);
     }
@@ -183,7 +201,8 @@ public sealed class OnnxCheckpointTests
     [
         [new TinyOnnx().Initializer("a", 1).Initializer("a", 1), "'tiny.onnx' has two initializers 'a'."],
         [new TinyOnnx().Node("Neg", ["z"], ["y"], "n"), "'tiny.onnx': node 'n' (Neg) reads 'z', which is no input, no initializer and not the output of a node before it."],
-        [new TinyOnnx().Node("Identity", ["b.weight"], ["a.weight"], "n").Node("Identity", ["a.weight"], ["b.weight"]), "'tiny.onnx': node 'n' (Identity) reads 'b.weight', which is no input, no initializer and not the output of a node before it."],
+        [new TinyOnnx().Node("Identity", ["b.weight"], ["a.weight"], "n")
+            .Node("Identity", ["a.weight"], ["b.weight"]), "'tiny.onnx': node 'n' (Identity) reads 'b.weight', which is no input, no initializer and not the output of a node before it."],
         [new TinyOnnx().Node("Neg", ["x"], ["y"]).Node("Neg", ["x"], ["y"], "n"), "'tiny.onnx': node 'n' (Neg) makes 'y', which is there already."],
         [new TinyOnnx().Initializer("a", 1).Node("Neg", ["x"], ["a"], "n"), "'tiny.onnx': node 'n' (Neg) makes 'a', which is there already."],
     ];
@@ -205,7 +224,7 @@ public sealed class OnnxCheckpointTests
 
     static Dictionary<string, AttentionTensor> RawInitializers(string path) =>
         ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Initializer.Where(tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float)
-            .ToDictionary(tensor => tensor.Name, tensor => new AttentionTensor(tensor.Dims, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray()));
+            .ToDictionary(tensor => tensor.Name, tensor => new AttentionTensor(tensor.Dims, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray()));
 
     [TestMethod]
     public void PyTorchEncoder_IsReadCompletely()
@@ -229,17 +248,21 @@ public sealed class OnnxCheckpointTests
     {
         var path = SharedModels.Find("tiny-random-gpt2.onnx");
         var raw = RawInitializers(path);
-        var (gain, shift) = (raw["transformer.h.0.ln_1.weight"], raw["transformer.h.0.ln_1.bias"]); // of all norms; zeros, so the bias of all projections of this width too
+        var (gain, shift) = (raw["transformer.h.0.ln_1.weight"], raw["transformer.h.0.ln_1.bias"]); // of all norms; zeros, so all biases of this width too
         var expected = new List<(string, AttentionTensor[])>
         {
-            ("embedding.weight", [raw["transformer.wte.weight"]]), ("position.weight", [raw["transformer.wpe.weight"]]), ("norm.weight", [gain]), ("norm.bias", [shift]),
+            ("embedding.weight", [raw["transformer.wte.weight"]]), ("position.weight", [raw["transformer.wpe.weight"]]), ("norm.weight", [gain]),
+            ("norm.bias", [shift]),
         };
         for (var n = 0; n < 5; n++)
             expected.AddRange(
                 ($"layers.{n}.norm1.weight", [gain]), ($"layers.{n}.norm1.bias", [shift]), ($"layers.{n}.norm2.weight", [gain]), ($"layers.{n}.norm2.bias", [shift]),
-                ($"layers.{n}.self_attn.in_proj_weight", [raw[$"transformer.h.{n}.attn.c_attn.weight"].Transpose()]), ($"layers.{n}.self_attn.in_proj_bias", [raw["transformer.h.0.attn.c_attn.bias"]]),
-                ($"layers.{n}.self_attn.out_proj.weight", [raw[$"transformer.h.{n}.attn.c_proj.weight"].Transpose()]), ($"layers.{n}.self_attn.out_proj.bias", [shift]),
-                ($"layers.{n}.linear1.weight", [raw[$"transformer.h.{n}.mlp.c_fc.weight"].Transpose()]), ($"layers.{n}.linear1.bias", [raw["transformer.h.0.mlp.c_fc.bias"]]),
+                ($"layers.{n}.self_attn.in_proj_weight", [raw[$"transformer.h.{n}.attn.c_attn.weight"].Transpose()]),
+                ($"layers.{n}.self_attn.in_proj_bias", [raw["transformer.h.0.attn.c_attn.bias"]]),
+                ($"layers.{n}.self_attn.out_proj.weight", [raw[$"transformer.h.{n}.attn.c_proj.weight"].Transpose()]),
+                ($"layers.{n}.self_attn.out_proj.bias", [shift]),
+                ($"layers.{n}.linear1.weight", [raw[$"transformer.h.{n}.mlp.c_fc.weight"].Transpose()]),
+                ($"layers.{n}.linear1.bias", [raw["transformer.h.0.mlp.c_fc.bias"]]),
                 ($"layers.{n}.linear2.weight", [raw[$"transformer.h.{n}.mlp.c_proj.weight"].Transpose()]), ($"layers.{n}.linear2.bias", [shift]));
         TensorAssert.Holds(AttentionParameters.LoadOnnx(path, "transformer."), [.. expected]);
         Assert.AreSequenceEqual(["in_proj_bias", "in_proj_weight", "out_proj.bias", "out_proj.weight"], AttentionParameters.LoadOnnx(path, "transformer.h.4.attn.").Names);

@@ -60,7 +60,8 @@ public sealed class OnnxTensorReaderTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("data/m.bin", SafetensorsFile.Bytes(0f, 1.5f, -2f, 0f));
-        TensorAssert.AreEqual(new([2], new[] { 1.5f, -2f }), OnnxTensorReader.Read(External(("location", "data/m.bin"), ("offset", "4"), ("length", "8")), folder["m.onnx"]));
+        TensorAssert.AreEqual(new([2], new[] { 1.5f, -2f }), OnnxTensorReader.Read(External(("location", "data/m.bin"), ("offset", "4"),
+            ("length", "8")), folder["m.onnx"]));
     }
 
     public static IEnumerable<object[]> MalformedExternal =>

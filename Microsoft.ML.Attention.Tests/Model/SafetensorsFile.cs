@@ -16,5 +16,18 @@ static class SafetensorsFile
         return [.. length, .. header, .. data];
     }
 
+    public static byte[] OfZeros(params (string Name, string Type, long[] Shape)[] tensors)
+    {
+        var end = 0L;
+        var header = tensors.Select(tensor =>
+        {
+            var length = tensor.Shape.Aggregate(tensor.Type switch { "F64" => 8L, "F32" => 4, "BOOL" => 1, _ => 2 }, (bytes, size) => bytes * size);
+            return $$"""
+                "{{tensor.Name}}":{"dtype":"{{tensor.Type}}","shape":[{{string.Join(',', tensor.Shape)}}],"data_offsets":[{{end}},{{end += length}}]}
+                """;
+        });
+        return Of($$"""{{{string.Join(',', header)}}}""", new byte[end]);
+    }
+
     public static byte[] Bytes<T>(params T[] values) where T : struct => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 }

@@ -103,7 +103,7 @@ public sealed class SafetensorsTests
         Case("""{"\ud800":{}}""", 0, "its header cannot be read: "),
         Case("""{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0078":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "its header cannot be read: Duplicate property 'x'"),
         Case("""{"x":{"dtype":"F32","dtype":"F16","shape":[0],"data_offsets":[0,0]}}""", 0, "its header cannot be read: Duplicate property 'dtype'"),
-        Case("""{"x":1}""", 0, "tensor 'x' needs a dtype, a shape and two data_offsets, all of them whole numbers from 0 on; it has 1"),
+        Case("""{"x":1}""", 0, "tensor 'x' needs a dtype, a shape and two data_offsets, these two of whole numbers from 0 on; it has 1"),
         Case("""{"x":{"dtype":"F32","shape":[1]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),
         Case("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),
         Case("""{"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),

@@ -12,7 +12,8 @@ sealed class TinyOnnx
     public TinyOnnx Initializer(string name, params long[] shape)
     {
         var values = Enumerable.Range(0, (int)AttentionTensor.Count(shape)).Select(i => 1000f * (_graph.Initializer.Count + 1) + i);
-        return Initializer(new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, Dims = { shape }, RawData = ByteString.CopyFrom(SafetensorsFile.Bytes([.. values])) });
+        var bytes = ByteString.CopyFrom(SafetensorsFile.Bytes([.. values]));
+        return Initializer(new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, Dims = { shape }, RawData = bytes });
     }
 
     public TinyOnnx Initializer(TensorProto tensor)

@@ -47,7 +47,9 @@ public sealed class AttentionParameters
     /// </para>
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is malformed, has nothing under the prefix, or has a tensor there that is not of floating point numbers or does not fit the others.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is malformed, has nothing under the prefix, or has a tensor there that is not of floating point numbers or does not fit the others.
+    /// </exception>
     /// <exception cref="NotSupportedException">The attention has an extra key and value, <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters LoadSafetensors(string path, string prefix = "")
     {
@@ -66,7 +68,10 @@ public sealed class AttentionParameters
     /// <see cref="LoadSafetensors"/> does; a matrix that no name could be found for keeps the one it has in the file.
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is malformed, has nothing under the prefix, or has a tensor there whose numbers cannot be read or do not fit the others; or another file that it names is not a file of its folder, or a link.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is malformed, has nothing under the prefix, or has a tensor there whose numbers cannot be read or do not fit the others; or a tensor
+    /// lies in a file that is not in the folder, or only as a link.
+    /// </exception>
     /// <exception cref="NotSupportedException">The model is quantized, or its attention has an extra key and value, <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters LoadOnnx(string path, string prefix = "")
     {

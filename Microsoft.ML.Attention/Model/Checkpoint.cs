@@ -10,8 +10,8 @@ static class Checkpoint
     public static AttentionParameters Load(string path, string prefix, IReadOnlyList<CheckpointTensor> tensors)
     {
         var chosen = Under(prefix, tensors, path);
-        if (chosen.Keys.FirstOrDefault(name => Stem.EndsWith(name, "bias_k") || Stem.EndsWith(name, "bias_v")) is { } extra)
-            throw new NotSupportedException($"'{path}' has '{prefix}{extra}', an extra key or value that every query sees (PyTorch's add_bias_kv). This stage has none; train without it.");
+        if (chosen.Values.FirstOrDefault(tensor => Stem.EndsWith(tensor.Name, "bias_k") || Stem.EndsWith(tensor.Name, "bias_v")) is { } extra)
+            throw new NotSupportedException($"'{path}' has '{extra.Name}', an extra key or value that every query sees (PyTorch's add_bias_kv); train without it.");
 
         var naming = CheckpointNaming.Recognize(chosen.Keys.ToHashSet());
         if (naming is null)
@@ -39,7 +39,10 @@ static class Checkpoint
             prefix += '.'; // layers.1 is a layer, not layers.1 and layers.10
         var chosen = tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name[prefix.Length..]);
         if (chosen.Count == 0 && prefix.Length > 0)
-            throw new InvalidDataException($"'{path}' has no tensor under '{prefix}'. It has: {string.Join(", ", tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal).Take(8))}{(tensors.Count > 8 ? ", ..." : "")}.");
+            throw new InvalidDataException($"'{path}' has no tensor under '{prefix}'. It has: {FirstNames(tensors)}.");
         return chosen;
     }
+
+    static string FirstNames(IReadOnlyList<CheckpointTensor> tensors) =>
+        string.Join(", ", tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal).Take(8)) + (tensors.Count > 8 ? ", ..." : "");
 }

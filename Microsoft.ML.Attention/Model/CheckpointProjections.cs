@@ -36,7 +36,8 @@ static class CheckpointProjections
             {
                 var rows = tensor.Shape is [var count, ..] ? count - queries : 0;
                 if (rows <= 0 || rows % 2 != 0)
-                    throw new InvalidDataException($"'{path}' has {fused}{word} of shape {tensor.Shape}: less the {queries} rows of queries, as its output projection says, that leaves no equal keys and values.");
+                    throw new InvalidDataException(
+                        $"'{path}' has {fused}{word} of shape {tensor.Shape}: less the {queries} rows of queries, as its output projection says, that leaves no equal keys and values.");
                 var parts = ProjectionPacking.Split(tensor, queries, rows / 2, rows / 2);
                 foreach (var (stem, part) in ((string[])[QueryProjection, KeyProjection, ValueProjection]).Zip(parts))
                     Add(tensors, attention + Bare(stem) + word, part, path);

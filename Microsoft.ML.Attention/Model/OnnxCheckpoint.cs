@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Microsoft.ML.Attention.Graphs.Onnx;
-using Microsoft.ML.Attention.Model.CheckpointDialects;
 
 namespace Microsoft.ML.Attention.Model;
 
@@ -36,9 +35,11 @@ static class OnnxCheckpoint
         ];
     }
 
-    static NotSupportedException Quantized(string name, string path) => new($"Tensor '{name}' of '{path}' is quantized. Load the model as it was before; Precision quantizes it here.");
+    static bool IsQuantized(NodeProto node) => node.OpType is "DequantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul"
+        or "QLinearMatMul" or "QGemm" or "QAttention" or "MatMulNBits";
 
-    static bool IsQuantized(NodeProto node) => node.OpType is "DequantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul" or "QLinearMatMul" or "QGemm" or "QAttention" or "MatMulNBits";
+    static NotSupportedException Quantized(string name, string path) =>
+        new($"Tensor '{name}' of '{path}' is quantized. Load the model as it was before; Precision quantizes it here.");
 
     static GraphProto Parse(Stream stream, string path)
     {
@@ -54,12 +55,12 @@ static class OnnxCheckpoint
 
     static IEnumerable<OnnxParameter> Parameters(OnnxModule module)
     {
-        yield return new OnnxParameter(NameOf("weight", module.Weight), module.Weight, module.Weight.IsTransposed ^ module.IsInOut, IsOutIn: module.Kind != OnnxModuleKind.Norm);
+        var weight = module.Weight;
+        yield return new OnnxParameter(Name("weight", weight), weight, weight.IsTransposed ^ module.IsInOut, IsOutIn: module.Kind != OnnxModuleKind.Norm);
         if (module.Bias is { } bias)
-            yield return new OnnxParameter(NameOf("bias", bias), bias, bias.IsTransposed, IsOutIn: false, module.BiasOffset is { } offset ? (offset, module.Width) : null);
+            yield return new OnnxParameter(Name("bias", bias), bias, bias.IsTransposed, IsOutIn: false, module.BiasOffset is { } offset ? (offset, module.Width) : null);
 
-        string NameOf(string word, OnnxConstant constant) =>
-            module.Stem is null || module.Stem == Stem.Split(constant.Name).Stem ? constant.Name : module.Stem + word;
+        string Name(string word, OnnxConstant constant) => module.Stem is { } stem ? stem + word : constant.Name;
     }
 
     /// <summary>What is read by nodes that are no module, or by none, under its own name.</summary>
@@ -71,9 +72,10 @@ static class OnnxCheckpoint
                    select new OnnxParameter(constant.Name, constant, IsTransposed: false, IsOutIn: false)];
     }
 
-    /// <summary>One for each name. A name that several tensors would have is not that of all of them, and nothing tells whose it is: they keep their own.</summary>
+    /// <summary>A name that several tensors would have is not that of all of them, and nothing tells whose it is: they keep their own.</summary>
     static IEnumerable<OnnxParameter> Named(IReadOnlyList<OnnxParameter> parameters) =>
-        parameters.GroupBy(parameter => parameter.Name)
-            .SelectMany(group => group.DistinctBy(parameter => parameter.Constant.Name).Count() == 1 ? group : group.Select(parameter => parameter with { Name = parameter.Constant.Name }))
-            .DistinctBy(parameter => parameter.Name);
+        from named in parameters.GroupBy(parameter => parameter.Name)
+        let isClear = named.DistinctBy(parameter => parameter.Constant.Name).Count() == 1
+        from parameter in named
+        select isClear ? parameter : parameter with { Name = parameter.Constant.Name };
 }

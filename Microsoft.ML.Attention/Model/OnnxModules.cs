@@ -41,12 +41,12 @@ static class OnnxModules
 
     static OnnxModule? Linear(OnnxParameterGraph graph, NodeProto node, bool isInOut, int bias = int.MaxValue, OnnxModuleKind kind = OnnxModuleKind.Linear) =>
         graph.Constant(node, 1) is { IsFloat: true, Matrix: { Rows: >= 0, Columns: >= 0 } } weight && graph.Constant(node, 0) is null
-            ? new OnnxModule { Kind = kind, Node = node, Inputs = [Input(node, 0)], Weight = weight, IsInOut = isInOut, Bias = graph.Constant(node, bias), Output = Output(node) }
+            ? new OnnxModule { Kind = kind, Node = node, Inputs = [Input(node, 0)], Output = Output(node), Weight = weight, IsInOut = isInOut, Bias = graph.Constant(node, bias) }
             : null;
 
     static OnnxModule? Norm(OnnxParameterGraph graph, NodeProto node, IReadOnlyList<string> inputs, int weight, int bias = int.MaxValue) =>
         graph.Constant(node, weight) is { IsFloat: true } gains
-            ? new OnnxModule { Kind = OnnxModuleKind.Norm, Node = node, Inputs = inputs, Weight = gains, Bias = graph.Constant(node, bias), Output = Output(node) }
+            ? new OnnxModule { Kind = OnnxModuleKind.Norm, Node = node, Inputs = inputs, Output = Output(node), Weight = gains, Bias = graph.Constant(node, bias) }
             : null;
 
     static IReadOnlyList<string> Summands(OnnxParameterGraph graph, string value) =>
@@ -79,7 +79,8 @@ static class OnnxModules
 
         OnnxModule? Add(int value, int bias, long? offset = null)
         {
-            if (!linear.TryGetValue(Input(node, value), out var module) || module.Bias is not null || graph.Constant(node, bias) is not { IsFloat: true, Tensor.Dims: [var length] } constant
+            if (!linear.TryGetValue(Input(node, value), out var module) || module.Bias is not null
+                || graph.Constant(node, bias) is not { IsFloat: true, Tensor.Dims: [var length] } constant
                 || (offset is null ? length != module.Width : length - offset < module.Width))
                 return null;
             module.Bias = constant;

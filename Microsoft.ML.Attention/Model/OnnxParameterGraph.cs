@@ -3,7 +3,8 @@ using Microsoft.ML.Attention.Model.CheckpointDialects;
 
 namespace Microsoft.ML.Attention.Model;
 
-/// <summary>The nodes of an ONNX graph in their order, and the constants they read. Every value was found to be made before it is read, so there are no cycles.</summary>
+/// <summary>The nodes of an ONNX graph in their order, and the constants they read.</summary>
+/// <remarks>Every value was found to be made once, and before it is read, so there are no cycles.</remarks>
 sealed class OnnxParameterGraph
 {
     readonly Dictionary<string, OnnxConstant> _constants = [];
@@ -35,7 +36,9 @@ sealed class OnnxParameterGraph
                 _producers[output] = node;
         }
         Nodes = graph.Node;
-        Named = [.. _constants.Where(entry => entry.Key == entry.Value.Name && (!_producers.ContainsKey(entry.Key) || IsParameter(entry.Key))).Select(entry => entry.Value)];
+        Named = [.. from constant in _constants
+                    where constant.Key == constant.Value.Name && (!_producers.ContainsKey(constant.Key) || IsParameter(constant.Key))
+                    select constant.Value];
         _readers = graph.Node.SelectMany(node => node.Input.Distinct().Select(input => (input, node))).ToLookup(read => read.input, read => read.node);
     }
 

@@ -20,7 +20,8 @@ static class OnnxTensorReader
     /// <exception cref="InvalidDataException">The shape is not that of the numbers found, or the file beside the model is not there or too short.</exception>
     public static AttentionTensor Read(TensorProto tensor, string path)
     {
-        var format = FormatOf(tensor) ?? throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' holds {(DataType)tensor.DataType}; only floating point numbers of 16, 32 or 64 bits can be read.");
+        if (FormatOf(tensor) is not { } format)
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' holds {(DataType)tensor.DataType}; only floating point numbers of 16, 32 or 64 bits can be read.");
         var shape = new ValueList<long>(tensor.Dims);
         var count = shape.Any(size => size < 0) ? -1 : AttentionTensor.Count(shape);
         if (count < 0 || count > Array.MaxLength)
@@ -39,7 +40,8 @@ static class OnnxTensorReader
             StoredNumbers.Decode(tensor.RawData.Span, format, values);
             return values;
         }
-        Check(format switch { NumberFormat.Float64 => tensor.DoubleData.Count, NumberFormat.Float32 => tensor.FloatData.Count, _ => tensor.Int32Data.Count }, count, "numbers", tensor, path);
+        var found = format switch { NumberFormat.Float64 => tensor.DoubleData.Count, NumberFormat.Float32 => tensor.FloatData.Count, _ => tensor.Int32Data.Count };
+        Check(found, count, "numbers", tensor, path);
         return format switch
         {
             NumberFormat.Float64 => [.. tensor.DoubleData.Select(value => (float)value)],

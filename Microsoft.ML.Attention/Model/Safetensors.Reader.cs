@@ -90,7 +90,7 @@ static partial class Safetensors
             || !json.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
             || !json.TryGetProperty("shape", out var sizes) || Integers(sizes) is not { } shape
             || !json.TryGetProperty("data_offsets", out var range) || Integers(range) is not [var begin, var end])
-            throw Malformed(path, $"tensor '{name}' needs a dtype, a shape and two data_offsets, all of them whole numbers from 0 on; it has {Shorten(json.GetRawText())}");
+            throw Malformed(path, $"tensor '{name}' needs a dtype, a shape and two data_offsets, these two of whole numbers from 0 on; it has {Shorten(json.GetRawText())}");
         if (begin > end)
             throw Malformed(path, $"tensor '{name}' begins at byte {begin} and ends at byte {end}");
         var entry = new Entry(name, type.GetString()!, new ValueList<long>(shape), data + begin, end - begin);

@@ -14,8 +14,12 @@ static partial class Safetensors
     {
         var sorted = new SortedDictionary<string, AttentionTensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in tensors)
-            if (name == Metadata || !sorted.TryAdd(name, tensor))
-                throw new ArgumentException(name == Metadata ? $"A tensor cannot be named '{Metadata}' in a safetensors file." : $"The tensor '{name}' occurs twice.", nameof(tensors));
+        {
+            if (name == Metadata)
+                throw new ArgumentException($"A tensor cannot be named '{Metadata}' in a safetensors file.", nameof(tensors));
+            if (!sorted.TryAdd(name, tensor))
+                throw new ArgumentException($"The tensor '{name}' occurs twice.", nameof(tensors));
+        }
 
         var header = Header(sorted);
         Span<byte> length = stackalloc byte[sizeof(ulong)];

@@ -15,7 +15,8 @@ static class SafetensorsCheckpoint
     }
 
     public static AttentionParameters Load(Stream stream, string path, string prefix) =>
-        Checkpoint.Load(path, prefix, [.. Safetensors.ReadHeader(stream, path).Select(entry => new CheckpointTensor(entry.Name, () => Safetensors.ReadTensor(stream, entry, path)))]);
+        Checkpoint.Load(path, prefix,
+            [.. Safetensors.ReadHeader(stream, path).Select(entry => new CheckpointTensor(entry.Name, () => Safetensors.ReadTensor(stream, entry, path)))]);
 
     /// <summary>A shard is opened when the first of its tensors is read.</summary>
     public static AttentionParameters LoadSharded(Stream index, string path, string prefix)
@@ -44,7 +45,8 @@ static class SafetensorsCheckpoint
         try
         {
             using var json = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || !json.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
                 throw Malformed(path, "it has no object 'weight_map', from the names of tensors to those of files");
             return [.. map.EnumerateObject().Select(entry => (entry.Name, entry.Value.ValueKind == JsonValueKind.String
                 ? entry.Value.GetString()!
@@ -56,7 +58,8 @@ static class SafetensorsCheckpoint
         }
     }
 
-    static InvalidDataException Malformed(string path, string found, Exception? inner = null) => new($"'{path}' is not a valid index of safetensors files: {found}.", inner);
+    static InvalidDataException Malformed(string path, string found, Exception? inner = null) =>
+        new($"'{path}' is not a valid index of safetensors files: {found}.", inner);
 
     sealed class Shard : IDisposable
     {

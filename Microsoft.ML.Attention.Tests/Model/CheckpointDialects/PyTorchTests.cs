@@ -8,7 +8,8 @@ public sealed class PyTorchTests
     {
         var file = new TinyCheckpoint { { "in_proj_weight", 6, 2 }, { "in_proj_bias", 6 }, { "out_proj.weight", 2, 2 }, { "out_proj.bias", 2 } };
         TensorAssert.Holds(file.Load(),
-            ("in_proj_weight", [file["in_proj_weight"]]), ("in_proj_bias", [file["in_proj_bias"]]), ("out_proj.weight", [file["out_proj.weight"]]), ("out_proj.bias", [file["out_proj.bias"]]));
+            ("in_proj_weight", [file["in_proj_weight"]]), ("in_proj_bias", [file["in_proj_bias"]]), ("out_proj.weight", [file["out_proj.weight"]]),
+            ("out_proj.bias", [file["out_proj.bias"]]));
     }
 
     [TestMethod]
@@ -24,7 +25,8 @@ public sealed class PyTorchTests
     {
         var file = new TinyCheckpoint { { "q_proj_weight", 4, 4 }, { "k_proj_weight", 4, 5 }, { "v_proj_weight", 4, 3 }, { "in_proj_bias", 12 } };
         TensorAssert.Holds(file.Load(),
-            ("q_proj_weight", [file["q_proj_weight"]]), ("k_proj_weight", [file["k_proj_weight"]]), ("v_proj_weight", [file["v_proj_weight"]]), ("in_proj_bias", [file["in_proj_bias"]]));
+            ("q_proj_weight", [file["q_proj_weight"]]), ("k_proj_weight", [file["k_proj_weight"]]), ("v_proj_weight", [file["v_proj_weight"]]),
+            ("in_proj_bias", [file["in_proj_bias"]]));
     }
 
     [TestMethod]
@@ -52,9 +54,12 @@ public sealed class PyTorchTests
     {
         var file = Encoder(scope);
         TensorAssert.Holds(file.Load(),
-            ("layers.0.self_attn.in_proj_weight", [file[scope + "layers.0.self_attn.in_proj_weight"]]), ("layers.0.linear1.weight", [file[scope + "layers.0.linear1.weight"]]),
-            ("layers.0.norm2.bias", [file[scope + "layers.0.norm2.bias"]]), ("layers.1.self_attn.in_proj_weight", [file[scope + "layers.1.self_attn.in_proj_weight"]]),
-            ("layers.10.self_attn.in_proj_weight", [file[scope + "layers.10.self_attn.in_proj_weight"]]), ("norm.weight", [file[scope + "norm.weight"]]), ("head.weight", [file["head.weight"]]));
+            ("layers.0.self_attn.in_proj_weight", [file[scope + "layers.0.self_attn.in_proj_weight"]]),
+            ("layers.0.linear1.weight", [file[scope + "layers.0.linear1.weight"]]),
+            ("layers.0.norm2.bias", [file[scope + "layers.0.norm2.bias"]]),
+            ("layers.1.self_attn.in_proj_weight", [file[scope + "layers.1.self_attn.in_proj_weight"]]),
+            ("layers.10.self_attn.in_proj_weight", [file[scope + "layers.10.self_attn.in_proj_weight"]]), ("norm.weight", [file[scope + "norm.weight"]]),
+            ("head.weight", [file["head.weight"]]));
     }
 
     [TestMethod]
@@ -76,7 +81,8 @@ public sealed class PyTorchTests
     [TestMethod]
     public void CrossAttention_OfADecoder_LoadsUnderItsPrefix()
     {
-        var file = new TinyCheckpoint { { "layers.0.self_attn.in_proj_weight", 6, 2 }, { "layers.0.multihead_attn.in_proj_weight", 6, 2 }, { "layers.0.multihead_attn.out_proj.bias", 2 } };
+        var file = new TinyCheckpoint { { "layers.0.self_attn.in_proj_weight", 6, 2 }, { "layers.0.multihead_attn.in_proj_weight", 6, 2 },
+            { "layers.0.multihead_attn.out_proj.bias", 2 } };
         TensorAssert.Holds(file.Load("layers.0.multihead_attn."),
             ("in_proj_weight", [file["layers.0.multihead_attn.in_proj_weight"]]), ("out_proj.bias", [file["layers.0.multihead_attn.out_proj.bias"]]));
     }
@@ -86,7 +92,8 @@ public sealed class PyTorchTests
     {
         var file = new TinyCheckpoint
         {
-            { "self_attn.in_proj_weight", 6, 2 }, { "embedding.weight", 9, 2 }, { "input.0.weight", 2, 3 }, { "position.weight", 4, 2 }, { "mask_token", 2 }, { "input_mean", 3 },
+            { "self_attn.in_proj_weight", 6, 2 }, { "embedding.weight", 9, 2 }, { "input.0.weight", 2, 3 }, { "position.weight", 4, 2 },
+            { "mask_token", 2 }, { "input_mean", 3 },
             { "self_attn.q_norm.weight", 2 }, { "pool.query", 2 }, { "norm.bias", 2 },
         };
         Assert.AreSequenceEqual(

@@ -7,7 +7,8 @@ public sealed class T5Tests
 
     static TinyCheckpoint File() => new()
     {
-        { Self + "q.weight", 4, 2 }, { Self + "k.weight", 4, 2 }, { Self + "v.weight", 4, 2 }, { Self + "o.weight", 2, 4 }, { Self + "relative_attention_bias.weight", 8, 2 }, { "decoder.block.0.layer.0.layer_norm.weight", 2 },
+        { Self + "q.weight", 4, 2 }, { Self + "k.weight", 4, 2 }, { Self + "v.weight", 4, 2 }, { Self + "o.weight", 2, 4 },
+        { Self + "relative_attention_bias.weight", 8, 2 }, { "decoder.block.0.layer.0.layer_norm.weight", 2 },
         { Cross + "q.weight", 4, 2 }, { Cross + "k.weight", 4, 2 }, { Cross + "v.weight", 4, 2 }, { Cross + "o.weight", 2, 4 },
     };
 
@@ -23,7 +24,8 @@ public sealed class T5Tests
     public void CrossAttention_HasBareNames()
     {
         var file = File();
-        TensorAssert.Holds(file.Load(Cross), ("in_proj_weight", [file[Cross + "q.weight"], file[Cross + "k.weight"], file[Cross + "v.weight"]]), ("out_proj.weight", [file[Cross + "o.weight"]]));
+        TensorAssert.Holds(file.Load(Cross), ("in_proj_weight", [file[Cross + "q.weight"], file[Cross + "k.weight"], file[Cross + "v.weight"]]),
+            ("out_proj.weight", [file[Cross + "o.weight"]]));
     }
 
     [TestMethod]

@@ -31,7 +31,7 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
         return scopes.OfType<string>().Distinct().ToList() is [var scope] ? new CheckpointNaming(dialect, scope, "") : null;
     }
 
-    /// <summary>Our name for a tensor, translated as far as it is recognized, and whether the dialect keeps that matrix as <c>[in, out]</c>; null for a buffer.</summary>
+    /// <summary>Our name for a tensor, as far as it is recognized, and whether the dialect keeps that matrix as <c>[in, out]</c>; null for a buffer.</summary>
     public (string Name, bool IsTransposed)? Translate(string name)
     {
         if (Dialect.Buffers.Any(buffer => EndsWith(AttentionPath + name, buffer)))

@@ -2,7 +2,8 @@ using static Microsoft.ML.Attention.Model.CheckpointDialects.Stem;
 
 namespace Microsoft.ML.Attention.Model.CheckpointDialects;
 
-/// <summary>One attention of T5, under a prefix that ends with it or with <c>layer.0.</c>. Its blocks have no name here: their first adds relative positions, which the others share.</summary>
+/// <summary>One attention of T5, under a prefix that ends with it or with <c>layer.0.</c>.</summary>
+/// <remarks>Its blocks have no names here: the first adds relative positions, which the others share.</remarks>
 static class T5
 {
     public static CheckpointDialect Dialect { get; } = new()
