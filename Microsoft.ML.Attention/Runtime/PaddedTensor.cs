@@ -14,8 +14,11 @@ sealed class PaddedTensor<T> : IDisposable where T : unmanaged
     /// <summary>The group's rows, <c>[B, length, width]</c>, or <c>[B, length]</c> where a token is one value.</summary>
     public OrtValue Fill(RaggedField<T> field, LengthGroup group, int width, int length, T padding, bool scalarTokens = false)
     {
-        var target = scalarTokens ? Reserve(group.Rows.Count, length) : Reserve(group.Rows.Count, length, width);
         var size = length * width;
+        long[] shape = scalarTokens ? [group.Rows.Count, length] : [group.Rows.Count, length, width];
+        if (Lying(field, group, size) is { } rows)
+            return Over(rows, shape);
+        var target = Reserve(shape);
         for (var i = 0; i < group.Rows.Count; i++)
         {
             var row = target.Slice(i * size, size);
@@ -34,11 +37,26 @@ sealed class PaddedTensor<T> : IDisposable where T : unmanaged
         {
             if (count > _memory.Length)
                 _memory = new T[count];
-            Dispose();
-            Value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _memory.AsMemory(0, count), shape);
+            Over(_memory.AsMemory(0, count), shape);
             _shape = shape;
         }
         return _memory.AsSpan(0, count);
+    }
+
+    /// <summary>The rows where they lie, when they are neighbours of one length and so need no copy; null otherwise.</summary>
+    static Memory<T>? Lying(RaggedField<T> field, LengthGroup group, int size)
+    {
+        for (var i = 0; i < group.Rows.Count; i++)
+            if (group.Rows[i] != group.Rows[0] + i || field[group.Rows[i]].Length != size)
+                return null;
+        return field.All.Slice(field.Start(group.Rows[0]), group.Rows.Count * size);
+    }
+
+    OrtValue Over(Memory<T> memory, long[] shape)
+    {
+        Dispose();
+        _shape = null;
+        return Value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
     }
 
     public void Dispose() => Value?.Dispose();
