@@ -1,0 +1,94 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.ML.Attention.Tests.Model;
+using Microsoft.ML.Attention.Tests.Support;
+
+namespace Microsoft.ML.Attention.Tests;
+
+/// <summary>What README.md says, tried.</summary>
+[TestClass, DoNotParallelize]   // its code writes files into the current folder, which a process has one of
+public sealed class ReadmeTests
+{
+    const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+
+    [TestMethod]
+    public void Code_FromTopToBottom_IsAProgramThatRuns()
+    {
+        var program = Compile(string.Join('\n', Readme.Blocks("csharp")));
+        using var folder = new TemporaryFolder();
+        var (previousFolder, previousOutput, output) = (Environment.CurrentDirectory, Console.Out, new StringWriter());
+        try
+        {
+            Environment.CurrentDirectory = folder[""];
+            Console.SetOut(TextWriter.Synchronized(output));
+            WriteCheckpoints();
+            program.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = previousFolder;
+            Console.SetOut(previousOutput);
+        }
+        var accuracy = output.ToString().Split(Environment.NewLine)[0];
+        Assert.IsGreaterThan(0.9, double.Parse(accuracy, CultureInfo.InvariantCulture), "The README promises this accuracy.");
+    }
+
+    [TestMethod]
+    [DataRow(typeof(MultiHeadAttentionOptions))]
+    [DataRow(typeof(TrainingOptions))]
+    [DataRow(typeof(AttentionRuntimeOptions))]
+    public void TableOfOptions_NamesEachWithItsDefault(Type options)
+    {
+        Type[] tables = [typeof(TrainingOptions), typeof(AttentionRuntimeOptions)];
+        var defaults = Activator.CreateInstance(options);
+        var expected = options.GetProperties().Where(p => !tables.Contains(p.PropertyType)).Select(p => $"`{p.Name}`: {Written(p.GetValue(defaults))}");
+        Assert.AreSequenceEqual(expected, Readme.Table($"`{options.Name}`").Select(row => $"{row[0]}: {row[1]}"));
+    }
+
+    [TestMethod]
+    public void CommandsForAFreshMachine_AreTheTwo() =>
+        Assert.AreSequenceEqual(["dotnet run --project examples/SpeakerRecognition", "dotnet test"], Readme.Blocks("sh")[0].Trim().Split('\n').Select(line => line.Split('#')[0].Trim()));
+
+    /// <summary>As a console application would be, but loaded into this process, with the assemblies that are here.</summary>
+    static Assembly Compile(string code)
+    {
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+        var sources = new[] { code, ImplicitUsings }.Select(source => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.CSharp14)));
+        using var assembly = new MemoryStream();
+        var result = CSharpCompilation.Create("Readme", sources, references, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)).Emit(assembly);
+        Assert.IsEmpty(result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning), "The README's code, as one program, does not compile without a warning.");
+        return Assembly.Load(assembly.ToArray());
+    }
+
+    static string Written(object? value) => value switch
+    {
+        null => "unset",
+        CancellationToken token when token == CancellationToken.None => "unset",
+        string text => $"`\"{text}\"`",
+        bool yes => yes ? "`true`" : "`false`",
+        IEnumerable => "`[OutputColumnName]`",   // of the input columns; other lists are unset
+        _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
+    };
+
+    /// <summary>What the README says comes from elsewhere: an attention of PyTorch's, and a BERT of two layers; with numbers of our own.</summary>
+    static void WriteCheckpoints()
+    {
+        Write("attention.safetensors", ("in_proj_weight", [192, 64]), ("in_proj_bias", [192]), ("out_proj.weight", [64, 64]), ("out_proj.bias", [64]));
+        Write("model.safetensors", [.. Enumerable.Range(0, 2).SelectMany(layer => BertLayer($"bert.encoder.layer.{layer}.", 128, 512))]);
+    }
+
+    static (string, long[])[] BertLayer(string at, long width, long inner) =>
+    [
+        .. from projection in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" } from tensor in Linear(at + projection, width, width) select tensor,
+        .. Linear(at + "intermediate.dense", inner, width), .. Linear(at + "output.dense", width, inner),
+        .. from norm in new[] { "attention.output.LayerNorm", "output.LayerNorm" } from part in new[] { "weight", "bias" } select ($"{at}{norm}.{part}", new[] { width }),
+    ];
+
+    static (string, long[])[] Linear(string name, long outputs, long inputs) => [($"{name}.weight", [outputs, inputs]), ($"{name}.bias", [outputs])];
+
+    static void Write(string path, params (string Name, long[] Shape)[] tensors) =>
+        AttentionParameters.Create(tensors.Select(t => KeyValuePair.Create(t.Name, new AttentionTensor(t.Shape, new float[t.Shape.Aggregate(1L, (a, b) => a * b)])))).SaveSafetensors(path);
+}
