@@ -1,0 +1,71 @@
+using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Attention.Training;
+
+namespace Microsoft.ML.Attention.Tests.Training;
+
+[TestClass]
+public sealed class LossesTests
+{
+    [TestMethod]
+    public void CrossEntropy_OfTwoRows_IsTheirMean()
+    {
+        // softmax of 0, ln 3 is 1/4, 3/4
+        var (loss, gradient) = Run<long>(Losses.CrossEntropy, new float[,] { { 0, MathF.Log(3) }, { 5, 5 } }, [0, 1]);
+
+        Assert.AreEqual((Math.Log(4) + Math.Log(2)) / 2, loss, 1e-6);
+        new Tolerance(1e-6, 0).Check("gradient", [(0.25 - 1) / 2, 0.75 / 2, 0.5 / 2, (0.5 - 1) / 2], gradient);
+    }
+
+    [TestMethod]
+    public void CrossEntropy_OfExtremeLogits_IsTheirDistance()
+    {
+        var (loss, gradient) = Run<long>(Losses.CrossEntropy, new float[,] { { 1e4f, -1e4f, 0 } }, [1]);
+
+        Assert.AreEqual(2e4, loss, 1e-2);
+        CollectionAssert.AreEqual(new float[] { 1, -1, 0 }, gradient);
+        Assert.AreEqual(0, Run<long>(Losses.CrossEntropy, new float[,] { { 1e4f, -1e4f, 0 } }, [0]).Loss);
+    }
+
+    [TestMethod]
+    public void BinaryCrossEntropy_OfLogits_IsMinusTheLogarithmOfTheSigmoid()
+    {
+        var (loss, gradient) = Run<float>(Losses.BinaryCrossEntropy, new[] { MathF.Log(3), MathF.Log(3) }, [1, 0]); // sigmoid 3/4
+
+        Assert.AreEqual((-Math.Log(0.75) - Math.Log(0.25)) / 2, loss, 1e-6);
+        new Tolerance(1e-6, 0).Check("gradient", [(0.75 - 1) / 2, 0.75 / 2], gradient);
+    }
+
+    [TestMethod]
+    [DataRow(1e4f, 1f, 0, 0)]
+    [DataRow(-1e4f, 0f, 0, 0)]
+    [DataRow(1e4f, 0f, 1e4, 1)]
+    [DataRow(-1e4f, 1f, 1e4, -1)]
+    public void BinaryCrossEntropy_OfExtremeLogits_DoesNotOverflow(float logit, float target, double expected, double slope)
+    {
+        var (loss, gradient) = Run<float>(Losses.BinaryCrossEntropy, new[] { logit }, [target]);
+
+        Assert.AreEqual(expected, loss, 1e-6);
+        Assert.AreEqual(slope, gradient[0], 1e-6);
+    }
+
+    [TestMethod]
+    public void SquaredError_OfRows_IsTheirMean()
+    {
+        var (loss, gradient) = Run<float>(Losses.SquaredError, new float[] { 1, 4 }, [3, 3]);
+
+        Assert.AreEqual((4 + 1) / 2.0, loss, 1e-6);
+        CollectionAssert.AreEqual(new float[] { -2, 1 }, gradient);
+    }
+
+    static (float Loss, float[] Gradient) Run<T>(Func<Value, Value, Value> lossOf, Array outputs, T[] labels) where T : struct
+    {
+        var graph = new Graph();
+        var read = graph.Input("read", outputs.Rank == 2 ? ["batch", outputs.GetLength(1)] : ["batch"]);
+        var loss = lossOf(read, graph.Input("labels", typeof(T) == typeof(long) ? ElementType.Int64 : ElementType.Float, "batch"));
+        graph.Output("loss", loss);
+        graph.Output("gradient", Gradient.Of(loss, read)[0]);
+        var results = GraphRunner.Run(graph, ("read", outputs), ("labels", labels));
+        return (results[0].As<float>()[0], results[1].As<float>());
+    }
+}
