@@ -19,19 +19,16 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
     {
         var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]
         var source = _a.IsCrossAttention ? CrossSource(inputs) : ((Value Keys, Value Values)?)null;
-        var visible = new Visibility(inputs.Mask is not null && _a.IsCrossAttention ? inputs.Mask : mask, inputs.Bias);
+        var visible = new Visibility(_a.IsCrossAttention ? inputs.Mask : mask, inputs.Bias);
         var weights = new List<Value>();
         for (var layer = 0; layer < _a.Layers; layer++)
             x = Layer(layer, x, source, visible, withAttentionWeights ? weights : null);
         if (_a.NormalizesAtTheEnd)
             x = Norm("norm", x);
-        var queryMask = _a.IsCrossAttention ? inputs.QueryMask : mask;
-        if (queryMask is not null)
-        {
-            x = Keep(queryMask, x);
-            if (!_a.IsCrossAttention)
-                weights = [.. weights.Select(w => queryMask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
-        }
+        if (mask is not null)
+            weights = [.. weights.Select(w => mask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
+        var queryMask = And(mask, inputs.QueryMask);
+        x = Keep(queryMask, x);
         return new ForwardOutputs(x, Pool(x, queryMask), queryMask, weights, targets);
     }
 
