@@ -25,7 +25,9 @@ static class ArchitectureResolution
         var headDimension = o.HeadDimension ?? attention.HeadDimension ?? DividedByHeads(o, width);
         var keyValueHeads = o.NumberOfKeyValueHeads ?? attention.KeyValueHeads(headDimension) ?? o.NumberOfHeads;
         var outputWidth = o.Block == AttentionBlock.Attention ? o.OutputDimension ?? attention.OutputWidth ?? width : width;
-        if (o.StandardizeInputs == true && ids)
+        if (ids && o.EmbeddingDimension is int dimension)
+            throw new ArgumentException($"EmbeddingDimension {dimension} contradicts column '{columns.Inputs[0].Name}', which holds token ids; set ModelDimension, the width of their table.");
+        if (ids && o.StandardizeInputs == true)
             throw new ArgumentException($"StandardizeInputs contradicts column '{columns.Inputs[0].Name}', which holds token ids.");
         if (o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && headDimension % 2 != 0)
             throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");

@@ -45,6 +45,8 @@ static class OptionsValidation
         Above<double>(1, o.RotaryBase);
         Require(o.Scale is null || double.IsFinite(o.Scale.Value), $"Scale is {o.Scale}; it must be finite.");
         Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
+        Require(o.PositionalEncoding is not (PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved) || o.HeadDimension is not int d || d % 2 == 0,
+            $"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {o.HeadDimension}.");
         Require(o.WindowSize is null || o.HeadWindowSizes is null, "WindowSize and HeadWindowSizes are both set; set one.");
         if (o.HeadWindowSizes is { } windows)
         {
@@ -110,9 +112,9 @@ static class OptionsValidation
         Require(t.EarlyStoppingPatience is null || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
         Require(t.Objective != TrainingObjective.Supervised || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");
         Require(t.Objective is TrainingObjective.Auto or TrainingObjective.Supervised || o.LabelColumnName is null, $"LabelColumnName '{o.LabelColumnName}' contradicts Objective {t.Objective}, which reads no label.");
+        Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction, "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
         if (o.KeyColumnName is not null && o.LabelColumnName is null && o.Parameters is null)
             Require(t.Objective == TrainingObjective.None, "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
-        Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction, "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
     }
 
     static void AtLeast<T>(T least, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>
