@@ -17,10 +17,14 @@ public sealed partial class MultiHeadAttentionTransformer
     public void SaveOnnx(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, _columns.WeightsLayers);
-        var graph = ScoringGraph.Build(_architecture, Parameters, AttentionForm.Fused, variant, ExportNames());
-        var model = OnnxModel.Serialize(graph);
+        var model = OnnxModel.Serialize(Export(AttentionForm.Fused));
         AtomicFile.Write(path, stream => stream.Write(model));
+    }
+
+    internal Graph Export(AttentionForm form)
+    {
+        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, _columns.WeightsLayers);
+        return ScoringGraph.Build(_architecture, Parameters, form, variant, ExportNames());
     }
 
     ScoringNames ExportNames()

@@ -20,13 +20,15 @@ enum TokenShape
 
 /// <summary>Rows as a data view, with plain ML.NET: a column for each that the options name, typed as the library's contract has it.</summary>
 /// <remarks>
-/// The names below are the tests' convention, and those of a golden case's options; any others that the options name do as well. Tokens, keys
+/// The names below are the tests' convention, and those of a golden case's options; any others that the options name do as well. Of two input
+/// columns, the second has the later half of a row's tokens. Tokens, keys
 /// and values are <c>Vector&lt;Single&gt;</c> of a <see cref="TokenShape"/>; ids a <c>Vector&lt;Key&gt;</c>; the mask a <c>Vector&lt;Boolean&gt;</c>; the bias a flat
 /// <c>Vector&lt;Single&gt;</c> of <c>T·S</c> or <c>H·T·S</c>; these are of unknown size where the tokens are.
 /// </remarks>
 static class RowColumns
 {
     public const string Tokens = nameof(Tokens);
+    public const string MoreTokens = nameof(MoreTokens);
     public const string Ids = nameof(Ids);
     public const string Keys = nameof(Keys);
     public const string Values = nameof(Values);
@@ -54,8 +56,10 @@ static class RowColumns
         var schema = SchemaDefinition.Create(typeof(Columns));
         var members = schema.ToDictionary(column => column.MemberName);
         schema.Clear();
-        Add(numberOfIds > 0 ? nameof(Columns.Ids) : nameof(Columns.Tokens), options.InputColumnNames.Single(),
-            numberOfIds > 0 ? new VectorDataViewType(Key(numberOfIds), queries) : TokenType(queries, width));
+        var more = options.InputColumnNames.Count > 1 ? MoreOf(queries) : 0;
+        Add(numberOfIds > 0 ? nameof(Columns.Ids) : nameof(Columns.Tokens), options.InputColumnNames[0],
+            numberOfIds > 0 ? new VectorDataViewType(Key(numberOfIds), queries) : TokenType(queries - more, width));
+        Add(nameof(Columns.MoreTokens), options.InputColumnNames.ElementAtOrDefault(1), TokenType(more, width));
         Add(nameof(Columns.Keys), options.KeyColumnName, TokenType(keys, keyWidth));
         Add(nameof(Columns.Values), options.ValueColumnName, TokenType(keys, options.ValueDimension ?? keyWidth));
         Add(nameof(Columns.Mask), options.MaskColumnName, new VectorDataViewType(BooleanDataViewType.Instance, keys));
@@ -68,7 +72,7 @@ static class RowColumns
             _ => ("", NumberDataViewType.Single),
         };
         Add(label, labels is null ? null : options.LabelColumnName ?? Label, labelType);
-        return context.Data.LoadFromEnumerable(rows.Select((row, n) => new Columns(row, n, labels)).ToArray(), schema);
+        return context.Data.LoadFromEnumerable(rows.Select((row, n) => new Columns(row, n, labels, options.InputColumnNames.Count)).ToArray(), schema);
 
         DataViewType TokenType(int length, int size) => shape switch
         {
@@ -85,11 +89,15 @@ static class RowColumns
         }
     }
 
+    /// <summary>How many of a row's tokens stand in the second of two input columns.</summary>
+    public static int MoreOf(int queries) => queries / 2;
+
     static KeyDataViewType Key(int count) => new(typeof(uint), count);
 
     sealed class Columns
     {
         public float[] Tokens;
+        public float[] MoreTokens;
         public float[] Keys;
         public float[] Values;
         public float[] Bias;
@@ -99,9 +107,11 @@ static class RowColumns
         public float SingleLabel;
         public uint KeyLabel;
 
-        public Columns(ReferenceRow row, int n, Array? labels)
+        public Columns(ReferenceRow row, int n, Array? labels, int inputs)
         {
-            Tokens = Flat(row.Tokens);
+            var more = inputs > 1 ? MoreOf(row.Tokens.Length) : 0;
+            Tokens = Flat(row.Tokens[..^more]);
+            MoreTokens = Flat(row.Tokens[^more..]);
             Keys = Flat(row.Keys ?? []);
             Values = Flat(row.Values ?? row.Keys ?? []);
             Bias = [.. (row.Bias ?? new double[0, 0, 0]).Cast<double>().Select(value => (float)value)];

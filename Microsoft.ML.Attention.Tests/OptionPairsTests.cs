@@ -1,0 +1,154 @@
+using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Tests.Model;
+using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Tests;
+
+/// <summary>Every option, and every two options that can meet, mean the same however the stage is run.</summary>
+[TestClass]
+public sealed class OptionPairsTests
+{
+    const int Width = 8;
+
+    // float32 against double, through two layers: some hundred roundings of 6e-8 on numbers of the size of 1
+    static readonly Tolerance Rounding = new(1e-5, 1e-5);
+
+    // two orders of the same float32 sums
+    static readonly Tolerance Reordering = new(2e-6, 2e-6);
+
+    static IEnumerable<int> Choices => Enumerable.Range(0, OptionChoices.All.Count);
+
+    [TestMethod]
+    public void EveryOption_HasValuesToTry()
+    {
+        var tried = OptionChoices.All.Select(choice => choice.Option).ToHashSet();
+        tried.UnionWith([nameof(MultiHeadAttentionOptions.AttentionWeightsColumnName), nameof(MultiHeadAttentionOptions.Parameters)]);   // in every case
+
+        foreach (var property in typeof(MultiHeadAttentionOptions).GetProperties())
+            Assert.Contains(property.Name, tried, $"Add values of {property.Name} to the table in OptionChoices.cs, so that it is tried with every other option.");
+    }
+
+    [TestMethod]
+    public void EveryContradiction_IsMetByAPair()
+    {
+        var combinations = OptionChoices.All.SelectMany(first => OptionChoices.All, OptionChoice.Combine).ToList();
+
+        foreach (var contradiction in Contradiction.All)
+            Assert.Contains(contradiction.Holds, combinations, $"No two options are {contradiction.First} and {contradiction.Second}.");
+    }
+
+    [TestMethod, DynamicData(nameof(Choices))]
+    public void Option_WithEveryLaterOne_IsTheOracleHoweverItRuns(int choice)
+    {
+        var first = OptionChoices.All[choice];
+        var context = new MLContext(1);
+        var failures = new List<string>();
+        foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))   // with itself: alone
+            try
+            {
+                Check(context, OptionChoice.Combine(first, second));
+            }
+            catch (Exception e)
+            {
+                failures.Add($"{first} and {second}: {e}");
+            }
+        Assert.IsEmpty(failures, string.Join("\n", failures));
+    }
+
+    static void Check(MLContext context, MultiHeadAttentionOptions options)
+    {
+        if (Contradiction.All.FirstOrDefault(contradiction => contradiction.Holds(options)) is { } contradiction)
+        {
+            CheckRefusal(context, options, contradiction);
+            return;
+        }
+        var hasIds = options.InputColumnNames[0] == RowColumns.Ids;
+        var random = new Random(17);
+        // What the options leave to the columns is said here, for those who draw numbers.
+        var drawn = options with
+        {
+            EmbeddingDimension = hasIds ? null : Width,
+            KeyDimension = options.KeyColumnName is null ? null : options.KeyDimension ?? Width,
+            MaximumLength = options.MaximumLength ?? 6,
+        };
+        // Lengths alike enough to be padded to one batch.
+        ReferenceRow[] rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length => RandomCase.Row(drawn, random, length.Item1, length.Item2, hasIds ? OptionChoices.Ids : 0, hasHeadBias: true))];
+        var view = rows.ToDataView(context, drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, hasIds ? OptionChoices.Ids : 0, new float[] { 1, 2, 4, 3 });
+        var parameters = options.Training.Objective == TrainingObjective.None
+            ? RandomCase.Parameters(drawn, random, hasIds ? OptionChoices.Ids : 0)
+            : Learned(context, options, view);
+
+        var scored = options with { Parameters = parameters, LabelColumnName = null, Training = OptionChoices.Base.Training, AttentionWeightsColumnName = RowColumns.Weights };
+        using var transformer = context.Transforms.MultiHeadAttention(scored).Fit(view);
+        var (outputs, weights) = Read(transformer.Transform(view), scored);
+        foreach (var (n, row) in rows.Index())
+        {
+            var expected = Reference.Row(options, parameters, row);
+            Rounding.Check($"output of row {n}", expected.Output.SelectMany(token => token), outputs[n]);
+            Rounding.Check($"attention weights of row {n}", LayersOf(expected.Weights, options), weights[n]);
+        }
+
+        using var loaded = SavedAndLoaded(context, scored with { AttentionWeightsColumnName = null }, view);
+        using var alone = loaded.WithRuntime(new() { BatchSize = 1, IntraOpThreads = 1 });
+        var plain = Read(alone.Transform(view), alone.Options).Outputs;
+        foreach (var n in rows.Index().Select(row => row.Index))
+            Reordering.Check($"output of row {n}, saved, loaded, alone and without the weights", outputs[n].Select(value => (double)value), plain[n]);
+
+        using var folder = new TemporaryFolder();
+        transformer.SaveOnnx(folder["exported.onnx"]);
+        CheckModel(File.ReadAllBytes(folder["exported.onnx"]), scored, rows, outputs, weights, "exported");
+        CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, rows, outputs, weights, "decomposed");
+    }
+
+    static void CheckRefusal(MLContext context, MultiHeadAttentionOptions options, Contradiction contradiction)
+    {
+        var hasIds = options.InputColumnNames[0] == RowColumns.Ids;
+        ReferenceRow row = new() { Tokens = hasIds ? [] : [new double[Width], new double[Width]], Ids = hasIds ? [1, 2] : null, Keys = [new double[Width], new double[Width]] };
+        var view = contradiction.NeedsColumns ? new[] { row }.ToDataView(context, options, numberOfIds: hasIds ? OptionChoices.Ids : 0) : null;
+
+        var error = Assert.Throws<ArgumentException>(() => context.Transforms.MultiHeadAttention(options) is var estimator && view is not null ? estimator.Fit(view) : null);
+
+        Assert.Contains(contradiction.First, error.Message);
+        Assert.Contains(contradiction.Second, error.Message);
+    }
+
+    static AttentionParameters Learned(MLContext context, MultiHeadAttentionOptions options, IDataView view)
+    {
+        using var transformer = context.Transforms.MultiHeadAttention(options).Fit(view);
+        return transformer.Parameters;
+    }
+
+    static MultiHeadAttentionTransformer SavedAndLoaded(MLContext context, MultiHeadAttentionOptions options, IDataView view)
+    {
+        using var transformer = context.Transforms.MultiHeadAttention(options).Fit(view);
+        using var file = new MemoryStream();
+        context.Model.Save(transformer, view.Schema, file);
+        file.Position = 0;
+        return (MultiHeadAttentionTransformer)context.Model.Load(file, out _);
+    }
+
+    /// <summary>Rows of one length go through the model together.</summary>
+    static void CheckModel(byte[] model, MultiHeadAttentionOptions options, ReferenceRow[] rows, float[][] outputs, float[][] weights, string what)
+    {
+        using var runner = new OnnxRows(model);
+        var outputName = options.InputColumnNames.Contains(options.OutputColumnName) ? $"{options.OutputColumnName}.output" : options.OutputColumnName;
+        foreach (var group in rows.Index().GroupBy(row => (row.Item.QueryLength, row.Item.KeyLength)))
+        {
+            var results = runner.Run([.. group.Select(row => row.Item)]);
+            Reordering.Check($"{what}, output", group.SelectMany(row => outputs[row.Index]).Select(value => (double)value), results[outputName]);
+            Reordering.Check($"{what}, attention weights", group.SelectMany(row => weights[row.Index]).Select(value => (double)value), results[RowColumns.Weights]);
+        }
+    }
+
+    static (float[][] Outputs, float[][] Weights) Read(IDataView view, MultiHeadAttentionOptions options) =>
+        ([.. view.GetColumn<float[]>(options.OutputColumnName)], options.AttentionWeightsColumnName is { } column ? [.. view.GetColumn<float[]>(column)] : []);
+
+    /// <summary>Those of the layers that the options ask for.</summary>
+    static IEnumerable<double> LayersOf(double[,,,] weights, MultiHeadAttentionOptions options)
+    {
+        var all = weights.Cast<double>();
+        return options.AttentionWeightsLayers == AttentionWeightsLayers.All ? all : all.Skip(weights.Length - weights.Length / weights.GetLength(0));
+    }
+}

@@ -1,0 +1,25 @@
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>Two settings that cannot both be, and what an error calls them.</summary>
+/// <param name="First">A word of the message.</param>
+/// <param name="Second">Another one.</param>
+/// <param name="Holds">Whether options have both.</param>
+/// <param name="NeedsColumns">Only the columns' types show it, so it is <c>Fit</c> that refuses.</param>
+sealed record Contradiction(string First, string Second, Func<MultiHeadAttentionOptions, bool> Holds, bool NeedsColumns = false)
+{
+    /// <summary>All that choices of <see cref="OptionChoices"/> can run into.</summary>
+    public static IReadOnlyList<Contradiction> All { get; } =
+    [
+        new("WindowSize", "HeadWindowSizes", o => o.WindowSize is not null && o.HeadWindowSizes is not null),
+        new("NumberOfKeyValueHeads", "NumberOfHeads", o => o.NumberOfHeads % (o.NumberOfKeyValueHeads ?? 1) != 0),
+        new("OutputDimension", "Block", o => o.OutputDimension is not null && o.Block != AttentionBlock.Attention),
+        new("FeedForwardDimension", "Block", o => o.FeedForwardDimension is not null && o.Block != AttentionBlock.Encoder),
+        new("KeyColumnName", "Block", o => o.KeyColumnName is not null && o.Block == AttentionBlock.Encoder),
+        new("KeyColumnName", "NumberOfLayers", o => o.KeyColumnName is not null && o.NumberOfLayers > 1),
+        new("KeyColumnName", "MaskedReconstruction", o => o.KeyColumnName is not null && o.Training.Objective == TrainingObjective.MaskedReconstruction),
+        new("LabelColumnName", "MaskedReconstruction", o => o.LabelColumnName is not null && o.Training.Objective == TrainingObjective.MaskedReconstruction),
+        new("PositionalEncoding", "HeadDimension", o => o.HeadDimension % 2 == 1 && o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved),
+        new("StandardizeInputs", "token ids", o => o.StandardizeInputs == true && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
+        new("EmbeddingDimension", "token ids", o => o.EmbeddingDimension is not null && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
+    ];
+}

@@ -1,0 +1,95 @@
+using System.Reflection;
+using Change = System.Func<Microsoft.ML.Attention.MultiHeadAttentionOptions, Microsoft.ML.Attention.MultiHeadAttentionOptions>;
+
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>Every value of every option that a test of options tries: those of enumerations and switches by reflection, others by a table.</summary>
+static class OptionChoices
+{
+    public const int Ids = 9;
+
+    /// <summary>What the choices are changes of. Four heads of two, so that pairs turn and groups divide.</summary>
+    public static MultiHeadAttentionOptions Base { get; } = new()
+    {
+        OutputColumnName = RowColumns.Output,
+        InputColumnNames = [RowColumns.Tokens],
+        NumberOfHeads = 4,
+        Training = new() { Objective = TrainingObjective.None },
+    };
+
+    /// <summary>Options that every case sets anyway, in all the ways there are.</summary>
+    static readonly HashSet<string> InEveryCase = [nameof(MultiHeadAttentionOptions.AttentionWeightsColumnName), nameof(MultiHeadAttentionOptions.Parameters)];
+
+    static readonly Change Nothing = o => o;
+    static readonly Change Residual = o => o with { Block = AttentionBlock.Residual };
+    static readonly Change Encoder = o => o with { Block = AttentionBlock.Encoder };
+    static readonly Change Cross = o => o with { KeyColumnName = RowColumns.Keys };
+
+    /// <summary>What the options of an enumeration or a switch need.</summary>
+    static readonly Dictionary<string, Change> Needs = new()
+    {
+        [nameof(MultiHeadAttentionOptions.AttentionWeightsLayers)] = o => Residual(o) with { NumberOfLayers = 2 },
+        [nameof(MultiHeadAttentionOptions.NormalizationOrder)] = Residual,
+        [nameof(MultiHeadAttentionOptions.Normalization)] = Residual,
+        [nameof(MultiHeadAttentionOptions.Activation)] = Encoder,
+        [nameof(MultiHeadAttentionOptions.FinalNormalization)] = o => Residual(o) with { NormalizationOrder = NormalizationOrder.Pre },
+    };
+
+    /// <summary>The values of all other options.</summary>
+    static readonly OptionChoice[] Table =
+    [
+        new(nameof(MultiHeadAttentionOptions.OutputColumnName), "in place of the input", o => o with { OutputColumnName = RowColumns.Tokens }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.InputColumnNames), "two", o => o with { InputColumnNames = [RowColumns.Tokens, RowColumns.MoreTokens] }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.InputColumnNames), "of token ids", o => o with { InputColumnNames = [RowColumns.Ids] }, o => o with { ModelDimension = 8 }),
+        new(nameof(MultiHeadAttentionOptions.KeyColumnName), "set", Cross, Nothing),
+        new(nameof(MultiHeadAttentionOptions.ValueColumnName), "set", o => o with { ValueColumnName = RowColumns.Values }, Cross),
+        new(nameof(MultiHeadAttentionOptions.MaskColumnName), "set", o => o with { MaskColumnName = RowColumns.Mask }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.AttentionBiasColumnName), "set", o => o with { AttentionBiasColumnName = RowColumns.Bias }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.LabelColumnName), "set", o => o with { LabelColumnName = RowColumns.Label }, o => o with { Training = Brief with { Objective = TrainingObjective.Supervised } }),
+        new(nameof(MultiHeadAttentionOptions.EmbeddingDimension), "8, of flat columns", o => o with { EmbeddingDimension = 8 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.KeyDimension), "5", o => o with { KeyDimension = 5 }, Cross),
+        new(nameof(MultiHeadAttentionOptions.ValueDimension), "3", o => o with { ValueDimension = 3 }, o => Cross(o) with { ValueColumnName = RowColumns.Values }),
+        new(nameof(MultiHeadAttentionOptions.NumberOfHeads), "1", o => o with { NumberOfHeads = 1 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.NumberOfHeads), "3", o => o with { NumberOfHeads = 3 }, o => o with { HeadDimension = 4 }),
+        new(nameof(MultiHeadAttentionOptions.NumberOfKeyValueHeads), "2", o => o with { NumberOfKeyValueHeads = 2 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.NumberOfKeyValueHeads), "1", o => o with { NumberOfKeyValueHeads = 1 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.HeadDimension), "6", o => o with { HeadDimension = 6 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.HeadDimension), "3", o => o with { HeadDimension = 3 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.ValueHeadDimension), "3", o => o with { ValueHeadDimension = 3 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.ModelDimension), "16", o => o with { ModelDimension = 16 }, Residual),
+        new(nameof(MultiHeadAttentionOptions.OutputDimension), "5", o => o with { OutputDimension = 5 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.Scale), "0.3", o => o with { Scale = 0.3 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.Softcap), "1.5", o => o with { Softcap = 1.5 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.WindowSize), "1", o => o with { WindowSize = 1 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.HeadWindowSizes), "that differ", o => o with { HeadWindowSizes = [.. Enumerable.Range(0, o.NumberOfHeads).Select(h => h == 1 ? (int?)null : h)] }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.RotaryBase), "50", o => o with { RotaryBase = 50 }, o => o with { PositionalEncoding = PositionalEncoding.Rotary }),
+        new(nameof(MultiHeadAttentionOptions.MaximumLength), "7", o => o with { MaximumLength = 7 }, o => o with { PositionalEncoding = PositionalEncoding.Learned }),
+        new(nameof(MultiHeadAttentionOptions.NumberOfLayers), "2", o => o with { NumberOfLayers = 2 }, Residual),
+        new(nameof(MultiHeadAttentionOptions.NormalizationEpsilon), "0.1", o => o with { NormalizationEpsilon = 0.1 }, Residual),
+        new(nameof(MultiHeadAttentionOptions.FeedForwardDimension), "7", o => o with { FeedForwardDimension = 7 }, Encoder),
+        new(nameof(MultiHeadAttentionOptions.Training), "of masked reconstruction", o => o with { Training = Brief with { Objective = TrainingObjective.MaskedReconstruction } }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.Runtime), "in batches of 3", o => o with { Runtime = new() { BatchSize = 3, IntraOpThreads = 1 } }, Nothing),
+    ];
+
+    static TrainingOptions Brief => new() { NumberOfEpochs = 1 };
+
+    /// <summary>In the order of the properties.</summary>
+    public static IReadOnlyList<OptionChoice> All { get; } = [.. typeof(MultiHeadAttentionOptions).GetProperties().Where(property => !InEveryCase.Contains(property.Name)).SelectMany(Of)];
+
+    static IEnumerable<OptionChoice> Of(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        object[] values = type.IsEnum ? [.. type.GetEnumValues()] : type == typeof(bool) ? [false, true] : [];
+        return values.Length == 0
+            ? Table.Where(choice => choice.Option == property.Name)
+            : values.Where(value => !value.Equals(property.GetValue(Base)))
+                .Select(value => new OptionChoice(property.Name, $"{value}", o => With(o, property, value), Needs.GetValueOrDefault(property.Name, Nothing)));
+    }
+
+    static MultiHeadAttentionOptions With(MultiHeadAttentionOptions options, PropertyInfo property, object value)
+    {
+        var changed = options with { };
+        property.SetValue(changed, value);   // init-only for the compiler alone
+        return changed;
+    }
+}
