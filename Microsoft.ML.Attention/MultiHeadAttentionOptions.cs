@@ -149,4 +149,19 @@ public sealed record MultiHeadAttentionOptions
 
     /// <summary>Where and how the stage runs.</summary>
     public AttentionRuntimeOptions Runtime { get; init; } = new();
+
+    /// <summary>Proposes options for the tensors of a checkpoint: block, layers, widths, heads, norms, gates, positions, as far as names and shapes tell.</summary>
+    /// <remarks>
+    /// What they do not tell is proposed too, and named in <see cref="OptionsProposal.Undecided"/>: the number of heads (unless there is QK-norm), the activation, the
+    /// order of norms, causality. The options name no columns yet.
+    /// </remarks>
+    /// <param name="parameters">As <see cref="AttentionParameters.LoadSafetensors"/> and <see cref="AttentionParameters.LoadOnnx"/> name them.</param>
+    /// <param name="numberOfHeads">Heads, where known: the checkpoint's <c>num_attention_heads</c>. Default: as QK-norm tells; else 8 where that divides the queries, else 1.</param>
+    /// <exception cref="ArgumentException">There is no attention among the tensors, or the heads do not divide its projections.</exception>
+    /// <exception cref="NotSupportedException">The attention has relative positions, as T5's.</exception>
+    public static OptionsProposal FromCheckpoint(AttentionParameters parameters, int? numberOfHeads = null)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return OptionsInference.Propose(parameters, numberOfHeads);
+    }
 }

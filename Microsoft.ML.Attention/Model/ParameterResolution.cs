@@ -8,8 +8,7 @@ static class ParameterResolution
     /// <exception cref="NotSupportedException">The tensors are of an attention that this library does not compute.</exception>
     public static AttentionParameters Canonical(AttentionParameters given, AttentionBlock block, int layers)
     {
-        if (given.Names.FirstOrDefault(n => n.Contains("relative_attention_bias", StringComparison.Ordinal)) is { } relative)
-            throw new NotSupportedException($"'{relative}' is a table of relative positions, as T5 has; attention with one is not supported.");
+        RefuseRelativePositions(given);
         var most = given.Names.Select(LayerOf).Max() + 1 ?? 0;
         if (most > layers)
             throw new ArgumentException($"The parameters have {most} layers, but NumberOfLayers is {layers}.");
@@ -23,8 +22,15 @@ static class ParameterResolution
         }
     }
 
+    /// <exception cref="NotSupportedException">There is a table of relative positions.</exception>
+    public static void RefuseRelativePositions(AttentionParameters given)
+    {
+        if (given.Names.FirstOrDefault(n => n.Contains("relative_attention_bias", StringComparison.Ordinal)) is { } relative)
+            throw new NotSupportedException($"'{relative}' is a table of relative positions, as T5 has; attention with one is not supported.");
+    }
+
     /// <summary>The number in <c>layers.N.</c>, if the name has one.</summary>
-    static int? LayerOf(string name) => name.Split('.') is ["layers", var number, ..] && int.TryParse(number, out var layer) ? layer : null;
+    public static int? LayerOf(string name) => name.Split('.') is ["layers", var number, ..] && int.TryParse(number, out var layer) ? layer : null;
 
     /// <param name="a">What the tensors are for.</param>
     /// <param name="given">Tensors under canonical names; null for none.</param>
