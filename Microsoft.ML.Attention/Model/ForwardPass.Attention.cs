@@ -45,7 +45,7 @@ sealed partial class ForwardPass
     {
         var split = x.Reshape(x.Shape[0], x.Shape[1], heads, _a.HeadDimension);
         if (_a.NormalizesQueriesAndKeys)
-            split = Rms(split, parameters[gain]);
+            split = Rms(split, parameters[gain], _a.Epsilon);
         return Rotate(split).Reshape(x.Shape);
     }
 

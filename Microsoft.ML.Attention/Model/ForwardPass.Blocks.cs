@@ -27,12 +27,12 @@ sealed partial class ForwardPass
         var offset = parameters.GetValueOrDefault($"{name}.bias");
         if (_a.Normalization == Normalization.LayerNorm)
             return x.LayerNormalization(gain, offset, (float)_a.Epsilon);
-        var normalized = Rms(x, gain);
+        var normalized = Rms(x, gain, _a.Epsilon);
         return offset is null ? normalized : normalized + offset;
     }
 
     /// <summary><c>x / √(mean(x²) + ε) g</c> over the last axis.</summary>
-    Value Rms(Value x, Value gain) => x / ((x * x).Mean(true, -1) + _a.Epsilon).Sqrt() * gain;
+    public static Value Rms(Value x, Value gain, double epsilon) => x / ((x * x).Mean(true, -1) + epsilon).Sqrt() * gain;
 
     Value FeedForward(string layer, Value x)
     {

@@ -31,20 +31,29 @@ sealed partial class ForwardPass
     {
         if (!_a.UsesRotary)
             return x;
-        var (heads, pairs) = (x.Shape[2], _a.HeadDimension / 2);
+        var pairs = _a.HeadDimension / 2;
         var rates = graph.Constant([.. Enumerable.Range(0, pairs).Select(p => Math.Pow(_a.RotaryBase, -2.0 * p / _a.HeadDimension))], pairs);
         var angles = PlacesOf(x).CastReal().Unsqueeze(1, 2) * rates;            // [T, 1, D/2]
-        var (cos, sin) = (angles.Cos(), angles.Sin());
-        if (_a.Positions == PositionalEncoding.Rotary)
+        return Turn(x, angles.Cos(), angles.Sin(), _a.Positions == PositionalEncoding.RotaryInterleaved);
+    }
+
+    /// <summary>Turns the pairs of each head's elements: <c>(p, p + D/2)</c>, or <c>(2p, 2p + 1)</c> when interleaved.</summary>
+    /// <param name="x"><c>[B, T, H, D]</c>.</param>
+    /// <param name="cos">Of each pair's angle, <c>[B or 1, T, 1, D/2]</c>.</param>
+    /// <param name="sin">The same.</param>
+    /// <param name="isInterleaved">Whether a pair's elements are neighbours.</param>
+    public static Value Turn(Value x, Value cos, Value sin, bool isInterleaved)
+    {
+        var (heads, pairs) = (x.Shape[2], x.Shape[3].Size / 2);
+        if (!isInterleaved)
         {
             var halves = x.Split(3, pairs, pairs);
-            return Operators.Concat(3, Turn(halves[0], halves[1]));
+            return Operators.Concat(3, Both(halves[0], halves[1]));
         }
         var twins = x.Reshape(x.Shape[0], x.Shape[1], heads, pairs, 2).Split(4, 1, 1);
-        return Operators.Concat(4, [.. Turn(twins[0].Squeeze(4), twins[1].Squeeze(4)).Select(t => t.Unsqueeze(4))])
-            .Reshape(x.Shape[0], x.Shape[1], heads, _a.HeadDimension);
+        return Operators.Concat(4, [.. Both(twins[0].Squeeze(4), twins[1].Squeeze(4)).Select(t => t.Unsqueeze(4))]).Reshape(x.Shape);
 
-        Value[] Turn(Value a, Value b) => [a * cos - b * sin, b * cos + a * sin];
+        Value[] Both(Value a, Value b) => [a * cos - b * sin, b * cos + a * sin];
     }
 
     /// <summary>The slope of each head, 2^(-8(h+1)/H); where H is no power of two, the lower power's slopes and then every other one of the next. Press et al. 2022.</summary>
