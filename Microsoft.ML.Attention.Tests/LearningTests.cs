@@ -46,6 +46,21 @@ public sealed class LearningTests
         Assert.IsLessThan(tokens.Training!.Losses[0], tokens.Training.Losses[^1]);
     }
 
+    [TestMethod]
+    [DataRow("a Boolean", 2), DataRow("a key", 3)]
+    public void Fit_WithSmoothedLabels_LearnsNoMoreThanTheyTell(string kind, int classes)
+    {
+        const double Smoothing = 0.3;
+        var options = Needle.Options with { Training = Needle.Options.Training with { LabelSmoothing = Smoothing } };
+
+        var report = Fit(options, Labels[kind](new MLContext(1), 80));
+
+        // the cross-entropy of the smoothed targets with themselves
+        var (named, other) = (1 - Smoothing + Smoothing / classes, Smoothing / classes);
+        var least = -named * Math.Log(named) - (classes - 1) * other * Math.Log(other);
+        Assert.IsInRange(least, least + 0.1, report.Losses[^1]);
+    }
+
     [TestMethod] // each token is the row's own vector: what is hidden, any other tells
     public void Fit_EmbeddingsWithoutALabel_ReconstructsHiddenTokens()
     {

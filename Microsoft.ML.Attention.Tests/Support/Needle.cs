@@ -17,7 +17,7 @@ static class Needle
         NumberOfHeads = 2,
         Block = AttentionBlock.Residual,
         Pooling = AttentionPooling.Mean,
-        Training = new() { NumberOfEpochs = 40, BatchSize = 16, LearningRate = 0.02, WarmupFraction = 0.1, WeightDecay = 0.01, Dropout = 0, GradientClip = 1, Seed = 1 },
+        Training = new() { NumberOfEpochs = 40, BatchSize = 16, LearningRate = 0.02, WarmupFraction = 0.1, WeightDecay = 0.01, Dropout = 0, GradientClip = 1, LabelSmoothing = 0, Seed = 1 },
     };
 
     /// <summary>The rows, and the number that the marked token of each holds: -1, 0 or 1.</summary>

@@ -11,7 +11,7 @@ public sealed class LossesTests
     public void CrossEntropy_OfTwoRows_IsTheirMean()
     {
         // softmax of 0, ln 3 is 1/4, 3/4
-        var (loss, gradient) = Run<long>(Losses.CrossEntropy, new float[,] { { 0, MathF.Log(3) }, { 5, 5 } }, [0, 1]);
+        var (loss, gradient) = Run<long>(CrossEntropy, new float[,] { { 0, MathF.Log(3) }, { 5, 5 } }, [0, 1]);
 
         Assert.AreEqual((Math.Log(4) + Math.Log(2)) / 2, loss, 1e-6);
         new Tolerance(1e-6, 0).Check("gradient", [(0.25 - 1) / 2, 0.75 / 2, 0.5 / 2, (0.5 - 1) / 2], gradient);
@@ -20,11 +20,21 @@ public sealed class LossesTests
     [TestMethod]
     public void CrossEntropy_OfExtremeLogits_IsTheirDistance()
     {
-        var (loss, gradient) = Run<long>(Losses.CrossEntropy, new float[,] { { 1e4f, -1e4f, 0 } }, [1]);
+        var (loss, gradient) = Run<long>(CrossEntropy, new float[,] { { 1e4f, -1e4f, 0 } }, [1]);
 
         Assert.AreEqual(2e4, loss, 1e-2);
         CollectionAssert.AreEqual(new float[] { 1, -1, 0 }, gradient);
-        Assert.AreEqual(0, Run<long>(Losses.CrossEntropy, new float[,] { { 1e4f, -1e4f, 0 } }, [0]).Loss);
+        Assert.AreEqual(0, Run<long>(CrossEntropy, new float[,] { { 1e4f, -1e4f, 0 } }, [0]).Loss);
+    }
+
+    [TestMethod]
+    public void CrossEntropy_OfSmoothedClasses_ExpectsALittleOfEach()
+    {
+        // a target of 0.9, 0.1 where the softmax is 1/4, 3/4
+        var (loss, gradient) = Run<long>((logits, classes) => Losses.CrossEntropy(logits, classes, smoothing: 0.2), new float[,] { { 0, MathF.Log(3) } }, [0]);
+
+        Assert.AreEqual(0.9 * Math.Log(4) + 0.1 * Math.Log(4.0 / 3), loss, 1e-6);
+        new Tolerance(1e-6, 0).Check("gradient", [0.25 - 0.9, 0.75 - 0.1], gradient);
     }
 
     [TestMethod]
@@ -57,6 +67,8 @@ public sealed class LossesTests
         Assert.AreEqual((4 + 1) / 2.0, loss, 1e-6);
         CollectionAssert.AreEqual(new float[] { -2, 1 }, gradient);
     }
+
+    static Value CrossEntropy(Value logits, Value classes) => Losses.CrossEntropy(logits, classes);
 
     static (float Loss, float[] Gradient) Run<T>(Func<Value, Value, Value> lossOf, Array outputs, T[] labels) where T : struct
     {
