@@ -43,25 +43,27 @@ static class ScoringGraph
     /// <summary>Declares the graph's inputs.</summary>
     public static ForwardInputs Inputs(Architecture a, Graph graph, ScoringVariant variant, ScoringNames names)
     {
-        var tokens = Tokens(a, graph, names);
-        var source = a.IsCrossAttention ? Source : tokens.Select(t => t.Shape[1]).Aggregate((sum, length) => sum + length);
+        Value[] tokens = [.. names.Tokens.Select((name, i) => a.ReadsTokenIds
+            ? graph.Input(name, ElementType.Int64, Batch, LengthOf(i))
+            : Embeddings(name, LengthOf(i), a.InputWidths[a.InputWidths.Count == 1 ? 0 : i]))];
+        var keys = a.KeyWidth is int keyWidth ? Embeddings(names.Keys, Source, keyWidth) : null;
+        var sequence = tokens.Select(t => t.Shape[1]).Aggregate((sum, length) => sum + length);
+        var source = keys is null ? sequence : keys.Shape[1];
         return new ForwardInputs
         {
             Tokens = tokens,
-            Keys = a.KeyWidth is int keys ? graph.Input(names.Keys, Batch, Source, keys) : null,
-            Values = a.ValueWidth is int values ? graph.Input(names.Values, Batch, Source, values) : null,
+            Keys = keys,
+            Values = a.ValueWidth is int valueWidth ? Embeddings(names.Values, source, valueWidth) : null,
             Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, source) : null,
-            QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, Sequence) : null,
-            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, a.IsCrossAttention ? Sequence : source, source) : null,
+            QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, sequence) : null,
+            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, sequence, source) : null,
         };
-    }
 
-    /// <summary>Several inputs are one after the other in one sequence, so that each has a length of its own.</summary>
-    static Value[] Tokens(Architecture a, Graph graph, ScoringNames names)
-    {
+        // Several inputs are one after the other in one sequence, so that each has a length of its own.
         Dim LengthOf(int i) => names.Tokens.Count == 1 ? Sequence : a.InputLengths is { } known ? known[i] : $"{Sequence}_{i}";
-        return [.. names.Tokens.Select((name, i) => a.ReadsTokenIds
-            ? graph.Input(name, ElementType.Int64, Batch, LengthOf(i))
-            : graph.Input(name, Batch, LengthOf(i), a.InputWidths[a.InputWidths.Count == 1 ? 0 : i]))];
+
+        // A column may be read twice, as queries and as keys for instance; it is one input.
+        Value Embeddings(string name, Dim length, int width) =>
+            graph.Inputs.FirstOrDefault(input => input.Name == name && input.Shape[2].Size == width) ?? graph.Input(name, Batch, length, width);
     }
 }
