@@ -18,10 +18,19 @@ public sealed record MultiHeadAttentionOptions
     /// <c>Vector&lt;Single&gt;</c> of <c>[T, E]</c> (fixed), <c>[*, E]</c> (ragged), or flat with <see cref="EmbeddingDimension"/> given; several flat columns
     /// without it are one token each; columns of different widths need <see cref="ModelDimension"/>. <c>Vector&lt;Key&gt;</c> holds token ids.
     /// </remarks>
+    [JsonIgnore]
     public IReadOnlyList<string> InputColumnNames
     {
-        get => field ?? [OutputColumnName];
-        init => field = new ValueList<string>(value);
+        get => GivenInputColumnNames ?? [OutputColumnName];
+        init => GivenInputColumnNames = value;
+    }
+
+    /// <summary>Null for the default. Saved in place of what that stands for, so that options come back equal.</summary>
+    [JsonInclude, JsonPropertyName(nameof(InputColumnNames))]
+    IReadOnlyList<string>? GivenInputColumnNames
+    {
+        get;
+        init => field = value is null ? null : new ValueList<string>(value);
     }
 
     /// <summary>Cross-attention: the column of the keys, and of the values unless <see cref="ValueColumnName"/> is set. Default: the input itself.</summary>

@@ -20,6 +20,7 @@ public sealed partial class MultiHeadAttentionTransformer
     {
         Converters = { new JsonStringEnumConverter() },
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Saves the stage within a model file.</summary>
@@ -42,12 +43,23 @@ public sealed partial class MultiHeadAttentionTransformer
 
     static ITransformer Create(IHostEnvironment environment, object context)
     {
-        var options = Read<MultiHeadAttentionOptions>("options.json")!;
-        var architecture = Read<Architecture>("architecture.json")!;
+        var options = Required<MultiHeadAttentionOptions>("options.json");
+        var architecture = Required<Architecture>("architecture.json");
         var training = Read<TrainingReport>("training.json");
         var tensors = MLNetInternals.Load(context, "parameters.safetensors", stream => Safetensors.Read(stream, "parameters.safetensors"));
-        var parameters = ParameterResolution.Resolve(architecture, AttentionParameters.Create(tensors), draw: null);
+        AttentionParameters parameters;
+        try
+        {
+            parameters = ParameterResolution.Resolve(architecture, AttentionParameters.Create(tensors), draw: null);
+            OptionsValidation.Check(options with { Parameters = parameters });
+        }
+        catch (ArgumentException e)
+        {
+            throw Damaged(e.Message, e);
+        }
         return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training);
+
+        T Required<T>(string entry) => Read<T>(entry) ?? throw Damaged($"its entry '{entry}' is empty.");
 
         T? Read<T>(string entry)
         {
@@ -57,8 +69,10 @@ public sealed partial class MultiHeadAttentionTransformer
             }
             catch (JsonException e)
             {
-                throw new InvalidDataException($"The model file is damaged: its entry '{entry}' cannot be read: {e.Message}", e);
+                throw Damaged($"its entry '{entry}' cannot be read: {e.Message}", e);
             }
         }
+
+        static InvalidDataException Damaged(string how, Exception? cause = null) => new($"The model file is damaged: {how}", cause);
     }
 }
