@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline;
 
@@ -13,7 +14,9 @@ sealed class AttentionStage : BoundStage
     public AttentionStage(StageColumns names, AttentionSession session, int batchSize, DataViewSchema schema)
     {
         (_names, _session, _batchSize) = (names, session, batchSize);
+        CheckKind(names.Inputs[0], schema);
         _columns = BoundColumns.Bind(names, TokenWidths.Of(session.Architecture, names.Inputs.Count), schema);
+        CheckLengths();
         InputSchema = schema;
         OutputSchema = StageSchema.Append(schema, names, _columns, session.Architecture);
         Dependencies = [.. names.Read.Select(name => schema[name].Index)];
@@ -27,4 +30,19 @@ sealed class AttentionStage : BoundStage
 
     public override RowWindow Open(DataViewRow input, bool[] outputs, bool single) =>
         new AttentionWindow(input, _columns, _session, single ? 1 : _batchSize, outputs.Length > 1 && outputs[1] ? _names.WeightsLayers : null);
+
+    /// <summary>Ids have a table, and embeddings have none; which of them the stage reads was settled by Fit.</summary>
+    void CheckKind(string input, DataViewSchema schema)
+    {
+        if (schema.GetColumnOrNull(input)?.Type is VectorDataViewType vector && vector.ItemType is KeyDataViewType != _session.Architecture.ReadsTokenIds)
+            throw new ArgumentException($"Column '{input}' is {vector}, but the stage was fitted on {(_session.Architecture.ReadsTokenIds ? "token ids" : "embeddings")}.");
+    }
+
+    /// <summary>Columns of different widths have the numbers of tokens that Fit saw: the graph has a place for each.</summary>
+    void CheckLengths()
+    {
+        foreach (var (column, length) in _columns.Inputs.Zip(_session.Architecture.InputLengths ?? []))
+            if (column.Length != length)
+                throw new ArgumentException($"Column '{column.Name}' is {column.Column.Type}: {column.Length} tokens in a row, but the stage was fitted on {length}.");
+    }
 }

@@ -34,11 +34,11 @@ sealed class ProviderSession
             var candidate = new ProviderSession(options, provider, device ?? 0);
             if (candidate.Probe() is not { } failure)
                 return candidate;
-            failures.Add($"{provider}: {failure}");
+            failures.Add($"{provider}: {failure.TrimEnd(' ', '.')}");
         }
-        var reason = $"{(options.ExecutionProvider is { } p ? $"Execution provider {p}" : $"GPU {device}")} cannot be used: {string.Join("; ", failures)}";
         if (wanted is [ExecutionProvider.Cpu])
-            throw new InvalidOperationException($"{reason}. Add the package Microsoft.ML.OnnxRuntime to the application.");
+            throw new InvalidOperationException($"ONNX Runtime cannot be used: {failures[0]}. Add the package Microsoft.ML.OnnxRuntime to the application.");
+        var reason = $"{(options.ExecutionProvider is { } p ? $"Execution provider {p}" : $"GPU {device}")} cannot be used: {string.Join("; ", failures)}";
         if (!(options.FallbackToCpu ?? contextFallback))
             throw new InvalidOperationException($"{reason}. Add {PackageOf(wanted[0])} to the application, or set FallbackToCpu.");
         warn($"{reason}. Running on the CPU instead, as FallbackToCpu allows.");
