@@ -1,0 +1,69 @@
+using Microsoft.ML.Attention.Runtime;
+
+namespace Microsoft.ML.Attention.Tests.Runtime;
+
+/// <summary>Which execution provider runs, on a native package that has the CPU alone.</summary>
+[TestClass]
+public sealed class ProviderSessionTests
+{
+    [TestMethod]
+    public void Choose_WithoutAWish_IsTheCpuWithoutAWord()
+    {
+        var warnings = new List<string>();
+
+        Assert.AreEqual(ExecutionProvider.Cpu, ProviderSession.Choose(new(), null, false, warnings.Add).Provider);
+        Assert.AreEqual(ExecutionProvider.Cpu, ProviderSession.Choose(new() { ExecutionProvider = ExecutionProvider.Cpu }, contextDevice: 0, false, warnings.Add).Provider);
+        Assert.IsEmpty(warnings);
+    }
+
+    static IEnumerable<(ExecutionProvider, string)> Packages =>
+    [
+        (ExecutionProvider.Cuda, "the package Microsoft.ML.OnnxRuntime.Gpu"),
+        (ExecutionProvider.TensorRt, "the package Microsoft.ML.OnnxRuntime.Gpu"),
+        (ExecutionProvider.DirectML, "the package Microsoft.ML.OnnxRuntime.DirectML"),
+        (ExecutionProvider.OpenVino, "the package Intel.ML.OnnxRuntime.OpenVino"),
+        (ExecutionProvider.WebGpu, "a native ONNX Runtime that carries WebGpu"),
+        (ExecutionProvider.CoreML, "a native ONNX Runtime that carries CoreML"),
+    ];
+
+    [TestMethod, DynamicData(nameof(Packages))]
+    public void Choose_OfAProviderThatIsNotThere_NamesWhatToAdd_OrFallsBack(ExecutionProvider provider, string package)
+    {
+        if (provider == ExecutionProvider.CoreML && OperatingSystem.IsMacOS() || provider == ExecutionProvider.DirectML && OperatingSystem.IsWindows())
+            Assert.Inconclusive("The CPU package has it here.");
+        var options = new AttentionRuntimeOptions { ExecutionProvider = provider };
+        var warnings = new List<string>();
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ProviderSession.Choose(options, null, contextFallback: false, warnings.Add));
+        var chosen = ProviderSession.Choose(options, null, contextFallback: true, warnings.Add);
+
+        StringAssert.StartsWith(error.Message, $"Execution provider {provider} cannot be used: {provider}: ");
+        StringAssert.EndsWith(error.Message, $". Add {package} to the application, or set FallbackToCpu.");
+        Assert.AreEqual(ExecutionProvider.Cpu, chosen.Provider);
+        StringAssert.EndsWith(warnings.Single(), ". Running on the CPU instead, as FallbackToCpu allows.");
+    }
+
+    [TestMethod]
+    public void Choose_OfADevice_TakesTheOptionsBeforeTheContexts()
+    {
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ProviderSession.Choose(new() { GpuDeviceId = 2, FallbackToCpu = false }, contextDevice: 1, contextFallback: true, _ => { }));
+
+        StringAssert.StartsWith(error.Message, "GPU 2 cannot be used: ");
+    }
+
+    [TestMethod]
+    public void Open_LetsTheUserHaveTheLastWord()
+    {
+        var threads = 0;
+        var provider = ProviderSession.Choose(new()
+        {
+            IntraOpThreads = 1,
+            ConfigureSession = session => threads = session.IntraOpNumThreads,
+        }, null, false, _ => { });
+
+        using var session = provider.Open(ProbeGraph.Model);
+
+        Assert.AreEqual(1, threads);
+        CollectionAssert.AreEqual(new[] { "a", "b" }, session.InputNames.ToArray());
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Runtime;
+
+namespace Microsoft.ML.Attention.Tests.Runtime;
+
+/// <summary>Rows through a session: grouped, run, and found again in their own order. What they hold is checked against the oracle in TransformerTests.</summary>
+[TestClass]
+public sealed class RowScorerTests
+{
+    static readonly Architecture Identity = new()
+    {
+        InputWidths = [2], Width = 2, Heads = 1, KeyValueHeads = 1, HeadDimension = 2, ValueHeadDimension = 2, OutputWidth = 2, Scale = 1, UseBias = false,
+        Windows = [0],      // each token sees itself alone
+    };
+
+    static readonly AttentionParameters Parameters = AttentionParameters.Create(
+    [
+        KeyValuePair.Create("in_proj_weight", new AttentionTensor([6, 2], new float[] { 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1 })),
+        KeyValuePair.Create("out_proj.weight", new AttentionTensor([2, 2], new float[] { 1, 0, 0, 1 })),
+    ]);
+
+    [TestMethod]
+    public void Output_OfEachRow_IsItsOwn_WhateverTheOrderOfTheRuns()
+    {
+        using var session = Open(Identity);
+        float[][] tokens = [[1, 2], [], [3, 4, 5, 6, 7, 8], [9, 10], [11, 12, 13, 14]];
+        var rows = Rows(tokens);
+        using var scorer = new RowScorer(session, rows, AttentionWeightsLayers.Last);
+
+        scorer.Score();
+
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            CollectionAssert.AreEqual(tokens[row], scorer.Output(row).ToArray());
+            var length = tokens[row].Length / 2;
+            var weights = new float[length * length];
+            scorer.CopyWeights(row, weights);
+            CollectionAssert.AreEqual(Enumerable.Range(0, length * length).Select(n => n % (length + 1) == 0 ? 1f : 0f).ToArray(), weights);
+        }
+    }
+
+    [TestMethod]
+    public void Output_OfRowsScoredAfterOthers_HoldsNothingOfThem()
+    {
+        using var session = Open(Identity with { Pooling = AttentionPooling.Mean });
+        var rows = Rows([[1, 2, 3, 4], [5, 6]]);
+        using var scorer = new RowScorer(session, rows, null);
+        scorer.Score();
+        CollectionAssert.AreEqual(new float[] { 2, 3 }, scorer.Output(0).ToArray());
+
+        rows.Clear();
+        Add(rows, []);
+        Add(rows, [7, 8]);
+        scorer.Score();
+
+        CollectionAssert.AreEqual(new float[] { 0, 0 }, scorer.Output(0).ToArray());
+        CollectionAssert.AreEqual(new float[] { 7, 8 }, scorer.Output(1).ToArray());
+    }
+
+    [TestMethod]
+    public void Score_WithoutAnyToken_RunsNothing()
+    {
+        var session = Open(Identity);
+        session.Dispose();                  // a run would throw
+        using var scorer = new RowScorer(session, Rows([[], []]), null);
+
+        scorer.Score();
+
+        Assert.AreEqual(0, scorer.Output(1).Length);
+    }
+
+    [TestMethod]
+    public void Session_Disposed_RefusesToRunAndIsDisposedOnce()
+    {
+        var session = Open(Identity);
+        using var scorer = new RowScorer(session, Rows([[1, 2]]), null);
+        scorer.Score();
+
+        session.Dispose();
+        session.Dispose();
+
+        Assert.ThrowsExactly<ObjectDisposedException>(scorer.Score);
+    }
+
+    [TestMethod]
+    public void Session_OfRowsOfOneLength_IsOpenedOnceForEachVariant()
+    {
+        var opened = 0;
+        using var session = Open(Identity, new() { ConfigureSession = _ => opened++ });
+        foreach (var (tokens, expected) in new (float[][], int)[] { ([[1, 2], [3, 4]], 1), ([[1, 2, 3, 4]], 1), ([[.. new float[40]], [.. new float[38]]], 2), ([[5, 6]], 2) })
+        {
+            using var scorer = new RowScorer(session, Rows(tokens), null);
+            scorer.Score();
+
+            Assert.AreEqual(expected, opened, "Rows of one length run without a mask, whatever the length.");
+        }
+    }
+
+    static AttentionSession Open(Architecture a, AttentionRuntimeOptions? options = null) => new(a, Parameters, ProviderSession.Choose(options ?? new(), null, false, _ => { }));
+
+    static RaggedRows Rows(float[][] tokens)
+    {
+        var rows = new RaggedRows(RowLayout.Of(Identity, hasMask: false, hasBias: false));
+        foreach (var row in tokens)
+            Add(rows, row);
+        return rows;
+    }
+
+    static void Add(RaggedRows rows, float[] tokens)
+    {
+        tokens.CopyTo(rows.Tokens[0].Append(tokens.Length));
+        rows.Complete(tokens.Length / 2, tokens.Length / 2);
+    }
+}
