@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>Runs the program in the folder FreshProcess, which knows ML.NET and not the library.</summary>
+static class FreshProcess
+{
+    const string Program = "FreshProcess.dll";
+    static readonly string Configuration = typeof(FreshProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    /// <summary>What it prints of a column, given a saved model and saved rows.</summary>
+    /// <param name="model">The path of the model file.</param>
+    /// <param name="rows">The path of the rows.</param>
+    /// <param name="column">The column to print.</param>
+    /// <param name="withNativeRuntime">Whether the application brings the native ONNX Runtime: beside the tests there is one, in the program's own folder there is not.</param>
+    public static (int ExitCode, string Output, string Error) Run(string model, string rows, string column, bool withNativeRuntime = true)
+    {
+        var folder = withNativeRuntime ? AppContext.BaseDirectory : Path.Combine(AppContext.BaseDirectory, "..", "..", "FreshProcess", Configuration);
+        string[] dependencies = withNativeRuntime ? ["--depsfile", Path.Combine(folder, "Microsoft.ML.Attention.Tests.deps.json")] : [];
+        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        using var process = Process.Start(new ProcessStartInfo(dotnet, ["exec", .. dependencies, Path.Combine(folder, Program), model, rows, column])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
