@@ -1,3 +1,5 @@
+using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;
 
@@ -23,6 +25,23 @@ public sealed class GoldenTests
         var golden = Golden.Load(name);
 
         Check(golden, golden.Options with { AttentionWeightsColumnName = null, Runtime = new() { BatchSize = 1 } }, TokenShape.FlatRagged);
+    }
+
+    [TestMethod, DynamicData(nameof(Names))]
+    public void Export_OfAGoldenCase_AgreesWithLibtorchInBothForms(string name)
+    {
+        var golden = Golden.Load(name);
+        var context = new MLContext(1);
+        using var transformer = context.Transforms.MultiHeadAttention(golden.Options with { Parameters = golden.Parameters }).Fit(golden.Rows.ToDataView(context, golden.Options));
+        foreach (var form in Enum.GetValues<AttentionForm>())
+        {
+            using var model = new OnnxRows(OnnxModel.Serialize(transformer.Export(form)));
+            var outputs = model.Run(golden.Rows);
+            var rows = Enumerable.Range(0, golden.Rows.Count);
+            golden.Tolerance("output").Check($"{form}, output", rows.SelectMany(golden.Output).SelectMany(token => token), outputs[RowColumns.Output]);
+            if (golden.HasWeights)
+                golden.Tolerance("attention_weights").Check($"{form}, attention weights", rows.SelectMany(row => golden.Weights(row).Cast<double>()), outputs[RowColumns.Weights]);
+        }
     }
 
     static void Check(Golden golden, MultiHeadAttentionOptions options, TokenShape shape)

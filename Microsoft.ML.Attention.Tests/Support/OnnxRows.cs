@@ -35,12 +35,16 @@ sealed class OnnxRows : IDisposable
             RowColumns.Values => Embeddings(row => row.Values!),
             RowColumns.Ids => Tensor<long>(row => [.. row.Ids!.Select(id => (long)(id ?? -1))], rows[0].QueryLength),
             RowColumns.Mask => Tensor(row => row.Mask!, rows[0].KeyLength),
-            RowColumns.Bias => Tensor<float>(row => [.. row.Bias!.Cast<double>().Select(value => (float)value)], rows[0].Bias!.GetLength(0), rows[0].QueryLength, rows[0].KeyLength),
+            RowColumns.Bias => Bias(_session.InputMetadata[name].Dimensions[1]),
             _ => throw new NotSupportedException($"No column of the tests is called '{name}'."),
         };
 
         OrtValue Embeddings(Func<ReferenceRow, double[][]> column) =>
             Tensor<float>(row => [.. column(row).SelectMany(token => token).Select(value => (float)value)], column(rows[0]).Length, column(rows[0])[0].Length);
+
+        // one for all heads is one for each
+        OrtValue Bias(int heads) => Tensor(row => Enumerable.Repeat(row.Bias!, heads / row.Bias!.GetLength(0)).SelectMany(bias => bias.Cast<double>().Select(value => (float)value)).ToArray(),
+            heads, rows[0].QueryLength, rows[0].KeyLength);
 
         OrtValue Tensor<T>(Func<ReferenceRow, T[]> column, params long[] shape) where T : unmanaged =>
             OrtValue.CreateTensorValueFromMemory([.. rows.SelectMany(column)], [rows.Count, .. shape]);
