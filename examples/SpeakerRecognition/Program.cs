@@ -47,18 +47,18 @@ Report.Lines("projections learned", LearningDisplay.Show<Score[]>(progress =>
 Report.Reference(recordings);
 return 0;
 
-// Expected output, but for the seconds, which are those of a busy machine with 2 cores:
+// Expected output, but for the seconds, which are those of 2 cores that were busy with much else:
 //
 // Made-up vowels (seed 1): 9 speakers, 12 channels, 7 to 20 frames; 180 utterances to learn from, 270 to be tested on.
 //
 //                                                       right of 270  accuracy  seconds
 // ML.NET alone
-//   averages of the channels -> SDCA                              28     0.104      4.1
-//   averages and deviations -> SDCA                               27     0.100      5.2
-//   all frames, padded with zeros -> SDCA                         42     0.156      4.2
-//   averages of the channels -> LightGBM                          30     0.111      0.3
+//   averages of the channels -> SDCA                              28     0.104     10.1
+//   averages and deviations -> SDCA                               27     0.100     11.2
+//   all frames, padded with zeros -> SDCA                         42     0.156     10.1
+//   averages of the channels -> LightGBM                          30     0.111      0.7
 // Attention (4 heads, encoder block, width 64, mean pooling) -> SDCA
-//   projections drawn, not learned, median of 5 seeds            118     0.437      1.8
+//   projections drawn, not learned, median of 5 seeds            118     0.437      5.0
 //     each: 124, 133, 110, 114, 118
-//   projections learned, median of 5 seeds                       261     0.967      4.6
-//     each: 262, 261, 254, 260, 261
+//   projections learned, median of 5 seeds                       259     0.959      8.9
+//     each: 259, 259, 251, 264, 257
