@@ -111,11 +111,11 @@ sealed class OptionsInference
         return options;
     }
 
-    int Heads(int rows, int? given)
+    int Heads(int rows, int? numberOfHeads)
     {
-        if (given is int heads)
+        if (numberOfHeads is int heads)
             return heads > 0 && rows % heads == 0 ? heads
-                : throw new ArgumentException($"The {rows} rows of queries are not a multiple of {heads} heads.", nameof(given));
+                : throw new ArgumentException($"The {rows} rows of queries are not a multiple of {heads} heads.", nameof(numberOfHeads));
         if (Rows($"{_attention}q_norm.weight") is int headDimension && rows % headDimension == 0)
             return rows / headDimension;
         // The default where it fits; grouped queries need heads no larger than all keys together.
@@ -164,5 +164,5 @@ sealed class OptionsInference
 
     int? Rows(string name) => _tensors.Find(name) is { Shape: [var rows, ..] } ? checked((int)rows) : null;
 
-    (int Rows, int Columns)? Size(string name) => _tensors.Find(name) is { Shape: [var rows, var columns] } ? (checked((int)rows), checked((int)columns)) : null;
+    (int Rows, int Columns)? Size(string name) => _tensors.Find(name) is { Shape: [> 0 and var rows, > 0 and var columns] } ? (checked((int)rows), checked((int)columns)) : null;
 }
