@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Checkpoints;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 

@@ -1,34 +1,5 @@
 namespace Microsoft.ML.Attention.Model;
 
-/// <summary>How a tensor that is not given comes to be.</summary>
-enum Draw
-{
-    /// <summary>Uniform within ±√(6 / (in + out)). Glorot and Bengio 2010.</summary>
-    Xavier,
-
-    /// <summary>Normal, with a deviation of 1/√columns: a vector of about unit length.</summary>
-    Normal,
-
-    Zeros,
-
-    Ones,
-
-    /// <summary>Computed by Fit from the data; drawn as what changes nothing.</summary>
-    Measured,
-}
-
-/// <summary>A tensor of a stage: its name, its shape, and what happens when it is not given.</summary>
-/// <param name="Name">PyTorch's name where PyTorch has one.</param>
-/// <param name="Shape">Matrices are <c>[out, in]</c>.</param>
-/// <param name="Draw">How it is drawn.</param>
-/// <param name="BiasOf">For the bias of a projection or norm, what it belongs to: where that was given, the bias is used exactly when it was given too.</param>
-/// <param name="Stacked">How many matrices of equal shape it holds, one above the other.</param>
-sealed record ParameterSpec(string Name, long[] Shape, Draw Draw, string? BiasOf = null, int Stacked = 1)
-{
-    /// <summary>Matrices of projections; decayed by AdamW, unlike biases, gains and tables.</summary>
-    public bool IsProjection => Draw == Draw.Xavier;
-}
-
 /// <summary>Which tensors an architecture has. The one place where names and shapes are written.</summary>
 static class ParameterLayout
 {

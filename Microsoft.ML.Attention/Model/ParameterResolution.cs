@@ -1,3 +1,5 @@
+using Microsoft.ML.Attention.Model.Checkpoints;
+
 namespace Microsoft.ML.Attention.Model;
 
 /// <summary>Completes the given tensors to those that an architecture has: checks names and shapes, packs or splits projections, draws what is missing.</summary>

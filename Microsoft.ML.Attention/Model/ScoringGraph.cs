@@ -2,21 +2,6 @@ using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Model;
 
-/// <summary>Which inputs a scoring graph has, and whether it gives the attention weights.</summary>
-/// <param name="HasMask">Whether some key tokens may not be there.</param>
-/// <param name="HasQueryMask">Whether some query tokens of cross-attention may not be there.</param>
-/// <param name="HasBias">Whether something is added to the scores.</param>
-/// <param name="Weights">Which layers' attention weights it gives; null for none.</param>
-sealed record ScoringVariant(bool HasMask, bool HasQueryMask, bool HasBias, AttentionWeightsLayers? Weights);
-
-/// <summary>What the inputs and outputs of a scoring graph are called.</summary>
-sealed record ScoringNames(IReadOnlyList<string> Tokens, string Keys, string Values, string Mask, string QueryMask, string Bias, string Output, string Weights)
-{
-    /// <summary>The names of a graph that only this library runs.</summary>
-    public static ScoringNames Internal(Architecture a) =>
-        new([.. a.InputWidths.Select((_, i) => $"tokens.{i}")], "keys", "values", "mask", "query_mask", "bias", "output", "weights");
-}
-
 /// <summary>A stage as one graph from its columns to its outputs, the parameters inside.</summary>
 static class ScoringGraph
 {

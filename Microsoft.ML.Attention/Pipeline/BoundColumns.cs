@@ -1,18 +1,6 @@
-using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline;
-
-/// <summary>Numbers in one token of each column, where known before the schema is.</summary>
-/// <param name="Inputs">Of each input column.</param>
-/// <param name="Keys">Of the key column.</param>
-/// <param name="Values">Of the value column.</param>
-sealed record TokenWidths(IReadOnlyList<int?> Inputs, int? Keys, int? Values)
-{
-    /// <summary>Those a fitted stage has.</summary>
-    public static TokenWidths Of(Architecture a, int columns) =>
-        new([.. Enumerable.Range(0, columns).Select(i => a.ReadsTokenIds ? (int?)null : a.InputWidths[a.InputWidths.Count == 1 ? 0 : i])], a.KeyWidth, a.ValueWidth);
-}
 
 /// <summary>A stage's columns found in one input schema, their types checked.</summary>
 sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys, TokenColumn? Values, DataViewSchema.Column? Mask, DataViewSchema.Column? Bias)

@@ -3,19 +3,6 @@ using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>What a label is.</summary>
-enum LabelKind
-{
-    /// <summary>A key: one of several classes.</summary>
-    Class,
-
-    /// <summary>A Boolean.</summary>
-    Boolean,
-
-    /// <summary>A Single.</summary>
-    Number,
-}
-
 /// <summary>Learns from labels, through a linear layer over the pooled row; without pooling, over the mean of its tokens.</summary>
 /// <param name="kind">What they are.</param>
 /// <param name="classes">How many classes there are.</param>

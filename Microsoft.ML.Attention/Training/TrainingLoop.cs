@@ -4,11 +4,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>What training is told by those who started it, and tells them.</summary>
-/// <param name="Log">A line for the log.</param>
-/// <param name="CheckCanceled">Throws <see cref="OperationCanceledException"/> when it should stop; asked before every step.</param>
-sealed record TrainingEnvironment(Action<string> Log, Action CheckCanceled);
-
 /// <summary>Epochs of steps over the rows, until they are done or no longer help.</summary>
 sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource source, Survey survey, ProviderSession provider, TrainingEnvironment environment, Random random)
 {

@@ -1,7 +1,0 @@
-namespace Microsoft.ML.Attention.Model;
-
-/// <summary>A tensor that a file holds.</summary>
-/// <param name="Name">Its name there.</param>
-/// <param name="Read">Reads it; throws when it cannot be used. Not called for what nobody asked for.</param>
-/// <param name="IsOutIn">Known to be a matrix of <c>[out, in]</c>, whatever the dialect of the names says.</param>
-sealed record CheckpointTensor(string Name, Func<AttentionTensor> Read, bool IsOutIn = false);

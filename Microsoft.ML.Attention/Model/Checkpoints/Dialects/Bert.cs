@@ -1,0 +1,26 @@
+using static Microsoft.ML.Attention.Model.Checkpoints.Dialects.Stem;
+
+namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
+
+/// <summary>Hugging Face BERT, RoBERTa and the sentence encoders made of them. Their embeddings are normalized, which has no name here, and stay as they are.</summary>
+static class Bert
+{
+    public static CheckpointDialect Dialect { get; } = new()
+    {
+        Layers = "layer",
+        AttentionPaths = ["attention.", "attention.self."],
+        InLayer = new Dictionary<string, string>
+        {
+            ["attention.self.query."] = QueryProjection,
+            ["attention.self.key."] = KeyProjection,
+            ["attention.self.value."] = ValueProjection,
+            ["attention.self.in_proj_"] = InProjection, // what a fused graph holds, see OnnxCheckpoint
+            ["attention.output.dense."] = OutProjection,
+            ["attention.output.LayerNorm."] = Norm1,
+            ["intermediate.dense."] = Linear1,
+            ["output.dense."] = Linear2,
+            ["output.LayerNorm."] = Norm2,
+        },
+        Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
+    };
+}

@@ -1,0 +1,8 @@
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>Which inputs a scoring graph has, and whether it gives the attention weights.</summary>
+/// <param name="HasMask">Whether some key tokens may not be there.</param>
+/// <param name="HasQueryMask">Whether some query tokens of cross-attention may not be there.</param>
+/// <param name="HasBias">Whether something is added to the scores.</param>
+/// <param name="Weights">Which layers' attention weights it gives; null for none.</param>
+sealed record ScoringVariant(bool HasMask, bool HasQueryMask, bool HasBias, AttentionWeightsLayers? Weights);

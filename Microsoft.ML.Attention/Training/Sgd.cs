@@ -1,0 +1,12 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Training;
+
+/// <summary>Plain gradient descent.</summary>
+sealed record Sgd : Optimizer
+{
+    public override IReadOnlyList<(string Name, float[] Initial)> State(int length) => [];
+
+    public override (Value Parameters, Value[] State) Step(Value parameters, Value gradient, Value rate, float[] decayed, Value[] state) =>
+        (parameters - gradient * rate, []);
+}
