@@ -6,8 +6,8 @@ sealed class LengthGroups
     /// <summary>Tokens computed for each real one, at most: the last tenth of the padding is cheaper than another run.</summary>
     const double MostPadding = 1.1;
 
-    /// <summary>Attention scores of one run, at most (1 MiB): measured, a run whose scores outgrow the cache takes up to four times as long a token.</summary>
-    const long MostScores = 1L << 18;
+    /// <summary>Attention scores of one run, at most (4 MiB): measured at width 64, a run of 15 MiB of scores takes four times as long a token as one of 1 MiB.</summary>
+    const long MostScores = 1L << 20;
 
     int[] _order = [];
 

@@ -25,13 +25,17 @@ sealed class CoinFlips
     public void Fill(Span<bool> flips, double probability)
     {
         var threshold = (uint)Math.Round(probability * 65536);
-        var bits = 0UL;
-        for (var i = 0; i < flips.Length; i++, bits >>= 16)
+        var i = 0;
+        for (; i + 4 <= flips.Length; i += 4)
         {
-            if (i % 4 == 0)
-                bits = Next();
-            flips[i] = (bits & 0xFFFF) < threshold;
+            var bits = Next();
+            flips[i] = (ushort)bits < threshold;
+            flips[i + 1] = (ushort)(bits >> 16) < threshold;
+            flips[i + 2] = (ushort)(bits >> 32) < threshold;
+            flips[i + 3] = (ushort)(bits >> 48) < threshold;
         }
+        for (var bits = i < flips.Length ? Next() : 0; i < flips.Length; i++, bits >>= 16)
+            flips[i] = (ushort)bits < threshold;
     }
 
     ulong Next()

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Attention.Benchmarks;
 /// <summary>Fit against bare runs of its own step graph over a batch that was prepared beforehand.</summary>
 static class LearningComparison
 {
-    const int Rounds = 5, Epochs = 5, Rows = 2048, Batch = 32, Classes = 9;
+    const int Rounds = 3, Epochs = 5, Rows = 2048, Batch = 32, Classes = 9;
 
     public static int Run()
     {
