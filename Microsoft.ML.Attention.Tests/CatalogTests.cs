@@ -17,8 +17,14 @@ public sealed class CatalogTests
 
         var expected = new MultiHeadAttentionOptions
         {
-            OutputColumnName = "Out", InputColumnNames = ["Flat"], LabelColumnName = "Label", NumberOfHeads = 2, Block = AttentionBlock.Residual,
-            Pooling = AttentionPooling.Max, EmbeddingDimension = 6, ModelDimension = 4,
+            OutputColumnName = "Out",
+            InputColumnNames = ["Flat"],
+            LabelColumnName = "Label",
+            NumberOfHeads = 2,
+            Block = AttentionBlock.Residual,
+            Pooling = AttentionPooling.Max,
+            EmbeddingDimension = 6,
+            ModelDimension = 4,
         };
         Assert.AreEqual(expected, transformer.Options);
         Assert.AreEqual(TrainingObjective.Supervised, transformer.Training!.Objective);

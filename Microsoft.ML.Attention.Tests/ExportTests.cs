@@ -46,8 +46,15 @@ public sealed class ExportTests
         var inputs = InputCase.Of("ragged mask");
         using var transformer = inputs.Fit(_ml, inputs.Options with
         {
-            Block = AttentionBlock.Encoder, NumberOfLayers = 2, ModelDimension = 8, IsCausal = true, WindowSize = 2, NumberOfKeyValueHeads = 1,
-            PositionalEncoding = PositionalEncoding.Rotary, Activation = Activation.SiluGated, Pooling = AttentionPooling.Last,
+            Block = AttentionBlock.Encoder,
+            NumberOfLayers = 2,
+            ModelDimension = 8,
+            IsCausal = true,
+            WindowSize = 2,
+            NumberOfKeyValueHeads = 1,
+            PositionalEncoding = PositionalEncoding.Rotary,
+            Activation = Activation.SiluGated,
+            Pooling = AttentionPooling.Last,
         });
         transformer.SaveOnnx(folder["stage.onnx"]);
         using var session = Open(folder["stage.onnx"]);

@@ -10,8 +10,14 @@ public sealed class AttentionWindowTests
 
     static readonly MultiHeadAttentionOptions Options = new()
     {
-        OutputColumnName = "Out", InputColumnNames = ["A"], AttentionWeightsColumnName = "Weights", EmbeddingDimension = 1, HeadDimension = 1, NumberOfHeads = 4,
-        Runtime = new() { BatchSize = 5 }, Training = new() { Objective = TrainingObjective.None },
+        OutputColumnName = "Out",
+        InputColumnNames = ["A"],
+        AttentionWeightsColumnName = "Weights",
+        EmbeddingDimension = 1,
+        HeadDimension = 1,
+        NumberOfHeads = 4,
+        Runtime = new() { BatchSize = 5 },
+        Training = new() { Objective = TrainingObjective.None },
     };
 
     [TestMethod]

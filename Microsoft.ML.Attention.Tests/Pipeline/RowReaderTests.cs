@@ -12,7 +12,11 @@ public sealed class RowReaderTests
 
     static readonly MultiHeadAttentionOptions Self = new()
     {
-        OutputColumnName = "Out", InputColumnNames = ["A"], EmbeddingDimension = 2, NumberOfHeads = 2, Training = new() { Objective = TrainingObjective.None },
+        OutputColumnName = "Out",
+        InputColumnNames = ["A"],
+        EmbeddingDimension = 2,
+        NumberOfHeads = 2,
+        Training = new() { Objective = TrainingObjective.None },
     };
 
     static IEnumerable<(MultiHeadAttentionOptions, Row, string)> Misfits =>

@@ -9,7 +9,15 @@ public sealed class RowScorerTests
 {
     static readonly Architecture Identity = new()
     {
-        InputWidths = [2], Width = 2, Heads = 1, KeyValueHeads = 1, HeadDimension = 2, ValueHeadDimension = 2, OutputWidth = 2, Scale = 1, UseBias = false,
+        InputWidths = [2],
+        Width = 2,
+        Heads = 1,
+        KeyValueHeads = 1,
+        HeadDimension = 2,
+        ValueHeadDimension = 2,
+        OutputWidth = 2,
+        Scale = 1,
+        UseBias = false,
         Windows = [0],      // each token sees itself alone
     };
 
