@@ -1,6 +1,7 @@
 using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Training;
 
@@ -33,8 +34,8 @@ sealed class TrainingStep : IDisposable
         _masks = [.. graph.Masks.Select(_ => new PaddedTensor<bool>())];
         (string Name, float[] Initial)[] state = [(TrainingGraph.Parameters, parameters), .. optimizer.State(parameters.Length)];
         _state = [.. state.Select(s => s.Name)];
-        _current = [.. state.Select(s => Tensor([.. s.Initial]))];
-        _next = [.. state.Select(s => Tensor(new float[s.Initial.Length]))];
+        _current = [.. state.Select(s => Native(s.Initial))];
+        _next = [.. state.Select(s => Native(s.Initial))];
         _resultValues = [OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(0, 1), []), OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(1, 1), [1])];
         _rateValue = Tensor(_rate);
     }
@@ -65,6 +66,14 @@ sealed class TrainingStep : IDisposable
             values[i] = _masks[i].Value;
         }
         return values;
+    }
+
+    /// <summary>A tensor in ONNX Runtime's own memory, which starts with these numbers.</summary>
+    static OrtValue Native(float[] values)
+    {
+        var tensor = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [values.Length]);
+        values.CopyTo(tensor.GetTensorMutableDataAsSpan<float>());
+        return tensor;
     }
 
     static OrtValue Tensor(float[] values) => OrtValue.CreateTensorValueFromMemory(values, [values.Length]);
