@@ -21,6 +21,7 @@ public sealed class OptionsTests
         Assert.AreNotEqual(a, b with { InputColumnNames = ["A", "C"] });
         Assert.AreNotEqual(a, b with { HeadWindowSizes = [1, null, 3] });
         Assert.AreNotEqual(a, b with { HeadWindowSizes = null });
+        Assert.AreNotEqual(a, b with { KeptHeads = [[0, 2], [1]] });
         Assert.AreNotEqual(a, b with { Training = b.Training with { Seed = 3 } });
         Assert.AreNotEqual(a, b with { Runtime = b.Runtime with { BatchSize = 3 } });
     }
@@ -98,6 +99,7 @@ public sealed class OptionsTests
             {
                 _ when type == typeof(string) => $"{property.Name[0]}",
                 _ when type == typeof(IReadOnlyList<int?>) => new int?[] { 1, null, 2 },
+                _ when type == typeof(IReadOnlyList<IReadOnlyList<int>>) => new int[][] { [0, 2], [] },
                 _ when type == typeof(bool) => value is not true,
                 _ when type == typeof(int) => 1 + (int)(value ?? 6),
                 _ when type == typeof(double) => 0.5 + (double)(value ?? 0.25),

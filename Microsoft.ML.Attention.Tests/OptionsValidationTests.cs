@@ -57,6 +57,10 @@ public sealed class OptionsValidationTests
         (Valid with { NumberOfKeyValueHeads = 3 }, "NumberOfKeyValueHeads 3 does not divide NumberOfHeads 8."),
         (Valid with { WindowSize = 1, HeadWindowSizes = [.. new int?[8]] }, "WindowSize and HeadWindowSizes are both set; set one."),
         (Valid with { HeadWindowSizes = [1, 2] }, "HeadWindowSizes has 2 windows for NumberOfHeads 8."),
+        (Valid with { KeptHeads = [[0], [1]] }, "KeptHeads speaks of 2 layers, NumberOfLayers is 1."),
+        (Valid with { KeptHeads = [[0, 8]] }, "KeptHeads of layer 0 are [0, 8]: they must be below NumberOfHeads 8, and in ascending order."),
+        (Valid with { KeptHeads = [[2, 1]] }, "KeptHeads of layer 0 are [2, 1]: they must be below NumberOfHeads 8, and in ascending order."),
+        (Valid with { KeptHeads = [[1, 1]] }, "KeptHeads of layer 0 are [1, 1]: they must be below NumberOfHeads 8, and in ascending order."),
         (Valid with { NumberOfLayers = 2 }, "NumberOfLayers 2 needs a Block: set Residual or Encoder."),
         (Valid with { FeedForwardDimension = 9 }, "FeedForwardDimension needs Block Encoder."),
         (Valid with { FinalNormalization = true }, "FinalNormalization needs a Block: set Residual or Encoder."),
@@ -85,6 +89,7 @@ public sealed class OptionsValidationTests
         Cross with { Block = AttentionBlock.Residual, ValueColumnName = "V", ValueDimension = 3, KeyDimension = 4 },
         Valid with { Block = AttentionBlock.Encoder, NumberOfLayers = 3, FeedForwardDimension = 9, FinalNormalization = true },
         Valid with { NumberOfKeyValueHeads = 1, WindowSize = 0, Scale = -1, Softcap = 1e-3 },
+        Valid with { Block = AttentionBlock.Residual, NumberOfLayers = 2, KeptHeads = [[], [0, 7]] },
         Valid with { NumberOfHeads = 2, HeadWindowSizes = [0, null], InputColumnNames = ["A", "A"] },
         Valid with { Training = new() { Dropout = 0, WeightDecay = 0, GradientClip = 0, WarmupFraction = 0, ValidationFraction = 0.5, EarlyStoppingPatience = 1 } },
     ];

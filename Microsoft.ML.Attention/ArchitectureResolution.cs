@@ -45,8 +45,9 @@ static class ArchitectureResolution
             HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
             Heads = o.NumberOfHeads,
             KeyValueHeads = keyValueHeads,
+            KeptHeads = o.KeptHeads,
             HeadDimension = headDimension,
-            ValueHeadDimension = o.ValueHeadDimension ?? attention.ValueWidth / keyValueHeads ?? headDimension,
+            ValueHeadDimension = o.ValueHeadDimension ?? attention.ValueHeadDimension(keyValueHeads) ?? headDimension,
             OutputWidth = outputWidth,
             UseBias = o.UseBias || given is not null,
             Scale = o.Scale ?? 1 / Math.Sqrt(headDimension),
@@ -64,7 +65,7 @@ static class ArchitectureResolution
             Order = o.NormalizationOrder,
             Normalization = o.Normalization,
             Epsilon = o.NormalizationEpsilon,
-            FeedForwardWidth = o.FeedForwardDimension ?? Size(given, $"{LayerPrefix(o)}linear1.weight", 0) ?? Defaults.FeedForwardMultiple * width,
+            FeedForwardWidth = o.FeedForwardDimension ?? Size(given, $"{LayerPrefix(o, 0)}linear1.weight", 0) ?? Defaults.FeedForwardMultiple * width,
             Activation = o.Activation,
             NormalizesAtTheEnd = o.Block != AttentionBlock.Attention
                 && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
@@ -100,22 +101,37 @@ static class ArchitectureResolution
     static int? Size(AttentionParameters? given, string name, int axis) =>
         given?.Find(name) is { } tensor && tensor.Shape.Count > axis ? checked((int)tensor.Shape[axis]) : null;
 
-    static string LayerPrefix(MultiHeadAttentionOptions o) => o.NumberOfLayers == 1 ? "" : "layers.0.";
+    static string LayerPrefix(MultiHeadAttentionOptions o, int layer) => o.NumberOfLayers == 1 ? "" : $"layers.{layer}.";
 
-    /// <summary>What the first layer's given tensors say about the heads.</summary>
-    sealed class AttentionTensors(MultiHeadAttentionOptions o, AttentionParameters? given)
+    /// <summary>What the given tensors say about the heads: those of the first layer that has any.</summary>
+    sealed class AttentionTensors
     {
-        readonly string _prefix = LayerPrefix(o) + (o.Block == AttentionBlock.Attention ? "" : "self_attn.");
+        readonly MultiHeadAttentionOptions _o;
+        readonly AttentionParameters? _given;
+        readonly string _prefix;
+        readonly IReadOnlyList<int> _heads;
 
-        public int? HeadDimension => (Rows("in_proj_weight") / 3 ?? Rows("q_proj_weight")) is int rows && rows % o.NumberOfHeads == 0 ? rows / o.NumberOfHeads : null;
+        public AttentionTensors(MultiHeadAttentionOptions o, AttentionParameters? given)
+        {
+            (_o, _given) = (o, given);
+            var layer = o.KeptHeads?.Index().FirstOrDefault(kept => kept.Item.Count > 0).Index ?? 0;
+            _prefix = LayerPrefix(o, layer) + (o.Block == AttentionBlock.Attention ? "" : "self_attn.");
+            _heads = o.KeptHeads?[layer] ?? [.. Enumerable.Range(0, o.NumberOfHeads)];
+        }
 
-        public int? ValueWidth => Rows("in_proj_weight") / 3 ?? Rows("v_proj_weight");
+        public int? HeadDimension => Divided(Rows("in_proj_weight") / 3 ?? Rows("q_proj_weight"), _heads.Count);
 
         public int? OutputWidth => Rows("out_proj.weight");
 
+        /// <summary>Null where heads were pruned: their tensors do not say how many there were.</summary>
         public int? KeyValueHeads(int headDimension) =>
-            Rows("k_proj_weight") is int rows && rows % headDimension == 0 && rows > 0 && o.NumberOfHeads % (rows / headDimension) == 0 ? rows / headDimension : null;
+            _heads.Count == _o.NumberOfHeads && Divided(Rows("k_proj_weight"), headDimension) is int heads && heads > 0 && _o.NumberOfHeads % heads == 0 ? heads : null;
 
-        int? Rows(string name) => Size(given, _prefix + name, 0);
+        public int? ValueHeadDimension(int keyValueHeads) =>
+            Divided(Rows("in_proj_weight") / 3 ?? Rows("v_proj_weight"), new HeadLayout(_heads, _o.NumberOfHeads / keyValueHeads).KeyValueHeads.Count);
+
+        int? Rows(string name) => Size(_given, _prefix + name, 0);
+
+        static int? Divided(int? rows, int count) => rows is int all && count > 0 && all % count == 0 ? all / count : null;
     }
 }

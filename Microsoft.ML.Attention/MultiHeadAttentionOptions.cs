@@ -149,6 +149,17 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>How the tokens become one vector. Default: they do not.</summary>
     public AttentionPooling Pooling { get; init; }
 
+    /// <summary>For each layer, the heads that it has, by their numbers below <see cref="NumberOfHeads"/>, in ascending order; the others were pruned. Default: all.</summary>
+    /// <remarks>
+    /// <see cref="MultiHeadAttentionTransformer.Prune(IEnumerable{ValueTuple{int, int}})"/> sets it. <see cref="Parameters"/> have these heads alone, and the key-value heads that
+    /// they use; where the latter are shared, <see cref="NumberOfKeyValueHeads"/> says how many there were.
+    /// </remarks>
+    public IReadOnlyList<IReadOnlyList<int>>? KeptHeads
+    {
+        get;
+        init => field = value is null ? null : new ValueList<IReadOnlyList<int>>(value.Select(heads => new ValueList<int>(heads)));
+    }
+
     /// <summary>Start from these, or, without a label, use them. Default: drawn. Saved with the model as tensors.</summary>
     [JsonIgnore]
     public AttentionParameters? Parameters { get; init; }

@@ -13,6 +13,7 @@ static class OptionsValidation
         CheckColumns(o);
         CheckRanges(o);
         CheckBlock(o);
+        CheckKeptHeads(o);
         CheckCrossAttention(o);
         CheckTraining(o);
     }
@@ -81,6 +82,16 @@ static class OptionsValidation
             Require(o.OutputDimension is null, $"OutputDimension {o.OutputDimension} contradicts Block {o.Block}, whose output is as wide as the block; set ModelDimension.");
             Require(o.Block == AttentionBlock.Encoder || o.FeedForwardDimension is null, $"FeedForwardDimension {o.FeedForwardDimension} contradicts Block Residual, which has no feed-forward network; set Encoder.");
         }
+    }
+
+    static void CheckKeptHeads(MultiHeadAttentionOptions o)
+    {
+        if (o.KeptHeads is not { } kept)
+            return;
+        Require(kept.Count == o.NumberOfLayers, $"KeptHeads speaks of {kept.Count} layers, NumberOfLayers is {o.NumberOfLayers}.");
+        foreach (var (layer, heads) in kept.Index())
+            Require(heads.SequenceEqual(heads.Where(h => h >= 0 && h < o.NumberOfHeads).Distinct().Order()),
+                $"KeptHeads of layer {layer} are {heads}: they must be below NumberOfHeads {o.NumberOfHeads}, and in ascending order.");
     }
 
     static void CheckCrossAttention(MultiHeadAttentionOptions o)

@@ -67,9 +67,14 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.NumberOfLayers), "2", o => o with { NumberOfLayers = 2 }, Residual),
         new(nameof(MultiHeadAttentionOptions.NormalizationEpsilon), "0.1", o => o with { NormalizationEpsilon = 0.1 }, Residual),
         new(nameof(MultiHeadAttentionOptions.FeedForwardDimension), "7", o => o with { FeedForwardDimension = 7 }, Encoder),
+        new(nameof(MultiHeadAttentionOptions.KeptHeads), "that differ", o => o with { KeptHeads = Kept(o, (layer, h) => (layer + h) % 4 != 1) }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.KeptHeads), "of the last layer, but one", o => o with { KeptHeads = Kept(o, (layer, h) => layer == 1 && h == 0) }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Training), "of masked reconstruction", o => o with { Training = Brief with { Objective = TrainingObjective.MaskedReconstruction } }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Runtime), "in batches of 3", o => o with { Runtime = new() { BatchSize = 3, IntraOpThreads = 1 } }, Nothing),
     ];
+
+    static IReadOnlyList<int>[] Kept(MultiHeadAttentionOptions options, Func<int, int, bool> isKept) =>
+        [.. Enumerable.Range(0, options.NumberOfLayers).Select(layer => Enumerable.Range(0, options.NumberOfHeads).Where(h => isKept(layer, h)).ToArray())];
 
     static TrainingOptions Brief => new() { NumberOfEpochs = 1 };
 

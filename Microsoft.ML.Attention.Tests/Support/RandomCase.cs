@@ -31,21 +31,21 @@ static partial class RandomCase
         if (options.PositionalEncoding == PositionalEncoding.Learned)
             Add("position.weight", options.MaximumLength!.Value, model);
         for (var layer = 0; layer < options.NumberOfLayers; layer++)
-            Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "");
+            Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "", options.KeptHeads?[layer]);
         if (options.FinalNormalization ?? (options.NumberOfLayers > 1 && options.NormalizationOrder == NormalizationOrder.Pre))
             Norm("norm");
         if (options.Pooling == AttentionPooling.Attention)
             Add("pool.query", options.OutputDimension ?? model);
         return AttentionParameters.Create(tensors);
 
-        void Layer(string prefix)
+        void Layer(string prefix, IReadOnlyList<int>? kept)
         {
             if (options.Block == AttentionBlock.Attention)
             {
-                Attention(prefix, options.OutputDimension ?? model);
+                Attention(prefix, kept, options.OutputDimension ?? model);
                 return;
             }
-            Attention($"{prefix}self_attn.", model);
+            Attention($"{prefix}self_attn.", kept, model);
             Norm($"{prefix}norm1");
             if (options.Block == AttentionBlock.Residual)
                 return;
@@ -57,16 +57,25 @@ static partial class RandomCase
             Norm($"{prefix}norm2");
         }
 
-        void Attention(string prefix, int output)
+        void Attention(string prefix, IReadOnlyList<int>? kept, int output)
         {
             var (heads, keyHeads) = (options.NumberOfHeads, options.NumberOfKeyValueHeads ?? options.NumberOfHeads);
             var headDimension = options.HeadDimension ?? model / heads;
             var valueDimension = options.ValueHeadDimension ?? headDimension;
             var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : (keyWidth, valueWidth);
+            var isPacked = keyHeads == heads && valueDimension == headDimension && (keySource, valueSource) == (model, model);
+            if (kept is not null)
+                (heads, keyHeads) = (kept.Count, kept.Select(h => h / (heads / keyHeads)).Distinct().Count());
+            if (heads == 0)
+            {
+                if (options.UseBias)
+                    Add($"{prefix}out_proj.bias", output);
+                return;
+            }
             var q = (Output: heads * headDimension, Input: model);
             var k = (Output: keyHeads * headDimension, Input: keySource);
             var v = (Output: keyHeads * valueDimension, Input: valueSource);
-            if (q == k && k == v)
+            if (isPacked)
                 Matrix($"{prefix}in_proj_weight", 3 * q.Output, model);
             else
             {

@@ -39,21 +39,25 @@ sealed partial class Reference
     double[][] Attention(double[][] x, int layer)
     {
         var prefix = AttentionPrefix(layer);
+        if (_options.KeptHeads?[layer].Count == 0)
+            return Array.ConvertAll(x, token => _parameters.Vector($"{prefix}out_proj.bias") ?? new double[_options.OutputDimension ?? token.Length]);
         var (heads, keyHeads) = (_options.NumberOfHeads, _options.NumberOfKeyValueHeads ?? _options.NumberOfHeads);
         var (toQuery, toKey, toValue) = Projections(prefix);
-        var (headDimension, valueDimension) = (toQuery.Weight.Length / heads, toValue.Weight.Length / keyHeads);
+        int[] kept = [.. _options.KeptHeads?[layer] ?? Enumerable.Range(0, heads)];
+        int[] shared = [.. kept.Select(h => h / (heads / keyHeads)).Distinct()];
+        var (headDimension, valueDimension) = (toQuery.Weight.Length / kept.Length, toValue.Weight.Length / shared.Length);
         var keys = _row.Keys is { } given ? Array.ConvertAll(given, key => Standardized(key, "key")) : x;
         var values = _row.Values is { } others ? Array.ConvertAll(others, value => Standardized(value, "value")) : keys;
         var (q, k, v) = (toQuery.Apply(x), toKey.Apply(keys), toValue.Apply(values));
         var joined = Array.ConvertAll(x, _ => new List<double>());               // [T, H·Dv]
-        for (var h = 0; h < heads; h++)
+        for (var n = 0; n < kept.Length; n++)
         {
-            var shared = h / (heads / keyHeads);
+            var (h, source) = (kept[n], Array.IndexOf(shared, kept[n] / (heads / keyHeads)));
             var weights = Weigh(
-                Turned(HeadNorm(Part(q, h, headDimension), $"{prefix}q_norm")),
-                Turned(HeadNorm(Part(k, shared, headDimension), $"{prefix}k_norm")),
+                Turned(HeadNorm(Part(q, n, headDimension), $"{prefix}q_norm")),
+                Turned(HeadNorm(Part(k, source, headDimension), $"{prefix}k_norm")),
                 _options.Scale ?? 1 / Math.Sqrt(headDimension), _options.Softcap, (i, j) => Bias(h, i, j));
-            var headValues = Part(v, shared, valueDimension);
+            var headValues = Part(v, source, valueDimension);
             for (var i = 0; i < x.Length; i++)
             {
                 joined[i].AddRange(Mix(weights[i], headValues, valueDimension));
@@ -80,8 +84,8 @@ sealed partial class Reference
         return (rows[..third], rows[third..^third], rows[^third..]);
     }
 
-    /// <summary>What head <c>h</c> has of each token.</summary>
-    static double[][] Part(double[][] tokens, int h, int width) => Array.ConvertAll(tokens, token => token[(h * width)..((h + 1) * width)]);
+    /// <summary>What the <c>n</c>th head that is there has of each token.</summary>
+    static double[][] Part(double[][] tokens, int n, int width) => Array.ConvertAll(tokens, token => token[(n * width)..((n + 1) * width)]);
 
     double[][] HeadNorm(double[][] x, string name) => _options.NormalizeQueriesAndKeys
         ? Array.ConvertAll(x, token => RmsNorm(token, _parameters.Vector($"{name}.weight")!, _options.NormalizationEpsilon))

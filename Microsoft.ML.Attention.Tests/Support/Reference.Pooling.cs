@@ -18,5 +18,7 @@ sealed partial class Reference
     }
 
     /// <summary>The width of the output: the last layer's output projection has it, whatever the block.</summary>
-    int Width => _parameters.Matrix($"{AttentionPrefix(_options.NumberOfLayers - 1)}out_proj.weight").Length;
+    int Width => _options.KeptHeads?[^1].Count == 0
+        ? _parameters.Vector($"{AttentionPrefix(_options.NumberOfLayers - 1)}out_proj.bias")!.Length
+        : _parameters.Matrix($"{AttentionPrefix(_options.NumberOfLayers - 1)}out_proj.weight").Length;
 }

@@ -21,9 +21,14 @@ sealed record Architecture
     /// <summary>Numbers in one token inside the block, <c>M</c>; <c>E</c> where nothing changes it.</summary>
     public required int Width { get; init; }
 
+    /// <summary>Heads of a layer, before any is pruned.</summary>
     public required int Heads { get; init; }
 
+    /// <summary>Key-value heads of a layer, before any is pruned.</summary>
     public required int KeyValueHeads { get; init; }
+
+    /// <summary>For each layer, the heads that pruning left, in ascending order; null where all are there.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? KeptHeads { get; init => field = value is null ? null : new ValueList<IReadOnlyList<int>>(value.Select(heads => new ValueList<int>(heads))); }
 
     public required int HeadDimension { get; init; }
 
@@ -84,12 +89,6 @@ sealed record Architecture
 
     public bool UsesRotary => Positions is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved;
 
-    public int QueryWidth => Heads * HeadDimension;
-
-    public int KeyProjectionWidth => KeyValueHeads * HeadDimension;
-
-    public int ValueProjectionWidth => KeyValueHeads * ValueHeadDimension;
-
     /// <summary>Numbers in one token that the key projection reads.</summary>
     public int KeySourceWidth => KeyWidth ?? Width;
 
@@ -98,7 +97,17 @@ sealed record Architecture
 
     /// <summary>Whether the three projections have one shape, and so are one tensor, as in PyTorch.</summary>
     public bool PacksProjections =>
-        KeySourceWidth == Width && ValueSourceWidth == Width && KeyProjectionWidth == QueryWidth && ValueProjectionWidth == QueryWidth;
+        KeySourceWidth == Width && ValueSourceWidth == Width && KeyValueHeads == Heads && ValueHeadDimension == HeadDimension;
+
+    /// <summary>The heads that a layer computes.</summary>
+    public HeadLayout HeadsOf(int layer) => new(KeptHeads?[layer] ?? [.. Enumerable.Range(0, Heads)], Heads / KeyValueHeads);
+
+    /// <summary>What a layer's projections give for one token.</summary>
+    public (int Queries, int Keys, int Values) ProjectionWidths(int layer)
+    {
+        var heads = HeadsOf(layer);
+        return (heads.Count * HeadDimension, heads.KeyValueHeads.Count * HeadDimension, heads.KeyValueHeads.Count * ValueHeadDimension);
+    }
 
     /// <summary>What precedes the names of a layer's tensors.</summary>
     public string LayerPrefix(int layer) => Layers == 1 ? "" : $"layers.{layer}.";

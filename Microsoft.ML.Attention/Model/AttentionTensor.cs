@@ -27,6 +27,16 @@ public sealed class AttentionTensor
     /// <summary>How many values a shape holds; no more than 2⁶³, so that a shape read from anywhere can be counted.</summary>
     internal static Int128 Count(IEnumerable<long> shape) => shape.Aggregate(Int128.One, (count, size) => Int128.Min(count * size, Int128.One << 63));
 
+    /// <summary>Some entries of the first axis, in this order.</summary>
+    internal AttentionTensor Rows(IReadOnlyList<int> rows)
+    {
+        var width = checked((int)Count(Shape.Skip(1)));
+        var chosen = new float[rows.Count * width];
+        for (var i = 0; i < rows.Count; i++)
+            Values.Span.Slice(rows[i] * width, width).CopyTo(chosen.AsSpan(i * width));
+        return new AttentionTensor([rows.Count, .. Shape.Skip(1)], chosen);
+    }
+
     /// <summary>A matrix with rows and columns exchanged.</summary>
     internal AttentionTensor Transpose()
     {

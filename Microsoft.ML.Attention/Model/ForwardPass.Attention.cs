@@ -8,22 +8,29 @@ sealed partial class ForwardPass
     /// <summary><c>Concat(head_1, ..., head_h) W^O</c>, <c>head_i = Attention(Q W_i^Q, K W_i^K, V W_i^V)</c>.</summary>
     Value Attend(int layer, Value queries, Value keys, Value values, Visibility visibility, List<Value>? weights)
     {
-        var name = _a.AttentionPrefix(layer);
-        var (q, k, v) = Project(name, queries, keys, values);                   // [B, T, HD], [B, S, KD], [B, S, KDv]
+        var (name, heads) = (_a.AttentionPrefix(layer), _a.HeadsOf(layer));
+        if (heads.Count == 0)
+            return Headless(name, queries, keys, weights);
+        var (q, k, v) = Project(layer, queries, keys, values);                  // [B, T, HD], [B, S, KD], [B, S, KDv]
+        var keyValueHeads = heads.KeyValueHeads.Count;
         if (_a.NormalizesQueriesAndKeys || _a.UsesRotary)
         {
-            q = PerHead(q, _a.Heads, $"{name}q_norm.weight");
-            k = PerHead(k, _a.KeyValueHeads, $"{name}k_norm.weight");
+            q = PerHead(q, heads.Count, $"{name}q_norm.weight");
+            k = PerHead(k, keyValueHeads, $"{name}k_norm.weight");
         }
+        if (!heads.IsEven)
+            (k, v, keyValueHeads) = (Spread(k, heads), Spread(v, heads), heads.Count);
         var context = form == AttentionForm.Fused
-            ? Fused(q, k, v, visibility, weights)
-            : Decomposed(q, k, v, visibility, weights);                         // [B, T, HDv]
+            ? Fused(q, k, v, heads, keyValueHeads, visibility, weights)
+            : Decomposed(q, k, v, heads, keyValueHeads, visibility, weights);   // [B, T, HDv]
         return Linear($"{name}out_proj", context);
     }
 
-    (Value Q, Value K, Value V) Project(string name, Value queries, Value keys, Value values)
+    (Value Q, Value K, Value V) Project(int layer, Value queries, Value keys, Value values)
     {
-        long[] widths = [_a.QueryWidth, _a.KeyProjectionWidth, _a.ValueProjectionWidth];
+        var name = _a.AttentionPrefix(layer);
+        var (queryWidth, keyWidth, valueWidth) = _a.ProjectionWidths(layer);
+        long[] widths = [queryWidth, keyWidth, valueWidth];
         var packed = parameters.GetValueOrDefault($"{name}in_proj_weight");
         var bias = parameters.GetValueOrDefault($"{name}in_proj_bias");
         if (packed is not null && queries == keys && keys == values)
@@ -49,32 +56,33 @@ sealed partial class ForwardPass
         return Rotate(split).Reshape(x.Shape);
     }
 
-    Value Fused(Value q, Value k, Value v, Visibility visibility, List<Value>? weights)
+    Value Fused(Value q, Value k, Value v, HeadLayout heads, int keyValueHeads, Visibility visibility, List<Value>? weights)
     {
-        var mask = FusedMask(q, k, visibility);
+        var mask = FusedMask(q, k, heads, visibility);
         var softcap = (float)(_a.Softcap ?? 0);
         if (weights is null)
-            return Operators.Attention(q, k, v, mask, _a.Heads, _a.KeyValueHeads, (float)_a.Scale, _a.IsCausal, softcap);
-        var context = Operators.Attention(q, k, v, mask, _a.Heads, _a.KeyValueHeads, (float)_a.Scale, _a.IsCausal, softcap, out var softmax);
+            return Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, (float)_a.Scale, _a.IsCausal, softcap);
+        var context = Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, (float)_a.Scale, _a.IsCausal, softcap, out var softmax);
         // ONNX Runtime 1.31 infers a wrong shape for this output; one that is computed sets it right.
-        weights.Add(softmax.ReshapeTo(Operators.Concat(0, q.DimensionOf(0), graph.Longs(_a.Heads), q.DimensionOf(1), k.DimensionOf(1)), softmax.Shape));
+        softmax = softmax.ReshapeTo(Operators.Concat(0, q.DimensionOf(0), graph.Longs(heads.Count), q.DimensionOf(1), k.DimensionOf(1)), softmax.Shape);
+        weights.Add(InPlace(softmax, heads));
         return context;
     }
 
     /// <summary>softmax(Q Kᵀ / √D) V. Vaswani et al. 2017, equation 1.</summary>
-    Value Decomposed(Value q, Value k, Value v, Visibility visibility, List<Value>? weights)
+    Value Decomposed(Value q, Value k, Value v, HeadLayout heads, int keyValueHeads, Visibility visibility, List<Value>? weights)
     {
-        var heads = SplitHeads(q * _a.Scale, _a.Heads, _a.HeadDimension);                               // [B, H, T, D]
-        var scores = heads.MatMul(Repeated(SplitHeads(k, _a.KeyValueHeads, _a.HeadDimension)).T());     // [B, H, T, S]
+        var split = SplitHeads(q * _a.Scale, heads.Count, _a.HeadDimension);                                    // [B, H, T, D]
+        var scores = split.MatMul(Repeated(SplitHeads(k, keyValueHeads, _a.HeadDimension), heads.Count).T());   // [B, H, T, S]
         if (_a.Softcap is double cap)
             scores = (scores * (1 / cap)).Tanh() * cap;
-        if (Additive(q, k, visibility.Bias) is { } additive)
+        if (Additive(q, k, heads, visibility) is { } additive)
             scores += additive;
-        var softmax = Hidden(q, k, visibility) is { } visible
+        var softmax = Hidden(q, k, heads, visibility) is { } visible
             ? visible.Where(scores, graph.Scalar(Never)).Softmax() * visible.CastReal()                 // a query that sees nothing: zeros
             : scores.Softmax();
-        weights?.Add(softmax);
-        var context = Drop(softmax).MatMul(Repeated(SplitHeads(v, _a.KeyValueHeads, _a.ValueHeadDimension)));   // [B, H, T, Dv]
+        weights?.Add(InPlace(softmax, heads));
+        var context = Drop(softmax).MatMul(Repeated(SplitHeads(v, keyValueHeads, _a.ValueHeadDimension), heads.Count)); // [B, H, T, Dv]
         return JoinHeads(noise?.DropHeads(context) ?? context);
     }
 
@@ -85,7 +93,7 @@ sealed partial class ForwardPass
     static Value JoinHeads(Value x) => x.Transpose(0, 2, 1, 3).Reshape(x.Shape[0], x.Shape[2], x.Shape[1].Size * x.Shape[3].Size);
 
     /// <summary>Each key-value head once for each query head that uses it: <c>[B, K, S, D]</c> to <c>[B, H, S, D]</c>. Ainslie et al. 2023.</summary>
-    Value Repeated(Value x) => _a.KeyValueHeads == _a.Heads
+    static Value Repeated(Value x, int heads) => x.Shape[1] == heads
         ? x
-        : Operators.Concat(2, [.. Enumerable.Repeat(x.Unsqueeze(2), _a.Heads / _a.KeyValueHeads)]).Reshape(x.Shape[0], _a.Heads, x.Shape[2], x.Shape[3]);
+        : Operators.Concat(2, [.. Enumerable.Repeat(x.Unsqueeze(2), heads / (int)x.Shape[1].Size)]).Reshape(x.Shape[0], heads, x.Shape[2], x.Shape[3]);
 }

@@ -39,23 +39,8 @@ static class ParameterLayout
 
     static IEnumerable<ParameterSpec> Layer(Architecture a, int n)
     {
-        var (layer, attention) = (a.LayerPrefix(n), a.AttentionPrefix(n));
-        if (a.PacksProjections)
-            yield return new($"{attention}in_proj_weight", [3 * a.QueryWidth, a.Width], Draw.Xavier, Stacked: 3);
-        else
-        {
-            yield return new($"{attention}q_proj_weight", [a.QueryWidth, a.Width], Draw.Xavier);
-            yield return new($"{attention}k_proj_weight", [a.KeyProjectionWidth, a.KeySourceWidth], Draw.Xavier);
-            yield return new($"{attention}v_proj_weight", [a.ValueProjectionWidth, a.ValueSourceWidth], Draw.Xavier);
-        }
-        if (a.UseBias)
-            yield return new($"{attention}in_proj_bias", [a.QueryWidth + a.KeyProjectionWidth + a.ValueProjectionWidth], Draw.Zeros, BiasOf: $"{attention}{(a.PacksProjections ? "in_proj_weight" : "q_proj_weight")}");
-        if (a.NormalizesQueriesAndKeys)
-        {
-            yield return new($"{attention}q_norm.weight", [a.HeadDimension], Draw.Ones);
-            yield return new($"{attention}k_norm.weight", [a.HeadDimension], Draw.Ones);
-        }
-        foreach (var spec in Linear(a, $"{attention}out_proj", a.Heads * a.ValueHeadDimension, a.OutputWidth))
+        var layer = a.LayerPrefix(n);
+        foreach (var spec in Attention(a, n))
             yield return spec;
         if (a.Block == AttentionBlock.Attention)
             yield break;
@@ -71,6 +56,35 @@ static class ParameterLayout
         foreach (var spec in Linear(a, $"{layer}linear2", a.FeedForwardWidth, a.Width))
             yield return spec;
         foreach (var spec in Norm(a, $"{layer}norm2"))
+            yield return spec;
+    }
+
+    static IEnumerable<ParameterSpec> Attention(Architecture a, int n)
+    {
+        var (name, heads, (queries, keys, values)) = (a.AttentionPrefix(n), a.HeadsOf(n).Count, a.ProjectionWidths(n));
+        var output = Linear(a, $"{name}out_proj", heads * a.ValueHeadDimension, a.OutputWidth);
+        if (heads == 0)                                                         // what no head projects is the bias alone
+        {
+            foreach (var spec in output.Where(spec => spec.BiasOf is not null))
+                yield return spec;
+            yield break;
+        }
+        if (a.PacksProjections)
+            yield return new($"{name}in_proj_weight", [3 * queries, a.Width], Draw.Xavier, Stacked: 3);
+        else
+        {
+            yield return new($"{name}q_proj_weight", [queries, a.Width], Draw.Xavier);
+            yield return new($"{name}k_proj_weight", [keys, a.KeySourceWidth], Draw.Xavier);
+            yield return new($"{name}v_proj_weight", [values, a.ValueSourceWidth], Draw.Xavier);
+        }
+        if (a.UseBias)
+            yield return new($"{name}in_proj_bias", [queries + keys + values], Draw.Zeros, BiasOf: $"{name}{(a.PacksProjections ? "in_proj_weight" : "q_proj_weight")}");
+        if (a.NormalizesQueriesAndKeys)
+        {
+            yield return new($"{name}q_norm.weight", [a.HeadDimension], Draw.Ones);
+            yield return new($"{name}k_norm.weight", [a.HeadDimension], Draw.Ones);
+        }
+        foreach (var spec in output)
             yield return spec;
     }
 

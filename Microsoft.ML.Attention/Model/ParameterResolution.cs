@@ -42,7 +42,11 @@ static class ParameterResolution
     {
         var tensors = new Dictionary<string, AttentionTensor>();
         var taken = new HashSet<string>();
-        foreach (var spec in ParameterLayout.Of(a))
+        var layout = ParameterLayout.Of(a);
+        // A layer without heads has no projection whose presence could tell whether there is a bias.
+        if (given is not null)
+            taken.UnionWith(layout.Select(spec => spec.BiasOf).OfType<string>().Except(layout.Select(spec => spec.Name)));
+        foreach (var spec in layout)
         {
             if (Find(given, spec) is { } found)
             {
