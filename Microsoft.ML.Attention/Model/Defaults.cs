@@ -17,4 +17,6 @@ static class Defaults
     public const double GradientClip = 1;
     public const double LabelSmoothing = 0.1;
     public const double MaskedFraction = 0.15;
+    public const int AnalyzedRows = 1000;
+    public const int AnalysisWindowSize = 3;
 }

@@ -7,7 +7,6 @@ namespace Microsoft.ML.Attention.Pipeline;
 sealed class AttentionStage : BoundStage
 {
     readonly StageColumns _names;
-    readonly BoundColumns _columns;
     readonly AttentionSession _session;
     readonly int _batchSize;
 
@@ -15,12 +14,15 @@ sealed class AttentionStage : BoundStage
     {
         (_names, _session, _batchSize) = (names, session, batchSize);
         CheckKind(names.Inputs[0], schema);
-        _columns = BoundColumns.Bind(names, TokenWidths.Of(session.Architecture, names.Inputs.Count), schema);
+        Columns = BoundColumns.Bind(names, TokenWidths.Of(session.Architecture, names.Inputs.Count), schema);
         CheckLengths();
         InputSchema = schema;
-        OutputSchema = StageSchema.Append(schema, names, _columns, session.Architecture);
+        OutputSchema = StageSchema.Append(schema, names, Columns, session.Architecture);
         Dependencies = [.. names.Read.Select(name => schema[name].Index)];
     }
+
+    /// <summary>The stage's columns in the schema.</summary>
+    public BoundColumns Columns { get; }
 
     public override DataViewSchema InputSchema { get; }
 
@@ -29,7 +31,7 @@ sealed class AttentionStage : BoundStage
     public override IReadOnlyList<int> Dependencies { get; }
 
     public override RowWindow Open(DataViewRow input, bool[] outputs, bool single) =>
-        new AttentionWindow(input, _columns, _session, single ? 1 : _batchSize, outputs.Length > 1 && outputs[1] ? _names.WeightsLayers : null);
+        new AttentionWindow(input, Columns, _session, single ? 1 : _batchSize, outputs.Length > 1 && outputs[1] ? _names.WeightsLayers : null);
 
     /// <summary>Ids have a table, and embeddings have none; which of them the stage reads was settled by Fit.</summary>
     void CheckKind(string input, DataViewSchema schema)
@@ -41,7 +43,7 @@ sealed class AttentionStage : BoundStage
     /// <summary>Columns of different widths have the numbers of tokens that Fit saw: the graph has a place for each.</summary>
     void CheckLengths()
     {
-        foreach (var (column, length) in _columns.Inputs.Zip(_session.Architecture.InputLengths ?? []))
+        foreach (var (column, length) in Columns.Inputs.Zip(_session.Architecture.InputLengths ?? []))
             if (column.Length != length)
                 throw new ArgumentException($"Column '{column.Name}' is {column.Column.Type}: {column.Length} tokens in a row, but the stage was fitted on {length}.");
     }

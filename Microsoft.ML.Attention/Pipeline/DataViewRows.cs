@@ -5,13 +5,14 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline;
 
-/// <summary>The rows of a data view to learn from, a chunk at a time.</summary>
+/// <summary>The rows of a data view to learn from or to analyze, a chunk at a time.</summary>
 /// <param name="view">The rows.</param>
 /// <param name="columns">The stage's columns in it.</param>
 /// <param name="architecture">What reads them.</param>
-/// <param name="label">The column to learn from; null for none.</param>
+/// <param name="label">The column of labels; null for none.</param>
 /// <param name="checkCanceled">Throws when reading should stop.</param>
-sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture architecture, DataViewSchema.Column? label, Action checkCanceled) : IRowSource
+/// <param name="mostRows">Rows to read at most.</param>
+sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture architecture, DataViewSchema.Column? label, Action checkCanceled, long mostRows = long.MaxValue) : IRowSource
 {
     public RowLayout Layout { get; } = RowLayout.Of(architecture, columns.Mask is not null, columns.Bias is not null);
 
@@ -23,7 +24,7 @@ sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture arc
         var readLabel = label is null ? null : LabelGetter.Of(cursor, label.Value);
         var readId = cursor.GetIdGetter();
         DataViewRowId id = default;
-        while (cursor.MoveNext())
+        for (var count = 0L; count < mostRows && cursor.MoveNext(); count++)
         {
             if (chunk.Rows.Numbers >= mostNumbers)
             {

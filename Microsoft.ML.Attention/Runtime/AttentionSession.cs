@@ -36,6 +36,14 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         }
     }
 
+    /// <summary>A session of the caller's own for another graph, on the same provider.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public InferenceSession Open(Graph graph)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return provider.Open(OnnxModel.Serialize(graph));
+    }
+
     InferenceSession SessionFor(ScoringVariant variant)
     {
         lock (_sessions)

@@ -1,0 +1,65 @@
+namespace Microsoft.ML.Attention.Analysis;
+
+/// <summary>The means over queries that make up <see cref="HeadStatistics"/>.</summary>
+sealed class HeadSums(int windowSize)
+{
+    Mean _entropy, _relativeEntropy, _distance, _relativeDistance, _self, _previous, _next, _first, _window, _confidence, _divergence;
+
+    /// <summary>Adds a query.</summary>
+    /// <param name="weights">Its attention weights, <c>[S]</c>.</param>
+    /// <param name="entropy">Their entropy.</param>
+    /// <param name="query">Its place.</param>
+    /// <param name="visible">Keys that it sees, at least 1.</param>
+    /// <param name="row">The row that it is in.</param>
+    public void Add(ReadOnlySpan<float> weights, double entropy, int query, int visible, RowView row)
+    {
+        _entropy.Add(entropy);
+        if (visible > 1)
+            _relativeEntropy.Add(entropy / Math.Log(visible));
+        _first.Add(weights[row.FirstKey]);
+        var most = 0f;
+        foreach (var weight in weights)
+            most = Math.Max(most, weight);
+        _confidence.Add(most);
+        if (row.IsSelfAttention)
+            AddPlaces(weights, query, row.Length);
+    }
+
+    void AddPlaces(ReadOnlySpan<float> weights, int query, int length)
+    {
+        double distance = 0, window = 0;
+        for (var key = 0; key < weights.Length; key++)
+        {
+            var places = Math.Abs(query - key);
+            distance += (double)weights[key] * places;
+            if (places <= windowSize)
+                window += weights[key];
+        }
+        _distance.Add(distance);
+        _relativeDistance.Add(distance / length);
+        _window.Add(window);
+        _self.Add(weights[query]);
+        _previous.Add(query > 0 ? weights[query - 1] : 0);
+        _next.Add(query + 1 < weights.Length ? weights[query + 1] : 0);
+    }
+
+    /// <summary>Adds how far another head's attention weights of one query are from this one's.</summary>
+    public void AddDivergence(double divergence) => _divergence.Add(divergence);
+
+    public HeadStatistics Statistics(int layer, int head) => new()
+    {
+        Layer = layer,
+        Head = head,
+        Entropy = _entropy.Value,
+        RelativeEntropy = _relativeEntropy.Value,
+        Distance = _distance.Value,
+        RelativeDistance = _relativeDistance.Value,
+        SelfShare = _self.Value,
+        PreviousShare = _previous.Value,
+        NextShare = _next.Value,
+        FirstShare = _first.Value,
+        WindowShare = _window.Value,
+        Confidence = _confidence.Value,
+        Divergence = _divergence.Value,
+    };
+}

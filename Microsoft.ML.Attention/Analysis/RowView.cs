@@ -1,0 +1,53 @@
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Runtime;
+
+namespace Microsoft.ML.Attention.Analysis;
+
+/// <summary>One row as its queries see it: which keys are there for whom.</summary>
+sealed class RowView
+{
+    readonly Architecture _a;
+    readonly RaggedRows _rows;
+    readonly int _row;
+    readonly int[,] _visible;   // [H, T]
+
+    public RowView(Architecture architecture, RaggedRows rows, int row)
+    {
+        (_a, _rows, _row) = (architecture, rows, row);
+        (Queries, Keys) = rows.Lengths(row);
+        int[] keys = [.. Enumerable.Range(0, Keys).Where(HasKey)];
+        (FirstKey, Length) = keys.Length == 0 ? (0, 0) : (keys[0], keys[^1] - keys[0] + 1);
+        _visible = new int[architecture.Heads, Queries];
+        for (var head = 0; head < architecture.Heads; head++)
+            for (var query = 0; query < Queries; query++)
+                _visible[head, query] = keys.Count(key => Sees(head, query, key));
+    }
+
+    /// <summary>Places of queries, <c>T</c>.</summary>
+    public int Queries { get; }
+
+    /// <summary>Places of keys, <c>S</c>.</summary>
+    public int Keys { get; }
+
+    /// <summary>The place of the first key that is there.</summary>
+    public int FirstKey { get; }
+
+    /// <summary>Places from the first key that is there to the last.</summary>
+    public int Length { get; }
+
+    /// <summary>Whether places of queries and keys are places of the same tokens.</summary>
+    public bool IsSelfAttention => !_a.IsCrossAttention;
+
+    public bool HasQuery(int query) => _rows.HasQuery(_row, query);
+
+    /// <summary>How many keys a query sees in a head. Attention weights do not tell: those of keys that it sees may have become 0 by rounding.</summary>
+    public int Visible(int head, int query) => _visible[head, query];
+
+    /// <summary>What <see cref="ForwardPass"/> says in its Visibility, for a query and a key that is there.</summary>
+    bool Sees(int head, int query, int key) =>
+        (!_a.IsCausal || key <= query)
+        && (_a.Windows?[head] is not int window || Math.Abs(query - key) <= window)
+        && (_rows.Bias is null || _rows.Bias[_row][(head * Queries + query) * Keys + key] > float.MinValue);
+
+    bool HasKey(int key) => IsSelfAttention ? _rows.HasQuery(_row, key) : _rows.HasKey(_row, key);
+}
