@@ -37,21 +37,31 @@ sealed class Contest
 
     /// <summary>Attention over the frames, then the linear classifier. Every training option that <paramref name="training"/> does not set has the library's default.</summary>
     public Score AttentionThenSdca(TrainingOptions training) =>
-        Run(_mlContext.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
-        {
-            OutputColumnName = "Features",
-            InputColumnNames = [nameof(UtteranceRow.Frames)],
-            LabelColumnName = training.Objective == TrainingObjective.None ? null : nameof(UtteranceRow.Speaker),
-            EmbeddingDimension = _recordings.Channels,
-            NumberOfHeads = 4,
-            Block = AttentionBlock.Encoder,
-            ModelDimension = 64,
-            Pooling = AttentionPooling.Mean,
-            StandardizeInputs = true,   // the default when learning; said here so that drawn projections get the same
-            Training = training,
-        })
-        .AppendCacheCheckpoint(_mlContext)   // SDCA reads its rows many times; attention computes them once
-        .Append(SdcaTrainer("Features")));
+        Run(_mlContext.Transforms.MultiHeadAttention(Attention(training))
+            .AppendCacheCheckpoint(_mlContext)   // SDCA reads its rows many times; attention computes them once
+            .Append(SdcaTrainer("Features")));
+
+    /// <summary>The attention stage alone, and the utterances to be tested on with its outputs, the attention weights among them.</summary>
+    public (MultiHeadAttentionTransformer Stage, IDataView Attended) LearnAttention(TrainingOptions training, string weightsColumnName)
+    {
+        var labelled = _mlContext.Transforms.Conversion.MapValueToKey(nameof(UtteranceRow.Speaker)).Fit(_train).Transform(_train);
+        var stage = _mlContext.Transforms.MultiHeadAttention(Attention(training) with { AttentionWeightsColumnName = weightsColumnName }).Fit(labelled);
+        return (stage, stage.Transform(_test));
+    }
+
+    MultiHeadAttentionOptions Attention(TrainingOptions training) => new()
+    {
+        OutputColumnName = "Features",
+        InputColumnNames = [nameof(UtteranceRow.Frames)],
+        LabelColumnName = training.Objective == TrainingObjective.None ? null : nameof(UtteranceRow.Speaker),
+        EmbeddingDimension = _recordings.Channels,
+        NumberOfHeads = 4,
+        Block = AttentionBlock.Encoder,
+        ModelDimension = 64,
+        Pooling = AttentionPooling.Mean,
+        StandardizeInputs = true,   // the default when learning; said here so that drawn projections get the same
+        Training = training,
+    };
 
     SdcaMaximumEntropyMulticlassTrainer SdcaTrainer(string features) => _mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(new()
     {

@@ -3,9 +3,14 @@
 //
 //   dotnet run --project examples/SpeakerRecognition                                        on recordings that it makes up
 //   dotnet run --project examples/SpeakerRecognition -- --train FILE.ts --test FILE.ts      on files of the UEA archive's format
+//   ... --pictures FOLDER                                                                   at the end: draw how it learned and where its heads look
 
 using Microsoft.ML.Attention;
 using SpeakerRecognition;
+
+string? pictures = null;
+if (args is [.. var others, "--pictures", var folder])
+    (args, pictures) = (others, folder);
 
 Recordings recordings;
 try
@@ -19,7 +24,7 @@ try
             recordings = Recordings.Read(train, test);
             break;
         default:
-            Console.Error.WriteLine($"Expected no arguments, or: --train FILE.ts --test FILE.ts. Found: {string.Join(' ', args)}");
+            Console.Error.WriteLine($"Expected: [--train FILE.ts --test FILE.ts] [--pictures FOLDER]. Found: {string.Join(' ', args)}");
             return 2;
     }
 }
@@ -45,6 +50,12 @@ Report.Lines("projections learned", LearningDisplay.Show<Score[]>(progress =>
     [.. seeds.Select(seed => contest.AttentionThenSdca(new() { Seed = seed, Progress = progress($"Learning, seed {seed}") }))]));
 
 Report.Reference(recordings);
+
+if (pictures is not null)
+{
+    Pictures.Write(contest, pictures, new() { Seed = seeds[0] });
+    Console.WriteLine($"Pictures are in '{pictures}': open pictures.html in a browser.");
+}
 return 0;
 
 // Expected output, but for the seconds, which are those of 2 cores that were busy with much else:
