@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.Attention;
 
@@ -6,7 +7,8 @@ namespace Microsoft.ML.Attention;
 /// <remarks>
 /// Letters in shapes: <c>B</c> rows, <c>T</c> query tokens, <c>S</c> key tokens, <c>E</c> numbers in one input token, <c>H</c> heads,
 /// <c>K</c> key-value heads, <c>D</c> numbers in one head, <c>L</c> layers. Combinations are checked by <c>Fit</c> and by schema
-/// propagation, with errors that name the options and columns involved.
+/// propagation, with errors that name the options and columns involved. The attributes are the search space of Microsoft.ML.AutoML and of
+/// <see cref="AttentionSearchCatalog.SearchMultiHeadAttention"/>; of any combination of their choices, heads divide the width and trainers can read the output.
 /// </remarks>
 public sealed record MultiHeadAttentionOptions
 {
@@ -68,6 +70,7 @@ public sealed record MultiHeadAttentionOptions
     public int? ValueDimension { get; init; }
 
     /// <summary>Heads, <c>H</c>. Default: 8 (Vaswani et al. 2017).</summary>
+    [Choice([2, 4, 8], Defaults.NumberOfHeads)]
     public int NumberOfHeads { get; init; } = Defaults.NumberOfHeads;
 
     /// <summary>Key-value heads, <c>K</c>; divides <c>H</c>; 1 is multi-query. Default: <c>H</c>. Ainslie et al. 2023.</summary>
@@ -80,6 +83,7 @@ public sealed record MultiHeadAttentionOptions
     public int? ValueHeadDimension { get; init; }
 
     /// <summary>The width of a <see cref="AttentionBlock.Residual"/> or <see cref="AttentionBlock.Encoder"/>, or of a token table. Default: <c>E</c>; another width adds a projection named <c>input</c>.</summary>
+    [Choice([32, 64, 128], 64)]
     public int? ModelDimension { get; init; }
 
     /// <summary>The width of the output projection, for <see cref="AttentionBlock.Attention"/>. Default: <c>E</c>.</summary>
@@ -114,6 +118,7 @@ public sealed record MultiHeadAttentionOptions
     public bool NormalizeQueriesAndKeys { get; init; }
 
     /// <summary>How a token's place enters. Default: <see cref="PositionalEncoding.None"/>.</summary>
+    [Choice([PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary, PositionalEncoding.Alibi], PositionalEncoding.None)]
     public PositionalEncoding PositionalEncoding { get; init; }
 
     /// <summary>The base of the rotary angles, above 1. Default: 10,000 (Su et al. 2021).</summary>
@@ -123,9 +128,11 @@ public sealed record MultiHeadAttentionOptions
     public int? MaximumLength { get; init; }
 
     /// <summary>What surrounds the formula. Default: nothing.</summary>
+    [Choice([AttentionBlock.Residual, AttentionBlock.Encoder], AttentionBlock.Encoder)]
     public AttentionBlock Block { get; init; }
 
     /// <summary>Layers, one after the other; more than one needs a block. Default: 1.</summary>
+    [Choice([1, 2, 3], 1)]
     public int NumberOfLayers { get; init; } = 1;
 
     /// <summary>Where the block normalizes. Default: <see cref="NormalizationOrder.Post"/>, as PyTorch.</summary>
@@ -147,6 +154,7 @@ public sealed record MultiHeadAttentionOptions
     public bool? FinalNormalization { get; init; }
 
     /// <summary>How the tokens become one vector. Default: they do not.</summary>
+    [Choice([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last, AttentionPooling.Attention], AttentionPooling.Mean)]
     public AttentionPooling Pooling { get; init; }
 
     /// <summary>For each layer, the heads that it has, by their numbers below <see cref="NumberOfHeads"/>, in ascending order; the others were pruned. Default: all.</summary>
@@ -165,6 +173,7 @@ public sealed record MultiHeadAttentionOptions
     public AttentionParameters? Parameters { get; init; }
 
     /// <summary>How Fit learns.</summary>
+    [NestOption]
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>Where and how the stage runs.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.Attention;
 
@@ -15,6 +16,7 @@ public sealed record TrainingOptions
     public int BatchSize { get; init; } = Defaults.TrainingBatchSize;
 
     /// <summary>The largest step size of AdamW, above 0. Default: 0.002; in cross-validation on a few hundred rows 0.001 and 0.004 were no better.</summary>
+    [Range(5e-4, 1e-2, Defaults.LearningRate, logBase: true)]
     public double LearningRate { get; init; } = Defaults.LearningRate;
 
     /// <summary>How the learning rate moves after the warm-up. Default: <see cref="LearningRateSchedule.Cosine"/>.</summary>
@@ -27,6 +29,7 @@ public sealed record TrainingOptions
     public double WeightDecay { get; init; } = Defaults.WeightDecay;
 
     /// <summary>The share of attention weights, block outputs and feed-forward activations set to zero in each step, in [0, 1). Srivastava et al. 2014. Default: 0.1, as Vaswani et al. 2017.</summary>
+    [Range(0, 0.3, Defaults.Dropout)]
     public double Dropout { get; init; } = Defaults.Dropout;
 
     /// <summary>The share of whole heads silenced in each step, in [0, 1). Zhou et al. 2020. Default: 0.</summary>

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Microsoft.ML.Attention.Pipeline;
+
+namespace Microsoft.ML.Attention.Search;
+
+/// <summary>Draws options, lets them race by successive halving, and fits the winner.</summary>
+sealed class AttentionSearch
+{
+    readonly TransformsCatalog _catalog;
+    readonly IDataView _data;
+    readonly MultiHeadAttentionOptions _options;
+    readonly AttentionSearchOptions _search;
+    readonly MetricRule _metric;
+    readonly CrossValidation _validation;
+    readonly int _seed;
+    readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, the metric does not go with the label, or a setting is out of its range.</exception>
+    public AttentionSearch(TransformsCatalog catalog, IDataView data, MultiHeadAttentionOptions options, AttentionSearchOptions search)
+    {
+        Check(options, search);
+        var environment = MLNetInternals.EnvironmentOf(catalog);
+        StageShape.Append(MLNetInternals.ShapeOf(data.Schema), StageNames.Of(options), options.Pooling);
+        var label = data.Schema[options.LabelColumnName!];
+        (_catalog, _data, _search) = (catalog, data, search);
+        _seed = search.Seed ?? MLNetInternals.SeedOf(environment) ?? Random.Shared.Next();
+        _options = options with { Training = options.Training with { Seed = options.Training.Seed ?? _seed } };
+        _metric = MetricRule.For(search.Metric, LabelGetter.KindOf(label), label);
+        var folds = new MLContext(_seed).Data.CrossValidationSplit(data, search.NumberOfFolds, search.SamplingKeyColumnName, _seed);
+        _validation = new CrossValidation(catalog, [.. folds.Select(fold => (fold.TrainSet, fold.TestSet))], _metric, search.Trainer, _seed);
+    }
+
+    /// <exception cref="InvalidOperationException">All trials failed.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    public AttentionSearchResult Run()
+    {
+        using var canceling = CancellationTokenSource.CreateLinkedTokenSource(_search.CancellationToken, _options.Training.CancellationToken);
+        AttentionTrial[] trials = [.. Race(canceling.Token).GroupBy(trial => trial.Number, (_, rounds) => rounds.Last())];
+        var ranked = Ranked(trials).Concat(trials.Where(trial => trial.Score is null)).ToArray();
+        if (ranked[0].Failure is { } failure)
+            throw new InvalidOperationException($"All {ranked.Length} trials failed, the first because: {failure.Message}", failure);
+        return new(ranked, Fit(ranked[0].Options, canceling.Token));
+    }
+
+    /// <summary>Every trial of every round: successive halving, Jamieson and Talwalkar 2016.</summary>
+    IEnumerable<AttentionTrial> Race(CancellationToken cancellationToken)
+    {
+        var racing = Drawn().Select((options, index) => (Number: index + 1, Options: options)).ToArray();
+        var isFirst = true;
+        foreach (var epochs in Rounds())
+        {
+            var round = new List<AttentionTrial>();
+            foreach (var (number, options) in racing)
+            {
+                if (!isFirst && _watch.Elapsed > _search.TimeLimit)
+                    yield break;
+                isFirst = false;
+                var trial = Try(number, options, epochs, cancellationToken);
+                round.Add(trial);
+                _search.Progress?.Report(trial);
+                yield return trial;
+            }
+            racing = [.. Ranked(round).Take((racing.Length + _search.ReductionFactor - 1) / _search.ReductionFactor).Select(trial => (trial.Number, trial.Options))];
+        }
+    }
+
+    /// <summary>The epochs of each round; the last learns for all of them.</summary>
+    IEnumerable<int> Rounds()
+    {
+        var most = _options.Training.NumberOfEpochs;
+        var epochs = _search.FewestEpochs ?? (int)Math.Ceiling((double)most / _search.ReductionFactor / _search.ReductionFactor);
+        for (; epochs < most; epochs *= _search.ReductionFactor)
+            yield return epochs;
+        yield return most;
+    }
+
+    IEnumerable<MultiHeadAttentionOptions> Drawn()
+    {
+        MultiHeadAttentionOptions[] given = _options.Pooling == AttentionPooling.None ? [] : [_options];
+        var places = LatinHypercube.Draw(_search.NumberOfTrials - given.Length, AttentionSearchSpace.Dimensions, new Random(_seed));
+        return given.Concat(places.Select(place => _search.Space.At(place, _options)));
+    }
+
+    AttentionTrial Try(int number, MultiHeadAttentionOptions options, int epochs, CancellationToken cancellationToken)
+    {
+        var trial = new AttentionTrial { Number = number, Options = options, NumberOfEpochs = epochs, Metric = _metric.Metric };
+        var began = _watch.Elapsed;
+        try
+        {
+            var scores = _validation.Scores(options with { Training = options.Training with { NumberOfEpochs = epochs, CancellationToken = cancellationToken } });
+            trial = trial with { FoldScores = scores };
+        }
+        // Whatever one trial's options, or the caller's trainer, run into, the others go on: the trial says what it was.
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            trial = trial with { Failure = e };
+        }
+        return trial with { Seconds = (_watch.Elapsed - began).TotalSeconds };
+    }
+
+    IEnumerable<AttentionTrial> Ranked(IEnumerable<AttentionTrial> trials) => trials.Where(trial => trial.Score is not null)
+        .OrderByDescending(trial => trial.NumberOfEpochs).ThenByDescending(trial => _metric.IsHigherBetter ? trial.Score : -trial.Score);
+
+    MultiHeadAttentionTransformer Fit(MultiHeadAttentionOptions options, CancellationToken cancellationToken) =>
+        _catalog.MultiHeadAttention(options with { Training = options.Training with { CancellationToken = cancellationToken } }).Fit(_data);
+
+    static void Check(MultiHeadAttentionOptions options, AttentionSearchOptions search)
+    {
+        if (options.LabelColumnName is null)
+            throw new ArgumentException("LabelColumnName is unset: a search needs a label to score its trials by.");
+        AtLeast(1, search.NumberOfTrials, nameof(search.NumberOfTrials));
+        AtLeast(2, search.NumberOfFolds, nameof(search.NumberOfFolds));
+        AtLeast(2, search.ReductionFactor, nameof(search.ReductionFactor));
+        AtLeast(1, search.FewestEpochs ?? 1, nameof(search.FewestEpochs));
+        AtLeast(1, options.Training.NumberOfEpochs, nameof(options.Training.NumberOfEpochs));
+        search.Space.Check();
+
+        static void AtLeast(int least, int value, string name)
+        {
+            if (value < least)
+                throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+        }
+    }
+}

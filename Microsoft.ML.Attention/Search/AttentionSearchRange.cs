@@ -1,0 +1,20 @@
+namespace Microsoft.ML.Attention;
+
+/// <summary>A range of numbers that a search draws from.</summary>
+/// <param name="Minimum">The least, finite; above 0 where the range is logarithmic.</param>
+/// <param name="Maximum">The largest, finite; at least <paramref name="Minimum"/>.</param>
+/// <param name="IsLogarithmic">Draw evenly over the logarithm, as suits numbers whose size is unknown. Default: evenly over the numbers.</param>
+public readonly record struct AttentionSearchRange(double Minimum, double Maximum, bool IsLogarithmic = false)
+{
+    /// <summary>The number at a place in [0, 1).</summary>
+    internal double At(double place) => IsLogarithmic ? Minimum * Math.Pow(Maximum / Minimum, place) : Minimum + (Maximum - Minimum) * place;
+
+    /// <exception cref="ArgumentException">There are no numbers in it.</exception>
+    internal void Check(string option)
+    {
+        if (!(double.IsFinite(Minimum) && double.IsFinite(Maximum) && Minimum <= Maximum))
+            throw new ArgumentException($"The search space of {option} is {Minimum} to {Maximum}: it must have finite ends, the first not above the second.");
+        if (IsLogarithmic && Minimum <= 0)
+            throw new ArgumentException($"The search space of {option} is {Minimum} to {Maximum}: it is logarithmic, and must begin above 0.");
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.ML.Attention.Training;
+
+namespace Microsoft.ML.Attention.Search;
+
+/// <summary>Scores options on rows that neither the stage nor the trainer after it has seen.</summary>
+sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView Others, IDataView Own)> folds, MetricRule metric, IEstimator<ITransformer>? trainer, int seed)
+{
+    /// <summary>Of SDCA, which by itself goes on for minutes where labels are large.</summary>
+    const int MostIterations = 100;
+
+    /// <summary>The metric of each fold.</summary>
+    /// <exception cref="InvalidOperationException">The metric of a fold is not a number.</exception>
+    public double[] Scores(MultiHeadAttentionOptions options) => [.. folds.Select((fold, index) => Score(fold, options) is var score && double.IsFinite(score) ? score
+        : throw new InvalidOperationException($"{metric.Metric} of fold {index + 1} is {score}."))];
+
+    double Score((IDataView Others, IDataView Own) fold, MultiHeadAttentionOptions options)
+    {
+        using var stage = catalog.MultiHeadAttention(options).Fit(fold.Others);
+        var context = new MLContext(seed);   // a new one each time: the draws of a context's trainers depend on what it did before
+        var model = (trainer ?? DefaultTrainer(context, options)).Fit(context.Data.Cache(stage.Transform(fold.Others)));
+        using var disposable = model as IDisposable;
+        options.Training.CancellationToken.ThrowIfCancellationRequested();
+        return metric.Evaluate(context, model.Transform(stage.Transform(fold.Own)), options.LabelColumnName!);
+    }
+
+    // One thread each: several give another result in each run.
+    IEstimator<ITransformer> DefaultTrainer(MLContext context, MultiHeadAttentionOptions options) => metric.Kind switch
+    {
+        LabelKind.Class => context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new() { LabelColumnName = options.LabelColumnName!, FeatureColumnName = options.OutputColumnName, NumberOfThreads = 1 }),
+        LabelKind.Boolean => context.BinaryClassification.Trainers.LbfgsLogisticRegression(new() { LabelColumnName = options.LabelColumnName!, FeatureColumnName = options.OutputColumnName, NumberOfThreads = 1 }),
+        _ => context.Regression.Trainers.Sdca(new() { LabelColumnName = options.LabelColumnName!, FeatureColumnName = options.OutputColumnName, NumberOfThreads = 1, MaximumNumberOfIterations = MostIterations }),
+    };
+}
