@@ -26,22 +26,51 @@ public sealed class AttentionWindowTests
     [TestMethod]
     public void Window_OfRowsWithManyWeights_IsShorter_WhenTheWeightsAreRead()
     {
-        const int tokens = 2050;    // 4 heads of 2050 x 2050 weights are more than 16 Mi numbers
+        const int tokens = 1030;    // 4 heads of 1030 x 1030 weights are more than 4 Mi numbers
 
         Assert.AreEqual(1, RowsRead(tokens, "Out", "Weights"));
         Assert.AreEqual(5, RowsRead(tokens, "Out"));
     }
 
+    [TestMethod]
+    public void Windows_OfRaggedRows_GrowToEightBatches_AndOfRowsOfOneLengthDoNot()
+    {
+        const int batch = 5;
+
+        // Two windows take turns, and grow each on its own; with the second comes the third, which is read while it is computed.
+        CollectionAssert.AreEqual(new[] { 1, 1 + 2, 2, 4, 4, 8, 8, 8 }, BatchesRead(batch, row => 1 + row % 2).Take(8).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 1 + 1, 1, 1 }, BatchesRead(batch, _ => 3).Take(4).ToArray());
+    }
+
     /// <summary>Rows of the source that it took to read the first.</summary>
     int RowsRead(int tokens, params string[] columns)
     {
-        var probe = new ProbeView(_ml.Data.LoadFromEnumerable(Enumerable.Range(0, 9).Select(_ => new Row { A = new float[tokens] })));
+        var probe = Probe(rows: 9, _ => tokens);
         using var transformer = _ml.Transforms.MultiHeadAttention(Options).Fit(probe);
         var view = transformer.Transform(probe);
         using var cursor = view.GetRowCursor(columns.Select(name => view.Schema[name]));
         Assert.IsTrue(cursor.MoveNext());
         return probe.Rows;
     }
+
+    /// <summary>Batches that were read from the source each time it was read.</summary>
+    List<int> BatchesRead(int batch, Func<int, int> tokensOf)
+    {
+        var probe = Probe(rows: 300, tokensOf);
+        using var transformer = _ml.Transforms.MultiHeadAttention(Options).Fit(probe);
+        var view = transformer.Transform(probe);
+        using var cursor = view.GetRowCursor([view.Schema["Out"]]);
+        var (batches, before) = (new List<int>(), 0);
+        while (cursor.MoveNext())
+        {
+            if (probe.Rows > before)
+                batches.Add((probe.Rows - before) / batch);
+            before = probe.Rows;
+        }
+        return batches;
+    }
+
+    ProbeView Probe(int rows, Func<int, int> tokensOf) => new(_ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(row => new Row { A = new float[tokensOf(row)] })));
 
     sealed class Row
     {

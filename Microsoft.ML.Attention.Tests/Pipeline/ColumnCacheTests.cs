@@ -19,6 +19,7 @@ public sealed class ColumnCacheTests
             var cached = new CachedRow(view.Schema, cache.GetterAt(() => row)).Reader(column);
             while (cursor.MoveNext())
                 cache.Append();
+            cache.Show();
 
             var values = new List<string>();
             for (row = 0; row < 40; row++)
@@ -34,17 +35,32 @@ public sealed class ColumnCacheTests
         var next = 0;
         var cache = new ValueCache<int>((ref value) => value = next++);
         var last = (ValueGetter<int>)cache.LastGetter;
-        var (first, second, afterClear) = (0, 0, 0);
+        var (first, second, afterShow) = (0, 0, 0);
 
         cache.Append();
         last(ref first);
         cache.Append();
         last(ref second);
-        cache.Clear();
+        cache.Show();
         cache.Append();
-        last(ref afterClear);
+        last(ref afterShow);
 
-        Assert.AreEqual((0, 1, 2), (first, second, afterClear));
+        Assert.AreEqual((0, 1, 2), (first, second, afterShow));
+    }
+
+    [TestMethod]
+    public void Shown_Values_StayWhileThoseOfTheNextWindowAreAppended()
+    {
+        var next = 0;
+        var cache = new ValueCache<int>((ref value) => value = next++);
+        cache.Append();
+        cache.Append();
+        cache.Show();
+
+        cache.Append();
+
+        Assert.AreEqual((0, 1), (cache[0], cache[1]));
+        cache.Show();
         Assert.AreEqual(2, cache[0]);
     }
 
@@ -59,14 +75,18 @@ public sealed class ColumnCacheTests
         });
         var getter = (ValueGetter<Picture>)cache.GetterAt(() => 0);
         cache.Append();
+        cache.Show();
         Picture held = null!;
         getter(ref held);
 
-        cache.Clear();
-        cache.Append();
+        for (var window = 0; window < 2; window++)      // the second reads into the buffers of the first
+        {
+            cache.Append();
+            cache.Show();
 
-        Assert.IsFalse(held.IsDisposed);
-        Assert.AreNotSame(held, cache[0]);
+            Assert.IsFalse(held.IsDisposed);
+            Assert.AreNotSame(held, cache[0]);
+        }
     }
 
     [TestMethod]
@@ -80,10 +100,11 @@ public sealed class ColumnCacheTests
         });
         void FillWindow()
         {
-            cache.Clear();
             for (var row = 0; row < 10; row++)
                 cache.Append();
+            cache.Show();
         }
+        FillWindow();
         FillWindow();
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -98,6 +119,7 @@ public sealed class ColumnCacheTests
         var cache = new VectorCache<float>((ref vector) => vector = new VBuffer<float>(1000, 1, [7f], [999]));
         var getter = (ValueGetter<VBuffer<float>>)cache.GetterAt(() => 0);
         cache.Append();
+        cache.Show();
 
         var value = default(VBuffer<float>);
         getter(ref value);

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Runtime;
 
 namespace Microsoft.ML.Attention.Tests.Runtime;
@@ -8,68 +9,76 @@ public sealed class LengthGroupsTests
 {
     static readonly RowLayout Layout = new([1], null, null, HasMask: false, HasBias: false, Heads: 1);
 
-    [TestMethod]
-    public void Rows_OfOneLength_AreOneGroupInOrderWithoutPadding()
-    {
-        var group = Plan(5, 5, 5).Single();
-
-        CollectionAssert.AreEqual(new[] { 0, 1, 2 }, group.Rows.ToArray());
-        Assert.AreEqual((5, 5, false, false), (group.Queries, group.Keys, group.PadsQueries, group.PadsKeys));
-    }
+    static readonly Architecture Narrow = new() { InputWidths = [1], Width = 1, OutputWidth = 1, Heads = 1, KeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, Scale = 1 };
 
     [TestMethod]
-    public void Rows_OfNearLengths_ArePaddedTogether_AndOfFarOnesAreNot()
-    {
-        var groups = Plan(3, 20, 19, 4, 20);
+    public void Rows_OfOneLength_AreOneGroupInOrder() => Check(["0 1 2: 5"], Plan(Cpu(), 5, 5, 5));
 
-        CollectionAssert.AreEqual(new[] { "1 4 2: 20 padded", "3: 4", "0: 3" }, groups.Select(Described).ToArray());
-    }
+    [TestMethod]
+    public void Rows_OfSeveralLengths_AreAGroupEach_LongestFirst() => Check(["1 4: 20", "2: 19", "3: 4", "0: 3"], Plan(Cpu(), 3, 20, 19, 4, 20));
+
+    [TestMethod]
+    public void Rows_OfNearLengths_ArePaddedTogetherOnAGpu_AndOfFarOnesAreNot() => Check(["1 4 2: 20 padded", "3: 4", "0: 3"], Plan(Gpu, 3, 20, 19, 4, 20));
+
+    [TestMethod]
+    public void Rows_BeyondTheBatchSize_AreAnotherGroup() => Check(["0 1: 5", "2: 5"], Plan(Cpu(mostRows: 2), 5, 5, 5));
 
     [TestMethod]
     public void Rows_WithoutTokens_AreInNoGroup()
     {
-        Assert.IsEmpty(Plan(0, 0));
-        CollectionAssert.AreEqual(new[] { 1 }, Plan(0, 7, 0).Single().Rows.ToArray());
+        Assert.IsEmpty(Plan(Cpu(), 0, 0));
+        Check(["1: 7"], Plan(Cpu(), 0, 7, 0));
     }
 
     [TestMethod]
     public void Row_WithoutKeys_HasOneThatIsPadding()
     {
-        var group = Plan((3, 0)).Single();
+        var group = Plan(Cpu(), (3, 0)).Single();
 
         Assert.AreEqual((3, 1, false, true), (group.Queries, group.Keys, group.PadsQueries, group.PadsKeys));
     }
 
-    [TestMethod]
-    public void Groups_OfRandomLengths_HaveEachRowOnceAndLittlePadding()
+    [TestMethod, DataRow(true), DataRow(false)]
+    public void Groups_OfRandomLengths_HaveEachRowOnce_AndNoPaddingOnTheCpuAndLittleOnAGpu(bool onCpu)
     {
         var random = new Random(1);
-        (int Queries, int Keys)[] lengths = [.. Enumerable.Range(0, 300).Select(_ => (random.Next(40), random.Next(40)))];
+        (int Queries, int Keys)[] lengths = [.. Enumerable.Range(0, 300).Select(_ => (random.Next(40), random.Next(1, 40)))];
 
-        var groups = Plan(lengths);
+        var groups = Plan(onCpu ? Cpu() : Gpu, lengths);
 
         CollectionAssert.AreEquivalent(Enumerable.Range(0, 300).Where(n => lengths[n].Queries > 0).ToArray(), groups.SelectMany(g => g.Rows).ToArray());
-        foreach (var group in groups.Where(g => g.Rows.Count > 1))
+        foreach (var group in groups)
         {
             Assert.IsTrue(group.Rows.All(n => lengths[n].Queries <= group.Queries && lengths[n].Keys <= group.Keys));
             var real = group.Rows.Sum(n => lengths[n].Queries + lengths[n].Keys);
-            Assert.IsLessThanOrEqualTo(1.1 * real, group.Rows.Count * (group.Queries + group.Keys));
+            Assert.IsLessThanOrEqualTo((onCpu ? 1 : 1.1) * real, group.Rows.Count * (group.Queries + group.Keys));
         }
     }
 
     [TestMethod]
-    public void Groups_OfLongRows_StayWithinTheBoundOfOneRun() =>
-        Assert.IsTrue(Plan([.. Enumerable.Repeat(1024, 9)]).All(group => group.Rows.Count <= 4), "4 rows of 1024 x 1024 scores are 4 Mi scores.");
+    public void Groups_OfLongRows_StayWithinTheBoundOfOneRun()
+    {
+        var lengths = Enumerable.Repeat(1024, 9).ToArray();
+
+        Assert.IsTrue(Plan(Cpu(), lengths).All(group => group.Rows.Count == 1), "2 rows of 1024 x 1024 scores are more than 2 Mi numbers.");
+        Assert.HasCount(1, Plan(Cpu(holdsScores: false), lengths), "The tokens alone are few.");
+    }
+
+    static RunSize Cpu(int mostRows = 256, bool holdsScores = true) => new(Narrow, mostRows, onCpu: true, mostCores: 2, holdsScores);
+
+    static RunSize Gpu => new(Narrow, mostRows: 256, onCpu: false, mostCores: 1, holdsScores: true);
+
+    static void Check(string[] expected, IReadOnlyList<LengthGroup> groups) => CollectionAssert.AreEqual(expected, groups.Select(Described).ToArray());
 
     static string Described(LengthGroup group) => $"{string.Join(' ', group.Rows)}: {group.Queries}{(group.PadsQueries ? " padded" : "")}";
 
-    static List<LengthGroup> Plan(params int[] lengths) => Plan([.. lengths.Select(length => (length, length))]);
+    static IReadOnlyList<LengthGroup> Plan(RunSize size, params int[] lengths) => Plan(size, [.. lengths.Select(length => (length, length))]);
 
-    static List<LengthGroup> Plan(params (int Queries, int Keys)[] lengths)
+    static IReadOnlyList<LengthGroup> Plan(RunSize size, params (int Queries, int Keys)[] lengths)
     {
         var rows = new RaggedRows(Layout);
         foreach (var (queries, keys) in lengths)
             rows.Complete(queries, keys);
-        return new LengthGroups().Plan(rows);
+        return new LengthGroups(size).Plan(rows);
     }
 }

@@ -33,7 +33,7 @@ public sealed class RowScorerTests
         using var session = Open(Identity);
         float[][] tokens = [[1, 2], [], [3, 4, 5, 6, 7, 8], [9, 10], [11, 12, 13, 14]];
         var rows = Rows(tokens);
-        using var scorer = new RowScorer(session, rows, AttentionWeightsLayers.Last);
+        using var scorer = new RowScorer(session, rows, AttentionWeightsLayers.Last, 256);
 
         scorer.Score();
 
@@ -52,7 +52,7 @@ public sealed class RowScorerTests
     {
         using var session = Open(Identity with { Pooling = AttentionPooling.Mean });
         var rows = Rows([[1, 2, 3, 4], [5, 6]]);
-        using var scorer = new RowScorer(session, rows, null);
+        using var scorer = new RowScorer(session, rows, null, 256);
         scorer.Score();
         CollectionAssert.AreEqual(new float[] { 2, 3 }, scorer.Output(0).ToArray());
 
@@ -70,7 +70,7 @@ public sealed class RowScorerTests
     {
         var session = Open(Identity);
         session.Dispose();                  // a run would throw
-        using var scorer = new RowScorer(session, Rows([[], []]), null);
+        using var scorer = new RowScorer(session, Rows([[], []]), null, 256);
 
         scorer.Score();
 
@@ -81,7 +81,7 @@ public sealed class RowScorerTests
     public void Session_Disposed_RefusesToRunAndIsDisposedOnce()
     {
         var session = Open(Identity);
-        using var scorer = new RowScorer(session, Rows([[1, 2]]), null);
+        using var scorer = new RowScorer(session, Rows([[1, 2]]), null, 256);
         scorer.Score();
 
         session.Dispose();
@@ -91,16 +91,16 @@ public sealed class RowScorerTests
     }
 
     [TestMethod]
-    public void Session_OfRowsOfOneLength_IsOpenedOnceForEachVariant()
+    public void Session_OfRowsWithoutAMask_IsOpenedOnce_WhateverTheirLengths()
     {
         var opened = 0;
         using var session = Open(Identity, new() { ConfigureSession = _ => opened++ });
-        foreach (var (tokens, expected) in new (float[][], int)[] { ([[1, 2], [3, 4]], 1), ([[1, 2, 3, 4]], 1), ([[.. new float[40]], [.. new float[38]]], 2), ([[5, 6]], 2) })
+        foreach (var tokens in new float[][][] { [[1, 2], [3, 4]], [[1, 2, 3, 4]], [[.. new float[40]], [.. new float[38]], [5, 6]] })
         {
-            using var scorer = new RowScorer(session, Rows(tokens), null);
+            using var scorer = new RowScorer(session, Rows(tokens), null, 256);
             scorer.Score();
 
-            Assert.AreEqual(expected, opened, "Rows of one length run without a mask, whatever the length.");
+            Assert.AreEqual(1, opened);
         }
     }
 

@@ -59,6 +59,20 @@ static partial class Operators
             [("q_num_heads", (long)queryHeads), ("kv_num_heads", (long)keyValueHeads), ("scale", scale), ("is_causal", causal ? 1L : 0L), ("softcap", softcap), .. more]);
     }
 
+    /// <summary>The same for as many key-value heads as heads, in ONNX Runtime's own operator, whose CPU kernel never holds all scores of a row (Dao et al. 2022).</summary>
+    /// <param name="q">Queries, [B, T, H*D].</param>
+    /// <param name="k">Keys, [B, S, H*D].</param>
+    /// <param name="v">Values, [B, S, H*Dv].</param>
+    /// <param name="heads">H.</param>
+    /// <param name="scale">The factor of the scores.</param>
+    /// <returns>[B, T, H*Dv].</returns>
+    public static Value FlashAttention(Value q, Value k, Value v, int heads, float scale)
+    {
+        if (Heads(q, heads)[^1] != Heads(k, heads)[^1] || Heads(v, heads)[2] != k.Shape[1])
+            throw new ArgumentException($"Cannot attend with {heads} heads of {q} to {k} and {v}.");
+        return q.Graph.Append("MultiHeadAttention", "com.microsoft", [(q.Type, [q.Shape[0], q.Shape[1], v.Shape[2]])], [q, k, v], ("num_heads", (long)heads), ("scale", scale))[0];
+    }
+
     /// <summary>[B, S, K*D] as [B, K, S, D].</summary>
     static Dim[] Heads(Value x, int heads) => x.Rank == 3 && !x.Shape[2].IsSymbolic && x.Shape[2].Size % heads == 0
         ? [x.Shape[0], heads, x.Shape[1], x.Shape[2].Size / heads]

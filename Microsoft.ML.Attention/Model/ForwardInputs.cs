@@ -8,6 +8,9 @@ sealed record ForwardInputs
     /// <summary>Embeddings <c>[B, T, E]</c>, one for each column of its own width, or token ids <c>[B, T]</c> counted from 0, -1 where missing.</summary>
     public required IReadOnlyList<Value> Tokens { get; init; }
 
+    /// <summary>Whether an id may be -1. Where none is, no mask is needed for them.</summary>
+    public bool MayMissIds { get; init; } = true;
+
     /// <summary>Cross-attention's keys, <c>[B, S, E]</c>.</summary>
     public Value? Keys { get; init; }
 

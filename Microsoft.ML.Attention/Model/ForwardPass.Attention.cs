@@ -18,11 +18,14 @@ sealed partial class ForwardPass
             q = PerHead(q, heads.Count, $"{name}q_norm.weight");
             k = PerHead(k, keyValueHeads, $"{name}k_norm.weight");
         }
-        if (!heads.IsEven)
+        if (!heads.IsEven || form == AttentionForm.Flash && keyValueHeads != heads.Count)
             (k, v, keyValueHeads) = (Spread(k, heads), Spread(v, heads), heads.Count);
-        var context = form == AttentionForm.Fused
-            ? Fused(q, k, v, heads, keyValueHeads, visibility, weights)
-            : Decomposed(q, k, v, heads, keyValueHeads, visibility, weights);   // [B, T, HDv]
+        var context = form switch                                               // [B, T, HDv]
+        {
+            AttentionForm.Fused => Fused(q, k, v, heads, keyValueHeads, visibility, weights),
+            AttentionForm.Flash => Operators.FlashAttention(q, k, v, heads.Count, (float)_a.Scale),
+            _ => Decomposed(q, k, v, heads, keyValueHeads, visibility, weights),
+        };
         return Linear($"{name}out_proj", context);
     }
 

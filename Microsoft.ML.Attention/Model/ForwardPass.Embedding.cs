@@ -12,10 +12,13 @@ sealed partial class ForwardPass
         if (_a.ReadsTokenIds)
         {
             var ids = inputs.Tokens[0];
-            var zero = graph.Scalar(0, ElementType.Int64);
-            var present = ids.GreaterOrEqual(zero);
-            mask = mask is null ? present : mask.And(present);
-            var embedded = parameters["embedding.weight"].Gather(ids.Maximum(zero));        // [B, T, M]
+            if (inputs.MayMissIds)
+            {
+                var zero = graph.Scalar(0, ElementType.Int64);
+                mask = And(mask, ids.GreaterOrEqual(zero));
+                ids = ids.Maximum(zero);
+            }
+            var embedded = parameters["embedding.weight"].Gather(ids);                      // [B, T, M]
             return (AddPositions(Hide([Keep(mask, embedded)], inputs.Hidden)[0]), mask, inputs.Tokens);
         }
         // Columns of one width are one sequence; columns of several widths become one after each has its own projection.

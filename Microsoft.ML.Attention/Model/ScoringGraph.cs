@@ -41,6 +41,7 @@ static class ScoringGraph
             Values = a.ValueWidth is int valueWidth ? Embeddings(names.Values, source, valueWidth) : null,
             Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, source) : null,
             QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, sequence) : null,
+            MayMissIds = variant.MayMissIds,
             Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, sequence, source) : null,
         };
 

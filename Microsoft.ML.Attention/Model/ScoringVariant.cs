@@ -5,4 +5,5 @@ namespace Microsoft.ML.Attention.Model;
 /// <param name="HasQueryMask">Whether some query tokens of cross-attention may not be there.</param>
 /// <param name="HasBias">Whether something is added to the scores.</param>
 /// <param name="Weights">Which layers' attention weights it gives; null for none.</param>
-sealed record ScoringVariant(bool HasMask, bool HasQueryMask, bool HasBias, AttentionWeightsLayers? Weights);
+/// <param name="MayMissIds">Whether some token ids may be -1, which are no tokens; of embeddings it says nothing.</param>
+readonly record struct ScoringVariant(bool HasMask, bool HasQueryMask, bool HasBias, AttentionWeightsLayers? Weights, bool MayMissIds = true);

@@ -1,20 +1,26 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline;
 
-/// <summary>A cursor that reads a window of rows ahead, computes them together and then walks through them.</summary>
+/// <summary>A cursor that reads a window of rows ahead, computes them together and then walks through them; while one window is computed, the next is read.</summary>
+/// <remarks>The source is read on the caller's thread alone: ML.NET promises nobody that it may be read on another.</remarks>
 sealed class BatchedCursor : DataViewRowCursor
 {
     readonly BoundStage _stage;
     readonly DataViewRowCursor _source;
     readonly RequestedColumns _requested;
-    readonly RowWindow _window;
+    readonly SharedRow _sourceRow;
+    readonly WindowComputation _computation = new();
     readonly ValueCache<DataViewRowId> _ids;
     readonly ValueCache<long> _batches;
     readonly ColumnCache[] _caches;         // everything that is kept of a row besides the window
     readonly Delegate?[] _getters;          // of the requested columns, by index
     readonly ValueGetter<DataViewRowId> _idGetter;
-    int _row = -1;                          // in the window; -1: not on a row
+    RowWindow? _shown;                      // whose rows are walked through; null before the first
+    RowWindow? _next;                       // that is read into; null until there is one
+    ExceptionDispatchInfo? _failure;        // of reading it, thrown when its turn comes
+    int _place = -1;                        // in the shown window; -1: not on a row
     long _rowsSeen;
     bool _sourceEnded, _disposed;
 
@@ -40,22 +46,23 @@ sealed class BatchedCursor : DataViewRowCursor
         _batches = new((ref batch) => batch = source.Batch);
         _caches = [.. columns.OfType<ColumnCache>(), _ids, _batches];
         _idGetter = (ValueGetter<DataViewRowId>)_ids.GetterAt(CurrentRow);
-        _window = stage.Open(new SharedRow(source, columns), requested.Outputs, single: false);
+        _sourceRow = new SharedRow(source, columns);
+        _next = OpenWindow();
     }
 
     public override DataViewSchema Schema => _stage.OutputSchema;
 
-    public override long Position => _row < 0 ? -1 : _rowsSeen - 1;
+    public override long Position => _place < 0 ? -1 : _rowsSeen - 1;
 
-    public override long Batch => _row < 0 ? 0 : _batches[_row];
+    public override long Batch => _place < 0 ? 0 : _batches[_place];
 
     public override bool MoveNext()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_row + 1 < _window.Count)
-            _row++;
-        else if (ReadAhead())
-            _row = 0;
+        if (_shown is not null && _place + 1 < _shown.Count)
+            _place++;
+        else if (ShowNextWindow())
+            _place = 0;
         else
             return false;
         _rowsSeen++;
@@ -81,36 +88,66 @@ sealed class BatchedCursor : DataViewRowCursor
         if (disposing && !_disposed)
         {
             _disposed = true;
-            _row = -1;
-            _window.Dispose();
+            _place = -1;
+            _shown?.Dispose();
+            _next?.Dispose();
             _source.Dispose();
         }
         base.Dispose(disposing);
     }
 
-    /// <summary>Whether there is a next window; it is read and computed.</summary>
-    bool ReadAhead()
+    /// <summary>Whether there is a next window; it is computed.</summary>
+    bool ShowNextWindow()
     {
-        _row = -1;
-        _window.Clear();
-        foreach (var cache in _caches)
-            cache.Clear();
+        _place = -1;
+        var isFirst = _shown is null;
         try
         {
-            while (!_sourceEnded && !_window.IsFull)
-                AppendNext();
-            if (_window.Count > 0)
-                _window.Compute();
+            _failure?.Throw();
+            if (_next is not { Count: > 0 })
+                Read();
+            (_shown, _next) = (_next!, _shown);
+            _next?.Clear();
+            foreach (var cache in _caches)
+                cache.Show();
+            if (_shown.Count == 0)
+                return false;
+            // Whoever reads only a few rows waits for one window, not two.
+            if (isFirst || _sourceEnded)
+                _shown.Compute();
+            else
+                ComputeWhileReading(_shown);
+            return true;
         }
         catch
         {
             Dispose();  // going on would pass over the rows of this window in silence
             throw;
         }
-        return _window.Count > 0;
     }
 
-    void AppendNext()
+    void ComputeWhileReading(RowWindow window)
+    {
+        _computation.Start(window);
+        try
+        {
+            Read();
+        }
+        catch (Exception e)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);    // the rows before it are whole, and come first
+        }
+        _computation.Finish();
+    }
+
+    void Read()
+    {
+        _next ??= OpenWindow();
+        while (!_sourceEnded && !_next.IsFull)
+            AppendNext(_next);
+    }
+
+    void AppendNext(RowWindow window)
     {
         if (!_source.MoveNext())
         {
@@ -119,15 +156,17 @@ sealed class BatchedCursor : DataViewRowCursor
         }
         foreach (var cache in _caches)
             cache.Append();
-        _window.Append();   // after the caches, from which it reads what they have too
+        window.Append();   // after the caches, from which it reads what they have too
     }
 
-    ValueGetter<VBuffer<float>> OutputGetter(int output) => (ref destination) => _window.CopyOutput(output, CurrentRow(), ref destination);
+    RowWindow OpenWindow() => _stage.Open(_sourceRow, _requested.Outputs, single: false);
+
+    ValueGetter<VBuffer<float>> OutputGetter(int output) => (ref destination) => _shown!.CopyOutput(output, CurrentRow(), ref destination);
 
     int CurrentRow()
     {
-        if (_row >= 0)
-            return _row;
+        if (_place >= 0)
+            return _place;
         ObjectDisposedException.ThrowIf(_disposed, this);
         throw new InvalidOperationException("The cursor is not on a row: values can be read after MoveNext has returned true.");
     }

@@ -4,15 +4,16 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Attention.Pipeline;
 
 /// <summary>One column of the rows read ahead: a value for each, in buffers that grow with the largest window and are used again by the next.</summary>
+/// <remarks>There are two lots of buffers: the rows of one window are shown while those of the next are read.</remarks>
 abstract class ColumnCache
 {
     /// <summary>Reads the value of the source's current row.</summary>
     public abstract void Append();
 
-    /// <summary>Forgets the values and keeps the buffers.</summary>
-    public abstract void Clear();
+    /// <summary>Shows the values appended since the last time, and takes the buffers of those shown until now for the next.</summary>
+    public abstract void Show();
 
-    /// <summary>A getter of the value in the row that <paramref name="row"/> names whenever the getter is called.</summary>
+    /// <summary>A getter of the shown value in the row that <paramref name="row"/> names whenever the getter is called.</summary>
     public abstract Delegate GetterAt(Func<int> row);
 
     /// <summary>A getter of the value appended last.</summary>
@@ -37,24 +38,30 @@ abstract class ColumnCache
 /// <summary>A <see cref="ColumnCache"/> of values of one type.</summary>
 abstract class ColumnCache<T> : ColumnCache
 {
-    T[] _values = [];
+    T[] _shown = [];
+    T[] _appended = [];
     int _count;
 
-    public T this[int row] => _values[row];
+    /// <summary>A shown value.</summary>
+    public T this[int row] => _shown[row];
 
-    public override Delegate LastGetter => GetterAt(() => _count - 1);
+    public override Delegate LastGetter => (ValueGetter<T>)((ref destination) => Copy(_appended[_count - 1], ref destination));
 
     public override void Append()
     {
-        if (_count == _values.Length)
-            Array.Resize(ref _values, int.Max(4, 2 * _count));
-        Read(ref _values[_count]);
+        if (_count == _appended.Length)
+            Array.Resize(ref _appended, int.Max(4, 2 * _count));
+        Read(ref _appended[_count]);
         _count++;
     }
 
-    public override void Clear() => _count = 0;
+    public override void Show()
+    {
+        (_shown, _appended) = (_appended, _shown);
+        _count = 0;
+    }
 
-    public override Delegate GetterAt(Func<int> row) => (ValueGetter<T>)((ref destination) => Copy(_values[row()], ref destination));
+    public override Delegate GetterAt(Func<int> row) => (ValueGetter<T>)((ref destination) => Copy(_shown[row()], ref destination));
 
     /// <summary>Reads the source's current value over what an earlier window left in <paramref name="slot"/>.</summary>
     protected abstract void Read(ref T slot);

@@ -5,10 +5,10 @@ using Microsoft.ML.OnnxRuntime;
 namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>The engine of one transformer, shared by all its cursors and safe from many threads: its parameters in ONNX Runtime sessions.</summary>
-/// <remarks>There is one session for each set of inputs and outputs that is really met, usually one: rows of one length run without a mask.</remarks>
+/// <remarks>There is one session for each path that is really met, usually one. The graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
 sealed class AttentionSession(Architecture architecture, AttentionParameters parameters, ProviderSession provider) : IDisposable
 {
-    readonly Dictionary<ScoringVariant, InferenceSession> _sessions = [];
+    readonly Dictionary<ScoringPath, InferenceSession> _sessions = [];
     readonly ReaderWriterLockSlim _use = new();
     readonly RunOptions _run = new();
     bool _disposed;
@@ -17,23 +17,17 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
 
     public ExecutionProvider Provider => provider.Provider;
 
+    /// <summary>Cores that a run can use.</summary>
+    public int Cores => provider.Cores;
+
     public ScoringNames Names { get; } = ScoringNames.Internal(architecture);
 
-    /// <summary>Runs the graph of <paramref name="variant"/> into the memory of the outputs.</summary>
+    /// <summary>A place for one path's inputs and outputs, for one thread at a time; the caller disposes it.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public void Run(ScoringVariant variant, NamedTensors inputs, string[] outputNames, OrtValue[] outputs)
+    public OrtIoBinding Bind(ScoringPath path)
     {
-        // Disposing waits for the runs under way: ONNX Runtime does not.
-        _use.EnterReadLock();
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            SessionFor(variant).Run(_run, inputs.Names, inputs.Values, outputNames, outputs);
-        }
-        finally
-        {
-            _use.ExitReadLock();
-        }
+        using var use = Use();
+        return SessionFor(path).CreateIoBinding();
     }
 
     /// <summary>A session of the caller's own for another graph, on the same provider.</summary>
@@ -44,16 +38,50 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         return provider.Open(OnnxModel.Serialize(graph));
     }
 
-    InferenceSession SessionFor(ScoringVariant variant)
+    /// <summary>Runs a path's graph from the inputs into the memory of the outputs.</summary>
+    /// <param name="path">What <paramref name="binding"/> was made for.</param>
+    /// <param name="binding">The caller's, of this path.</param>
+    /// <param name="inputs">All inputs.</param>
+    /// <param name="outputs">All outputs.</param>
+    /// <param name="cores">How many it can keep busy.</param>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void Run(ScoringPath path, OrtIoBinding binding, NamedTensors inputs, NamedTensors outputs, int cores)
+    {
+        using var use = Use();
+        // Bound anew for each run: a binding allocates less than names and tensors given to Run.
+        for (var i = 0; i < inputs.Names.Count; i++)
+            binding.BindInput(inputs.Names[i], inputs.Values[i]);
+        for (var i = 0; i < outputs.Names.Count; i++)
+            binding.BindOutput(outputs.Names[i], outputs.Values[i]);
+        var session = SessionFor(path);
+        using var loan = Runtime.Cores.Borrow(cores);
+        session.RunWithBinding(_run, binding);
+    }
+
+    InferenceSession SessionFor(ScoringPath path)
     {
         lock (_sessions)
         {
-            if (_sessions.TryGetValue(variant, out var session))
+            if (_sessions.TryGetValue(path, out var session))
                 return session;
-            var form = provider.Provider == ExecutionProvider.Cpu ? AttentionForm.Fused : AttentionForm.Decomposed;
-            var graph = ScoringGraph.Build(architecture, parameters, form, variant, Names);
-            return _sessions[variant] = provider.Open(OnnxModel.Serialize(graph));
+            var graph = ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names);
+            return _sessions[path] = provider.Open(OnnxModel.Serialize(graph));
         }
+    }
+
+    /// <summary>Until it is disposed, <see cref="Dispose"/> waits: ONNX Runtime does not wait for the runs under way.</summary>
+    UseOfSessions Use()
+    {
+        _use.EnterReadLock();
+        if (!_disposed)
+            return new UseOfSessions(_use);
+        _use.ExitReadLock();
+        throw new ObjectDisposedException(GetType().FullName);
+    }
+
+    readonly struct UseOfSessions(ReaderWriterLockSlim use) : IDisposable
+    {
+        public void Dispose() => use.ExitReadLock();
     }
 
     public void Dispose()

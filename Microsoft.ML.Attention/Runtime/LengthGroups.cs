@@ -1,18 +1,16 @@
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Splits rows into groups of similar lengths, so that little is computed for padding and no run grows beyond a bound.</summary>
-sealed class LengthGroups
+/// <summary>Divides rows into runs: those of one length together, so that nothing is computed for padding and no mask is needed.</summary>
+sealed class LengthGroups(RunSize size)
 {
-    /// <summary>Tokens computed for each real one, at most: the last tenth of the padding is cheaper than another run.</summary>
+    /// <summary>Tokens computed for each real one, at most, where rows are padded: the last tenth of the padding is cheaper than another run.</summary>
     const double MostPadding = 1.1;
 
-    /// <summary>Attention scores of one run, at most (4 MiB): measured at width 64, a run of 15 MiB of scores takes four times as long a token as one of 1 MiB.</summary>
-    const long MostScores = 1L << 20;
-
+    readonly List<LengthGroup> _groups = [];
     int[] _order = [];
 
-    /// <summary>The groups of all rows that have query tokens, longest first.</summary>
-    public List<LengthGroup> Plan(RaggedRows rows)
+    /// <summary>The groups of all rows that have query tokens, longest first. The list is used again by the next plan.</summary>
+    public IReadOnlyList<LengthGroup> Plan(RaggedRows rows)
     {
         if (_order.Length < rows.Count)
             _order = new int[rows.Count];
@@ -23,30 +21,31 @@ sealed class LengthGroups
         if (!IsSorted(rows, count))
             _order.AsSpan(0, count).Sort((a, b) => Compare(rows, a, b));
 
-        var groups = new List<LengthGroup>();
+        _groups.Clear();
         for (var start = 0; start < count;)
         {
             var end = End(rows, start, count);
-            groups.Add(LengthGroup.Of(rows, new ArraySegment<int>(_order, start, end - start)));
+            _groups.Add(LengthGroup.Of(rows, new ArraySegment<int>(_order, start, end - start)));
             start = end;
         }
-        return groups;
+        return _groups;
     }
 
     int End(RaggedRows rows, int start, int count)
     {
         var (queries, keys) = rows.Lengths(_order[start]);
+        var longest = keys;
         long real = 0;
         var end = start;
-        while (end < count)
+        for (; end < count; end++)
         {
             var (q, k) = rows.Lengths(_order[end]);
-            keys = Math.Max(keys, k);
+            longest = Math.Max(longest, k);
             real += q + k;
-            var size = end - start + 1L;
-            if (end > start && (size * (queries + keys) > real * MostPadding || size * rows.Layout.Heads * queries * keys > MostScores))
+            var rowsOfRun = end - start + 1;
+            var fits = size.Pads ? rowsOfRun * (long)(queries + longest) <= real * MostPadding : (q, k) == (queries, keys);
+            if (end > start && (!fits || rowsOfRun > size.Rows(queries, longest)))
                 break;
-            end++;
         }
         return end;
     }

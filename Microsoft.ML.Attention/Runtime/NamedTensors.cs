@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>The inputs of one run, by name.</summary>
+/// <summary>The inputs, or the outputs, of one run, by name.</summary>
 sealed class NamedTensors
 {
     readonly List<string> _names = [];

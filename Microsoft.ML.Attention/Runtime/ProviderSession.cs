@@ -18,6 +18,9 @@ sealed class ProviderSession
     /// <summary>What really runs.</summary>
     public ExecutionProvider Provider { get; }
 
+    /// <summary>Cores that a run can use; ONNX Runtime's own choice is a thread for each.</summary>
+    public int Cores => Provider == ExecutionProvider.Cpu ? _options.IntraOpThreads ?? Environment.ProcessorCount : 1;
+
     /// <summary>Settles the provider: the one named; else, with a GPU device id, the first GPU provider that works; else the CPU.</summary>
     /// <param name="options">What the user asked for.</param>
     /// <param name="contextDevice">The context's GPU, for options that name none.</param>

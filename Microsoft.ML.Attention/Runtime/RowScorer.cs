@@ -4,18 +4,35 @@ using Microsoft.ML.OnnxRuntime;
 namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>Scores the rows that one cursor has read ahead, and keeps the results until the next.</summary>
-/// <param name="session">The transformer's engine.</param>
-/// <param name="rows">The rows, filled by the cursor.</param>
-/// <param name="weights">Which layers' attention weights are wanted; null for none.</param>
-sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeightsLayers? weights) : IDisposable
+sealed class RowScorer : IDisposable
 {
-    readonly Architecture _a = session.Architecture;
-    readonly LengthGroups _groups = new();
-    readonly PaddedBatch _batch = new(rows);
+    readonly AttentionSession _session;
+    readonly RaggedRows _rows;
+    readonly AttentionWeightsLayers? _layers;
+    readonly Architecture _a;
+    readonly RunSize _size;
+    readonly LengthGroups _groups;
+    readonly PaddedBatch _batch;
     readonly NamedTensors _inputs = new();
+    readonly NamedTensors _results = new();
+    readonly Dictionary<ScoringPath, OrtIoBinding> _bindings = [];
+    readonly float[] _zeros;
     float[] _outputs = [];
     float[] _weights = [];
     Place[] _places = [];
+
+    /// <param name="session">The transformer's engine.</param>
+    /// <param name="rows">The rows, filled by the cursor.</param>
+    /// <param name="layers">Which layers' attention weights are wanted; null for none.</param>
+    /// <param name="mostRows">Rows of one run, at most.</param>
+    public RowScorer(AttentionSession session, RaggedRows rows, AttentionWeightsLayers? layers, int mostRows)
+    {
+        (_session, _rows, _layers, _a) = (session, rows, layers, session.Architecture);
+        _size = new RunSize(_a, mostRows, session.Provider == ExecutionProvider.Cpu, session.Cores, holdsScores: PathOf(rows.Layout.HasMask, false, int.MaxValue).Form != AttentionForm.Flash);
+        _groups = new LengthGroups(_size);
+        _batch = new PaddedBatch(rows);
+        _zeros = new float[_a.OutputWidth];
+    }
 
     /// <summary>Where a row's results lie, and how long its group was padded.</summary>
     readonly record struct Place(int Output, int Weights, int Queries, int Keys);
@@ -23,11 +40,11 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
     bool IsPooled => _a.Pooling != AttentionPooling.None;
 
     /// <summary>Attention maps of one row: heads, times layers when all are wanted.</summary>
-    public int Maps => _a.Heads * (weights == AttentionWeightsLayers.All ? _a.Layers : 1);
+    public int Maps => _a.Heads * (_layers == AttentionWeightsLayers.All ? _a.Layers : 1);
 
     public void Score()
     {
-        var groups = _groups.Plan(rows);
+        var groups = _groups.Plan(_rows);
         Reserve(groups);
         foreach (var group in groups)
             Run(group);
@@ -36,18 +53,16 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
     /// <summary>A row's output: <c>[T, W]</c>, or <c>[W]</c> when pooled, where a row without tokens is zeros.</summary>
     public ReadOnlySpan<float> Output(int row)
     {
-        var queries = rows.Lengths(row).Queries;
+        var queries = _rows.Lengths(row).Queries;
         if (queries == 0)
             return IsPooled ? _zeros.AsSpan(0, _a.OutputWidth) : [];
         return _outputs.AsSpan(_places[row].Output, (IsPooled ? 1 : queries) * _a.OutputWidth);
     }
 
-    readonly float[] _zeros = new float[session.Architecture.OutputWidth];
-
     /// <summary>Copies a row's attention weights, <c>[H, T, S]</c> or <c>[L, H, T, S]</c>, out of the padded ones.</summary>
     public void CopyWeights(int row, Span<float> destination)
     {
-        var (queries, keys) = rows.Lengths(row);
+        var (queries, keys) = _rows.Lengths(row);
         if (queries == 0 || keys == 0)
             return;
         var place = _places[row];
@@ -56,10 +71,10 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
                 _weights.AsSpan(place.Weights + (map * place.Queries + t) * place.Keys, keys).CopyTo(destination[((map * queries + t) * keys)..]);
     }
 
-    void Reserve(List<LengthGroup> groups)
+    void Reserve(IReadOnlyList<LengthGroup> groups)
     {
-        if (_places.Length < rows.Count)
-            _places = new Place[rows.Count];
+        if (_places.Length < _rows.Count)
+            _places = new Place[_rows.Count];
         var (output, weight) = (0, 0);
         foreach (var group in groups)
         {
@@ -67,7 +82,7 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
             {
                 _places[row] = new Place(output, weight, group.Queries, group.Keys);
                 output = checked(output + (IsPooled ? 1 : group.Queries) * _a.OutputWidth);
-                if (weights is not null)
+                if (_layers is not null)
                     weight = checked(weight + Maps * group.Queries * group.Keys);
             }
         }
@@ -79,33 +94,53 @@ sealed class RowScorer(AttentionSession session, RaggedRows rows, AttentionWeigh
 
     void Run(LengthGroup group)
     {
-        var layout = rows.Layout;
-        var names = session.Names;
-        var variant = new ScoringVariant(
-            HasMask: layout.HasMask || group.PadsKeys && !layout.ReadsTokenIds || layout.IsCrossAttention && group.PadsKeys,
-            HasQueryMask: layout.IsCrossAttention && group.PadsQueries && IsPooled,
-            layout.HasBias,
-            weights);
+        var path = PathOf(group);
+        if (!_bindings.TryGetValue(path, out var binding))
+            _bindings[path] = binding = _session.Bind(path);
         _inputs.Clear();
-        _batch.Fill(group, variant, names, _inputs);
+        _batch.Fill(group, path.Variant, _session.Names, _inputs);
 
         var place = _places[group.Rows[0]];
         var count = group.Rows.Count;
-        long[] shape = IsPooled ? [count, _a.OutputWidth] : [count, group.Queries, _a.OutputWidth];
-        using var output = Tensor(_outputs, place.Output, shape);
-        if (weights is null)
-        {
-            session.Run(variant, _inputs, [names.Output], [output]);
-            return;
-        }
-        using var softmax = Tensor(_weights, place.Weights, weights == AttentionWeightsLayers.All
+        using var output = Tensor(_outputs, place.Output, IsPooled ? [count, _a.OutputWidth] : [count, group.Queries, _a.OutputWidth]);
+        using var weights = _layers is null ? null : Tensor(_weights, place.Weights, _layers == AttentionWeightsLayers.All
             ? [count, _a.Layers, _a.Heads, group.Queries, group.Keys]
             : [count, _a.Heads, group.Queries, group.Keys]);
-        session.Run(variant, _inputs, [names.Output, names.Weights], [output, softmax]);
+        _results.Clear();
+        _results.Add(_session.Names.Output, output);
+        if (weights is not null)
+            _results.Add(_session.Names.Weights, weights);
+        _session.Run(path, binding, _inputs, _results, _size.Cores((long)count * group.Queries));
+    }
+
+    ScoringPath PathOf(LengthGroup group)
+    {
+        var layout = _rows.Layout;
+        return PathOf(
+            hasMask: layout.HasMask || group.PadsKeys && !(layout.ReadsTokenIds && !layout.IsCrossAttention),
+            hasQueryMask: layout.IsCrossAttention && group.PadsQueries && IsPooled,
+            group.Keys,
+            mayMissIds: !layout.ReadsTokenIds || group.PadsQueries || MissesIds(group));
+    }
+
+    ScoringPath PathOf(bool hasMask, bool hasQueryMask, int keys, bool mayMissIds = true) =>
+        ScoringPath.Of(_session.Provider, _a, new ScoringVariant(hasMask, hasQueryMask, _rows.Layout.HasBias, _layers, mayMissIds), keys);
+
+    bool MissesIds(LengthGroup group)
+    {
+        foreach (var row in group.Rows)
+            if (_rows.Ids![row].Contains(-1))
+                return true;
+        return false;
     }
 
     static OrtValue Tensor(float[] memory, int start, long[] shape) => OrtValue.CreateTensorValueFromMemory(
         OrtMemoryInfo.DefaultInstance, memory.AsMemory(start, (int)shape.Aggregate(1L, (product, size) => product * size)), shape);
 
-    public void Dispose() => _batch.Dispose();
+    public void Dispose()
+    {
+        foreach (var binding in _bindings.Values)
+            binding.Dispose();
+        _batch.Dispose();
+    }
 }

@@ -1,0 +1,24 @@
+using Microsoft.ML.Attention.Model;
+
+namespace Microsoft.ML.Attention.Runtime;
+
+/// <summary>Which graph scores a run: its inputs and outputs, and how attention is written in it.</summary>
+readonly record struct ScoringPath(ScoringVariant Variant, AttentionForm Form)
+{
+    /// <summary>
+    /// Keys from which on <see cref="AttentionForm.Flash"/> is the faster form on the CPU. Measured, its time relative to the operator Attention's: 1.1 at 64 keys;
+    /// 0.8 (heads of 16 numbers) to 1.0 (of 32) at 128; 0.7 at 2,048.
+    /// </summary>
+    public const int LongRow = 128;
+
+    /// <summary>The fastest form that the provider has and the row allows; all of them give the same numbers.</summary>
+    public static ScoringPath Of(ExecutionProvider provider, Architecture a, ScoringVariant variant, int keys) => new(variant,
+        provider != ExecutionProvider.Cpu ? AttentionForm.Decomposed
+        : keys >= LongRow && SeesAll(a, variant) ? AttentionForm.Flash
+        : AttentionForm.Fused);
+
+    /// <summary>Whether every query sees every key by its score alone, and the scores are not asked for.</summary>
+    static bool SeesAll(Architecture a, ScoringVariant variant) =>
+        a is { IsCausal: false, Softcap: null, Windows: null } && a.Positions != PositionalEncoding.Alibi
+        && variant is { HasMask: false, HasBias: false, Weights: null } && !(a.ReadsTokenIds && variant.MayMissIds);
+}
