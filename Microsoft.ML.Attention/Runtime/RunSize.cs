@@ -26,11 +26,11 @@ sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mo
     /// <summary>Multiplications that keep one core busy for some 50 us; a second one is not worth waking for fewer.</summary>
     const long WorkOfACore = 1L << 21;
 
-    /// <summary>Cores that the projections of so many tokens keep busy.</summary>
+    /// <summary>Cores that the matrix products of so many tokens keep busy.</summary>
     public int Cores(long tokens)
     {
         var a = architecture;
-        var attention = (long)a.Width * (a.QueryWidth + a.KeyProjectionWidth + a.ValueProjectionWidth) + (long)a.Heads * a.ValueHeadDimension * a.OutputWidth;
+        var attention = (long)a.Width * (Queries + Keys + Values) + (long)Context * a.OutputWidth;
         return (int)Math.Min(1 + tokens * a.Layers * (attention + 2L * a.Width * a.FeedForwardWidth) / WorkOfACore, mostCores);
     }
 
@@ -38,8 +38,17 @@ sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mo
     long Numbers(int queries, int keys)
     {
         var a = architecture;
-        long query = a.Width + a.QueryWidth + a.Heads * a.ValueHeadDimension + a.FeedForwardWidth + a.OutputWidth;
-        long key = a.KeyProjectionWidth + a.ValueProjectionWidth;
-        return queries * query + keys * key + (holdsScores || keys < ScoringPath.LongRow ? (long)a.Heads * queries * keys : 0);
+        return (long)queries * (a.Width + Queries + Context + a.FeedForwardWidth + a.OutputWidth)
+            + (long)keys * (Keys + Values)
+            + (holdsScores || keys < ScoringPath.LongRow ? (long)a.Heads * queries * keys : 0);
     }
+
+    // Numbers in one token after its projection, before any head was pruned.
+    int Queries => architecture.Heads * architecture.HeadDimension;
+
+    int Keys => architecture.KeyValueHeads * architecture.HeadDimension;
+
+    int Values => architecture.KeyValueHeads * architecture.ValueHeadDimension;
+
+    int Context => architecture.Heads * architecture.ValueHeadDimension;
 }
