@@ -33,7 +33,7 @@ public sealed class GoldenTests
         var golden = Golden.Load(name);
         var context = new MLContext(1);
         using var transformer = context.Transforms.MultiHeadAttention(golden.Options with { Parameters = golden.Parameters }).Fit(golden.Rows.ToDataView(context, golden.Options));
-        foreach (var form in Enum.GetValues<AttentionForm>())
+        foreach (var form in (AttentionForm[])[AttentionForm.Fused, AttentionForm.Decomposed])
         {
             using var model = new OnnxRows(OnnxModel.Serialize(transformer.Export(form)));
             var outputs = model.Run(golden.Rows);

@@ -42,7 +42,7 @@ sealed class HeadAnalyzer
     /// <summary>Reads the rows once.</summary>
     public void Read(IRowSource source)
     {
-        var groups = new LengthGroups();
+        var groups = new LengthGroups(new RunSize(_a, Defaults.ScoringBatchSize, onCpu: true, mostCores: 1, holdsScores: true));
         foreach (var chunk in source.Read(shuffle: null, MostNumbers))
         {
             bool[] isUsed = [.. Enumerable.Range(0, chunk.Rows.Count).Select(row => chunk.Rows.IsFinite(row) && chunk.Rows.Present(row).Length > 0)];
