@@ -1,8 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
 
@@ -12,12 +10,10 @@ namespace Microsoft.ML.Attention.Tests;
 [TestClass, DoNotParallelize]   // its code writes files into the current folder, which a process has one of
 public sealed class ReadmeTests
 {
-    const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
-
     [TestMethod]
     public void Code_FromTopToBottom_IsAProgramThatRuns()
     {
-        var program = Compile(string.Join('\n', Readme.Blocks("csharp")));
+        var program = ConsoleProgram.Compile(string.Join('\n', Readme.Blocks("csharp")));
         using var folder = new TemporaryFolder();
         var (previousFolder, previousOutput, output) = (Environment.CurrentDirectory, Console.Out, new StringWriter());
         try
@@ -51,17 +47,6 @@ public sealed class ReadmeTests
     [TestMethod]
     public void CommandsForAFreshMachine_AreTheTwo() =>
         Assert.AreSequenceEqual(["dotnet run --project examples/SpeakerRecognition", "dotnet test"], Readme.Blocks("sh")[0].Trim().Split('\n').Select(line => line.Split('#')[0].Trim()));
-
-    /// <summary>As a console application would be, but loaded into this process, with the assemblies that are here.</summary>
-    static Assembly Compile(string code)
-    {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
-        var sources = new[] { code, ImplicitUsings }.Select(source => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.CSharp14)));
-        using var assembly = new MemoryStream();
-        var result = CSharpCompilation.Create("Readme", sources, references, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)).Emit(assembly);
-        Assert.IsEmpty(result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning), "The README's code, as one program, does not compile without a warning.");
-        return Assembly.Load(assembly.ToArray());
-    }
 
     static string Written(object? value) => value switch
     {
