@@ -22,7 +22,12 @@ static class StoredNotebooks
         using var folder = new TemporaryFolder();
         var cells = sources.Select((source, index) => (JsonNode)new JsonObject
         {
-            ["id"] = $"cell-{index + 1}", ["cell_type"] = "code", ["metadata"] = new JsonObject { ["tags"] = new JsonArray([.. tags.Select(tag => (JsonNode)tag)]) }, ["execution_count"] = null, ["outputs"] = new JsonArray(), ["source"] = source,
+            ["id"] = $"cell-{index + 1}",
+            ["cell_type"] = "code",
+            ["metadata"] = new JsonObject { ["tags"] = new JsonArray([.. tags.Select(tag => (JsonNode)tag)]) },
+            ["execution_count"] = null,
+            ["outputs"] = new JsonArray(),
+            ["source"] = source,
         });
         var json = new JsonObject { ["cells"] = new JsonArray([.. cells]), ["metadata"] = new JsonObject(), ["nbformat"] = 4, ["nbformat_minor"] = 5 };
         return Notebook.Read(folder.Write("made.ipynb", Encoding.UTF8.GetBytes(json.ToJsonString())));
