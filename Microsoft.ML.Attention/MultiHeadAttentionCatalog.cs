@@ -43,7 +43,6 @@ public static class MultiHeadAttentionCatalog
     /// <param name="options">Every setting.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    /// <exception cref="NotSupportedException">The precision is not supported.</exception>
     public static MultiHeadAttentionEstimator MultiHeadAttention(this TransformsCatalog catalog, MultiHeadAttentionOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

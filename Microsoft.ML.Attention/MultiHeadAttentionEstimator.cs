@@ -24,6 +24,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     /// <exception cref="ArgumentException">A column is missing, or types, sizes, options and given tensors do not fit each other.</exception>
     /// <exception cref="InvalidDataException">A row's lengths do not fit each other; the message names the row and the column.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider cannot be used, or there is no native ONNX Runtime.</exception>
+    /// <exception cref="NotSupportedException">The execution provider does not have the precision.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public MultiHeadAttentionTransformer Fit(IDataView input)
     {

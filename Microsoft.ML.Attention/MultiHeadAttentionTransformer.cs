@@ -46,7 +46,7 @@ public sealed partial class MultiHeadAttentionTransformer : ITransformer, IDispo
     /// <summary>The same parameters, run otherwise. This transformer stays as it is; each is disposed on its own.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The execution provider cannot be used.</exception>
-    /// <exception cref="NotSupportedException">The precision is not supported.</exception>
+    /// <exception cref="NotSupportedException">The execution provider does not have the precision.</exception>
     public MultiHeadAttentionTransformer WithRuntime(AttentionRuntimeOptions runtime)
     {
         ArgumentNullException.ThrowIfNull(runtime);

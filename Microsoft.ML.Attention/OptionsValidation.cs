@@ -59,14 +59,11 @@ static class OptionsValidation
     }
 
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    /// <exception cref="NotSupportedException">The precision is not supported.</exception>
     public static void CheckRuntime(AttentionRuntimeOptions r)
     {
         AtLeast<int>(1, r.BatchSize);
         AtLeast(1, r.IntraOpThreads);
         AtLeast(0, r.GpuDeviceId);
-        if (r.Precision != AttentionPrecision.Float32)
-            throw new NotSupportedException($"Precision {r.Precision} is not supported: this version computes in Float32 only.");
     }
 
     static void CheckBlock(MultiHeadAttentionOptions o)

@@ -27,6 +27,7 @@ sealed class ProviderSession
     /// <param name="contextFallback">Whether the context allows the CPU instead, for options that do not say.</param>
     /// <param name="warn">Told of a fallback to the CPU.</param>
     /// <exception cref="InvalidOperationException">The provider cannot be used, and falling back was not asked for; or there is no native ONNX Runtime at all.</exception>
+    /// <exception cref="NotSupportedException">The provider does not have the precision.</exception>
     public static ProviderSession Choose(AttentionRuntimeOptions options, int? contextDevice, bool contextFallback, Action<string> warn)
     {
         var device = options.GpuDeviceId ?? contextDevice;
@@ -36,7 +37,10 @@ sealed class ProviderSession
         {
             var candidate = new ProviderSession(options, provider, device ?? 0);
             if (candidate.Probe() is not { } failure)
+            {
+                PrecisionSupport.Check(options.Precision, provider);
                 return candidate;
+            }
             failures.Add($"{provider}: {failure.TrimEnd(' ', '.')}");
         }
         if (wanted is [ExecutionProvider.Cpu])
