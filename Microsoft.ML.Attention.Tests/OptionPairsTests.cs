@@ -10,8 +10,6 @@ namespace Microsoft.ML.Attention.Tests;
 [TestClass]
 public sealed class OptionPairsTests
 {
-    const int Width = 8;
-
     // float32 against double, through two layers: some hundred roundings of 6e-8 on numbers of the size of 1
     static readonly Tolerance Rounding = new(1e-5, 1e-5);
 
@@ -64,21 +62,9 @@ public sealed class OptionPairsTests
             CheckRefusal(context, options, contradiction);
             return;
         }
-        var hasIds = options.InputColumnNames[0] == RowColumns.Ids;
-        var random = new Random(17);
-        // What the options leave to the columns is said here, for those who draw numbers.
-        var drawn = options with
-        {
-            EmbeddingDimension = hasIds ? null : Width,
-            KeyDimension = options.KeyColumnName is null ? null : options.KeyDimension ?? Width,
-            MaximumLength = options.MaximumLength ?? 6,
-        };
-        // Lengths alike enough to be padded to one batch.
-        ReferenceRow[] rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length => RandomCase.Row(drawn, random, length.Item1, length.Item2, hasIds ? OptionChoices.Ids : 0, hasHeadBias: true))];
-        var view = rows.ToDataView(context, drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, hasIds ? OptionChoices.Ids : 0, new float[] { 1, 2, 4, 3 });
-        var parameters = options.Training.Objective == TrainingObjective.None
-            ? RandomCase.Parameters(drawn, random, hasIds ? OptionChoices.Ids : 0)
-            : Learned(context, options, view);
+        var drawn = new OptionCase(context, options);
+        var (rows, view) = (drawn.Rows, drawn.View);
+        var parameters = options.Training.Objective == TrainingObjective.None ? drawn.DrawParameters() : Learned(context, options, view);
 
         var scored = options with { Parameters = parameters, LabelColumnName = null, Training = OptionChoices.Base.Training, AttentionWeightsColumnName = RowColumns.Weights };
         using var transformer = context.Transforms.MultiHeadAttention(scored).Fit(view);
@@ -105,7 +91,7 @@ public sealed class OptionPairsTests
     static void CheckRefusal(MLContext context, MultiHeadAttentionOptions options, Contradiction contradiction)
     {
         var hasIds = options.InputColumnNames[0] == RowColumns.Ids;
-        ReferenceRow row = new() { Tokens = hasIds ? [] : [new double[Width], new double[Width]], Ids = hasIds ? [1, 2] : null, Keys = [new double[Width], new double[Width]] };
+        ReferenceRow row = new() { Tokens = hasIds ? [] : [new double[OptionCase.Width], new double[OptionCase.Width]], Ids = hasIds ? [1, 2] : null, Keys = [new double[OptionCase.Width], new double[OptionCase.Width]] };
         var view = contradiction.NeedsColumns ? new[] { row }.ToDataView(context, options, numberOfIds: hasIds ? OptionChoices.Ids : 0) : null;
 
         var error = Assert.Throws<ArgumentException>(() => context.Transforms.MultiHeadAttention(options) is var estimator && view is not null ? estimator.Fit(view) : null);

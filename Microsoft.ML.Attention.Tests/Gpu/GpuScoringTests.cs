@@ -1,0 +1,51 @@
+using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Tests.Gpu;
+
+/// <summary>A stage scores on a GPU what it scores on the CPU.</summary>
+[TestClass, TestCategory("Gpu"), DoNotParallelize]
+public sealed class GpuScoringTests
+{
+    static IEnumerable<string> Choices => OptionChoices.All.Select(choice => $"{choice}");
+
+    static IEnumerable<int> Seeds => Enumerable.Range(0, 40);
+
+    [TestMethod, DynamicData(nameof(Choices))]
+    public void Option_OnTheGpu_ScoresAsOnTheCpu(string name)
+    {
+        var choice = OptionChoices.All.Single(choice => $"{choice}" == name);
+        var options = OptionChoice.Combine(choice, choice) with { LabelColumnName = null, Training = OptionChoices.Base.Training };
+        var context = new MLContext(1);
+        var drawn = new OptionCase(context, options);
+        Check("scoring", name, context, options with { Parameters = drawn.DrawParameters() }, drawn.View);
+    }
+
+    [TestMethod, DynamicData(nameof(Seeds))]
+    public void RandomOptions_OnTheGpu_ScoreAsOnTheCpu(int seed)
+    {
+        var random = new Random(seed);
+        var options = RandomCase.Options(random);
+        var ids = options.EmbeddingDimension is null ? 9 : 0;
+        var parameters = RandomCase.Parameters(options, random, ids);
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 7).Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
+        var context = new MLContext(1);
+        Check("scoring", $"random options {seed}", context, options with { Parameters = parameters }, rows.ToDataView(context, options, TokenShape.Ragged, ids));
+    }
+
+    static void Check(string kind, string name, MLContext context, MultiHeadAttentionOptions options, IDataView view)
+    {
+        using var places = new NodePlaces();
+        var provider = GpuProvider.Provider;
+        var difference = 0.0;
+        using (var onCpu = context.Transforms.MultiHeadAttention(options with { AttentionWeightsColumnName = RowColumns.Weights }).Fit(view))
+        using (var onGpu = onCpu.WithRuntime(onCpu.Options.Runtime with { ExecutionProvider = provider, ConfigureSession = places.Watch }))
+        {
+            Assert.AreEqual(provider, onGpu.Provider);
+            foreach (var column in new[] { options.OutputColumnName, RowColumns.Weights })
+                difference = Math.Max(difference, Difference.Between(onCpu.Transform(view).GetColumn<float[]>(column), onGpu.Transform(view).GetColumn<float[]>(column)));
+        }
+        GpuReport.Add(kind, name, difference, places);
+        Assert.IsLessThan(Difference.Rounding, difference);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Microsoft.ML.Attention.Tests.Support;
+
+/// <summary>Four rows and parameters drawn for a set of options, the same each time.</summary>
+sealed class OptionCase
+{
+    /// <summary>Numbers in one token.</summary>
+    public const int Width = 8;
+
+    readonly Random _random = new(17);
+    readonly MultiHeadAttentionOptions _drawn;
+    readonly int _ids;
+
+    /// <param name="context">Where the rows are made.</param>
+    /// <param name="options">Name the columns.</param>
+    /// <param name="labels">One a row; numbers unless given.</param>
+    public OptionCase(MLContext context, MultiHeadAttentionOptions options, Array? labels = null)
+    {
+        _ids = options.InputColumnNames[0] == RowColumns.Ids ? OptionChoices.Ids : 0;
+        // What the options leave to the columns is said here, for those who draw numbers.
+        _drawn = options with
+        {
+            EmbeddingDimension = _ids > 0 ? null : Width,
+            KeyDimension = options.KeyColumnName is null ? null : options.KeyDimension ?? Width,
+            MaximumLength = options.MaximumLength ?? 6,
+        };
+        // Lengths alike enough to be padded to one batch.
+        Rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length => RandomCase.Row(_drawn, _random, length.Item1, length.Item2, _ids, hasHeadBias: true))];
+        View = Rows.ToDataView(context, _drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, _ids, labels ?? new float[] { 1, 2, 4, 3 });
+    }
+
+    public ReferenceRow[] Rows { get; }
+
+    /// <summary>The rows, and the labels.</summary>
+    public IDataView View { get; }
+
+    public AttentionParameters DrawParameters() => RandomCase.Parameters(_drawn, _random, _ids);
+}
