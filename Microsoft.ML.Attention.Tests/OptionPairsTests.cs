@@ -68,12 +68,14 @@ public sealed class OptionPairsTests
 
         var scored = options with { Parameters = parameters, LabelColumnName = null, Training = OptionChoices.Base.Training, AttentionWeightsColumnName = RowColumns.Weights };
         using var transformer = context.Transforms.MultiHeadAttention(scored).Fit(view);
-        var (outputs, weights) = Read(transformer.Transform(view), scored);
+        var (outputs, weights, rollouts) = Read(transformer.Transform(view), scored);
         foreach (var (n, row) in rows.Index())
         {
             var expected = Reference.Row(options, parameters, row);
             Rounding.Check($"output of row {n}", expected.Output.SelectMany(token => token), outputs[n]);
             Rounding.Check($"attention weights of row {n}", LayersOf(expected.Weights, options), weights[n]);
+            if (options.AttentionRolloutColumnName is not null)
+                Rounding.Check($"rollout of row {n}", expected.Rollout.SelectMany(token => token), rollouts[n]);
         }
 
         using var loaded = SavedAndLoaded(context, scored with { AttentionWeightsColumnName = null }, view);
@@ -84,8 +86,8 @@ public sealed class OptionPairsTests
 
         using var folder = new TemporaryFolder();
         transformer.SaveOnnx(folder["exported.onnx"]);
-        CheckModel(File.ReadAllBytes(folder["exported.onnx"]), scored, rows, outputs, weights, "exported");
-        CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, rows, outputs, weights, "decomposed");
+        CheckModel(File.ReadAllBytes(folder["exported.onnx"]), scored, rows, outputs, weights, rollouts, "exported");
+        CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, rows, outputs, weights, rollouts, "decomposed");
     }
 
     static void CheckRefusal(MLContext context, MultiHeadAttentionOptions options, Contradiction contradiction)
@@ -116,7 +118,7 @@ public sealed class OptionPairsTests
     }
 
     /// <summary>Rows of one length go through the model together.</summary>
-    static void CheckModel(byte[] model, MultiHeadAttentionOptions options, ReferenceRow[] rows, float[][] outputs, float[][] weights, string what)
+    static void CheckModel(byte[] model, MultiHeadAttentionOptions options, ReferenceRow[] rows, float[][] outputs, float[][] weights, float[][] rollouts, string what)
     {
         using var runner = new OnnxRows(model);
         var outputName = options.InputColumnNames.Contains(options.OutputColumnName) ? $"{options.OutputColumnName}.output" : options.OutputColumnName;
@@ -125,11 +127,17 @@ public sealed class OptionPairsTests
             var results = runner.Run([.. group.Select(row => row.Item)]);
             Reordering.Check($"{what}, output", group.SelectMany(row => outputs[row.Index]).Select(value => (double)value), results[outputName]);
             Reordering.Check($"{what}, attention weights", group.SelectMany(row => weights[row.Index]).Select(value => (double)value), results[RowColumns.Weights]);
+            if (options.AttentionRolloutColumnName is { } rollout)
+                Reordering.Check($"{what}, rollout", group.SelectMany(row => rollouts[row.Index]).Select(value => (double)value), results[rollout]);
         }
     }
 
-    static (float[][] Outputs, float[][] Weights) Read(IDataView view, MultiHeadAttentionOptions options) =>
-        ([.. view.GetColumn<float[]>(options.OutputColumnName)], options.AttentionWeightsColumnName is { } column ? [.. view.GetColumn<float[]>(column)] : []);
+    static (float[][] Outputs, float[][] Weights, float[][] Rollouts) Read(IDataView view, MultiHeadAttentionOptions options)
+    {
+        return (Column(options.OutputColumnName), Column(options.AttentionWeightsColumnName), Column(options.AttentionRolloutColumnName));
+
+        float[][] Column(string? name) => name is null ? [] : [.. view.GetColumn<float[]>(name)];
+    }
 
     /// <summary>Those of the layers that the options ask for.</summary>
     static IEnumerable<double> LayersOf(double[,,,] weights, MultiHeadAttentionOptions options)

@@ -33,5 +33,8 @@ public sealed class OracleTests
             Rounding.Check($"With {options}, output", expected.Output.SelectMany(token => token), output);
             Rounding.Check($"With {options}, attention weights", expected.Weights.Cast<double>(), weight);
         }
+        if (options.AttentionRolloutColumnName is { } column)
+            foreach (var (row, rollout) in rows.Zip(transformed.GetColumn<float[]>(column)))
+                Rounding.Check($"With {options}, rollout", Reference.Row(options, parameters, row).Rollout.SelectMany(token => token), rollout);
     }
 }

@@ -53,6 +53,17 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>Which layers' weights that column holds. Default: the last layer's.</summary>
     public AttentionWeightsLayers AttentionWeightsLayers { get; init; }
 
+    /// <summary>
+    /// One more column to write: attention rollout, how much of each token before the first layer (columns) is in each after the last (rows), <c>[T, T]</c>, or <c>[*, *]</c> when rows are
+    /// ragged. Default: none. Asking for it never changes the output. Abnar and Zuidema 2020.
+    /// </summary>
+    /// <remarks>
+    /// The product over the layers, the last one leftmost, of <c>(A + I) / 2</c> with rows divided by their sums: <c>A</c> is the mean of the attention weights of the heads that are left, <c>I</c>
+    /// stands for the residual sum. So each row sums to 1, a layer without heads passes on what there was, and so does a token that sees none. The rows of tokens that are not there are zeros.
+    /// <see cref="AttentionBlock.Attention"/> and cross-attention carry no token on beside what it attends to; with them, this is an error.
+    /// </remarks>
+    public string? AttentionRolloutColumnName { get; init; }
+
     /// <summary>Learn from this column: a key (classes), a Boolean, or a Single.</summary>
     /// <remarks>
     /// The trainer that follows sees features fitted on the same labels, and takes them for more certain than they are. Where labels are few or

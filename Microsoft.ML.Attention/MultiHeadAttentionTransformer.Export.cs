@@ -24,15 +24,15 @@ public sealed partial class MultiHeadAttentionTransformer
 
     internal Graph Export(AttentionForm form)
     {
-        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, _columns.WeightsLayers);
+        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, _columns.WeightsLayers, HasRollout: _columns.Rollout is not null);
         return ScoringGraph.Build(_architecture, Parameters, form, variant, ExportNames());
     }
 
     ScoringNames ExportNames()
     {
         var inputs = _columns.Read.ToHashSet();
-        string Output(string name) => inputs.Contains(name) ? $"{name}.output" : name;
+        string Output(string? name) => name is null ? "" : inputs.Contains(name) ? $"{name}.output" : name;
         return new(_columns.Inputs, _columns.Keys ?? "", _columns.Values ?? "", _columns.Mask ?? "", "", _columns.Bias ?? "",
-            Output(_columns.Output), _columns.Weights is null ? "" : Output(_columns.Weights));
+            Output(_columns.Output), Output(_columns.Weights), Output(_columns.Rollout));
     }
 }

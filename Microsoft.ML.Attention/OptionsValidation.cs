@@ -23,6 +23,11 @@ static class OptionsValidation
         Require(!string.IsNullOrWhiteSpace(o.OutputColumnName), "OutputColumnName is empty: name the column to write.");
         Require(o.InputColumnNames.Count > 0 && o.InputColumnNames.All(n => !string.IsNullOrWhiteSpace(n)), "InputColumnNames is empty or holds an empty name: name the columns to read.");
         Require(o.AttentionWeightsColumnName != o.OutputColumnName, $"AttentionWeightsColumnName and OutputColumnName are both '{o.OutputColumnName}': they need different names.");
+        if (o.AttentionRolloutColumnName is { } rollout)
+        {
+            Require(rollout != o.OutputColumnName, $"AttentionRolloutColumnName and OutputColumnName are both '{rollout}': they need different names.");
+            Require(rollout != o.AttentionWeightsColumnName, $"AttentionRolloutColumnName and AttentionWeightsColumnName are both '{rollout}': they need different names.");
+        }
         Require(o.ValueColumnName is null || o.KeyColumnName is not null, $"ValueColumnName '{o.ValueColumnName}' needs a KeyColumnName.");
     }
 
@@ -73,6 +78,8 @@ static class OptionsValidation
             Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} needs a Block: set Residual or Encoder.");
             Require(o.FeedForwardDimension is null, "FeedForwardDimension needs Block Encoder.");
             Require(o.FinalNormalization != true, "FinalNormalization needs a Block: set Residual or Encoder.");
+            Require(o.AttentionRolloutColumnName is null,
+                $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' needs a Block, whose residual sums it follows: set Residual or Encoder, or read AttentionWeightsColumnName.");
         }
         else
         {
@@ -102,6 +109,8 @@ static class OptionsValidation
         Require(o.ValueDimension is null || o.ValueColumnName is not null, $"ValueDimension {o.ValueDimension} needs a ValueColumnName.");
         Require(o.Block != AttentionBlock.Encoder, "Block Encoder contradicts KeyColumnName: cross-attention is Attention or Residual.");
         Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} contradicts KeyColumnName: cross-attention has one layer.");
+        Require(o.AttentionRolloutColumnName is null,
+            $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' contradicts KeyColumnName: in cross-attention no token is carried on with those that it attends to; read AttentionWeightsColumnName.");
     }
 
     static void CheckTraining(MultiHeadAttentionOptions o)

@@ -15,6 +15,7 @@ static class StageNames
         Bias = o.AttentionBiasColumnName,
         Weights = o.AttentionWeightsColumnName,
         WeightsLayers = o.AttentionWeightsColumnName is null ? null : o.AttentionWeightsLayers,
+        Rollout = o.AttentionRolloutColumnName,
         Label = o.LabelColumnName,
     };
 

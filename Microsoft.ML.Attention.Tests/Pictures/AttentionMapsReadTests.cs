@@ -19,6 +19,13 @@ public sealed class AttentionMapsReadTests
     }
 
     /// <summary>Text to words to keys to attention, as in the README: rows of 5 and of 3 words.</summary>
+    static IDataView Sentences(MultiHeadAttentionOptions options)
+    {
+        var data = Data([new { Text = "the dog bites the man" }, new { Text = "man bites dog" }]);
+        return MLContext.Transforms.Text.TokenizeIntoWords("Texts", "Text").Append(MLContext.Transforms.Conversion.MapValueToKey("Words", "Texts"))
+            .Append(MLContext.Transforms.MultiHeadAttention(options with { InputColumnNames = ["Words"], ModelDimension = 4, Block = AttentionBlock.Residual })).Fit(data).Transform(data);
+    }
+
     [TestMethod]
     [DataRow("Words", AttentionWeightsLayers.Last)]
     [DataRow("Words", AttentionWeightsLayers.All)]
@@ -26,21 +33,19 @@ public sealed class AttentionMapsReadTests
     [DataRow(null, AttentionWeightsLayers.Last)]
     public void Weights_OfRaggedRows_TakeTheNamesOfTheRowsTokens(string? tokens, AttentionWeightsLayers layers)
     {
-        var data = Data([new { Text = "the dog bites the man" }, new { Text = "man bites dog" }]);
-        var stage = MLContext.Transforms.Text.TokenizeIntoWords("Texts", "Text").Append(MLContext.Transforms.Conversion.MapValueToKey("Words", "Texts"))
-            .Append(MLContext.Transforms.MultiHeadAttention(Frames.Options with
-            {
-                InputColumnNames = ["Words"],
-                ModelDimension = 4,
-                AttentionWeightsLayers = layers,
-                NumberOfLayers = layers == AttentionWeightsLayers.All ? 2 : 1,
-                Block = AttentionBlock.Residual,
-            }));
-        using var fitted = stage.Fit(data);
-        var tips = Tips(AttentionMaps.Read(fitted.Transform(data), "Weights", row: 1, tokensColumnName: tokens));
+        var view = Sentences(Frames.Options with { AttentionWeightsLayers = layers, NumberOfLayers = layers == AttentionWeightsLayers.All ? 2 : 1 });
+        var tips = Tips(AttentionMaps.Read(view, "Weights", row: 1, tokensColumnName: tokens));
         Assert.HasCount((layers == AttentionWeightsLayers.All ? 2 : 1) * 2 * 9, tips);
         var head = layers == AttentionWeightsLayers.All ? "layer 0, head 0" : "head 0";
         Assert.StartsWith(tokens is null ? $"{head}: 0 → 2: " : $"{head}: man (0) → dog (2): ", tips[2]);
+    }
+
+    [TestMethod]
+    public void Rollout_OfARaggedRow_IsOneMap()
+    {
+        var tips = Tips(AttentionMaps.Read(Sentences(Frames.Options with { AttentionRolloutColumnName = "Rollout", NumberOfLayers = 2 }), "Rollout", row: 1, tokensColumnName: "Words"));
+        Assert.HasCount(9, tips);
+        Assert.StartsWith("man (0) → dog (2): ", tips[2]);
     }
 
     [TestMethod]

@@ -13,6 +13,8 @@ public sealed class AttentionWindowTests
         OutputColumnName = "Out",
         InputColumnNames = ["A"],
         AttentionWeightsColumnName = "Weights",
+        AttentionRolloutColumnName = "Rollout",
+        Block = AttentionBlock.Residual,
         EmbeddingDimension = 1,
         HeadDimension = 1,
         NumberOfHeads = 4,
@@ -29,6 +31,15 @@ public sealed class AttentionWindowTests
         const int tokens = 1030;    // 4 heads of 1030 x 1030 weights are more than 4 Mi numbers
 
         Assert.AreEqual(1, RowsRead(tokens, "Out", "Weights"));
+        Assert.AreEqual(5, RowsRead(tokens, "Out"));
+    }
+
+    [TestMethod]
+    public void Window_OfRowsWithALargeRollout_IsShorter_WhenItIsRead()
+    {
+        const int tokens = 2060;    // a map of 2060 x 2060 pairs is more than 4 Mi numbers
+
+        Assert.AreEqual(1, RowsRead(tokens, "Out", "Rollout"));
         Assert.AreEqual(5, RowsRead(tokens, "Out"));
     }
 

@@ -53,6 +53,18 @@ public sealed class StageSchemaTests
     }
 
     [TestMethod]
+    public void SlotNames_OfRollout_AreThoseOfItsTwoTokens()
+    {
+        var inputs = InputCase.Of("fixed");
+        using var transformer = inputs.Fit(_ml, inputs.Options with { Block = AttentionBlock.Residual, AttentionWeightsColumnName = "Weights", AttentionRolloutColumnName = "Rollout" });
+        var schema = transformer.GetOutputSchema(inputs.View(_ml, []).Schema);
+
+        Assert.AreSequenceEqual(["A", "Out", "Weights", "Rollout"], schema.Select(column => column.Name));
+        Assert.AreSequenceEqual(["Rollout.0.0", "Rollout.0.1"], SlotNames(schema["Rollout"])[..2]);
+        Assert.AreEqual("Rollout.3.3", SlotNames(schema["Rollout"])[15]);
+    }
+
+    [TestMethod]
     public void Column_InPlace_HidesTheOneThatWasRead()
     {
         var inputs = InputCase.Of("in place");

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Attention.Tests.Runtime;
 [TestClass]
 public sealed class PaddedBatchTests
 {
-    static readonly ScoringNames Names = new(["tokens"], "keys", "values", "mask", "query_mask", "bias", "output", "weights");
+    static readonly ScoringNames Names = new(["tokens"], "keys", "values", "mask", "query_mask", "bias", "output", "weights", "rollout");
 
     [TestMethod]
     public void Tokens_AreFilledUpWithZeros_AndTheMaskSaysWhere()

@@ -33,7 +33,7 @@ public sealed class RowScorerTests
         using var session = Open(Identity);
         float[][] tokens = [[1, 2], [], [3, 4, 5, 6, 7, 8], [9, 10], [11, 12, 13, 14]];
         var rows = Rows(tokens);
-        using var scorer = new RowScorer(session, rows, AttentionWeightsLayers.Last, 256);
+        using var scorer = new RowScorer(session, rows, AttentionWeightsLayers.Last, hasRollout: false, 256);
 
         scorer.Score();
 
@@ -42,7 +42,7 @@ public sealed class RowScorerTests
             CollectionAssert.AreEqual(tokens[row], scorer.Output(row).ToArray());
             var length = tokens[row].Length / 2;
             var weights = new float[length * length];
-            scorer.CopyWeights(row, weights);
+            scorer.Copy(scorer.Weights!, row, weights);
             CollectionAssert.AreEqual(Enumerable.Range(0, length * length).Select(n => n % (length + 1) == 0 ? 1f : 0f).ToArray(), weights);
         }
     }
@@ -52,7 +52,7 @@ public sealed class RowScorerTests
     {
         using var session = Open(Identity with { Pooling = AttentionPooling.Mean });
         var rows = Rows([[1, 2, 3, 4], [5, 6]]);
-        using var scorer = new RowScorer(session, rows, null, 256);
+        using var scorer = new RowScorer(session, rows, null, hasRollout: false, 256);
         scorer.Score();
         CollectionAssert.AreEqual(new float[] { 2, 3 }, scorer.Output(0).ToArray());
 
@@ -70,7 +70,7 @@ public sealed class RowScorerTests
     {
         var session = Open(Identity);
         session.Dispose();                  // a run would throw
-        using var scorer = new RowScorer(session, Rows([[], []]), null, 256);
+        using var scorer = new RowScorer(session, Rows([[], []]), null, hasRollout: false, 256);
 
         scorer.Score();
 
@@ -81,7 +81,7 @@ public sealed class RowScorerTests
     public void Session_Disposed_RefusesToRunAndIsDisposedOnce()
     {
         var session = Open(Identity);
-        using var scorer = new RowScorer(session, Rows([[1, 2]]), null, 256);
+        using var scorer = new RowScorer(session, Rows([[1, 2]]), null, hasRollout: false, 256);
         scorer.Score();
 
         session.Dispose();
@@ -97,7 +97,7 @@ public sealed class RowScorerTests
         using var session = Open(Identity, new() { ConfigureSession = _ => opened++ });
         foreach (var tokens in new float[][][] { [[1, 2], [3, 4]], [[1, 2, 3, 4]], [[.. new float[40]], [.. new float[38]], [5, 6]] })
         {
-            using var scorer = new RowScorer(session, Rows(tokens), null, 256);
+            using var scorer = new RowScorer(session, Rows(tokens), null, hasRollout: false, 256);
             scorer.Score();
 
             Assert.AreEqual(1, opened);

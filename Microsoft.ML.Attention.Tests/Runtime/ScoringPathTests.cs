@@ -27,7 +27,7 @@ public sealed class ScoringPathTests
     {
         Assert.AreEqual(AttentionForm.Flash, Form(Plain, Unmasked, keys: 128));
         Assert.AreEqual(AttentionForm.Fused, Form(Plain, Unmasked, keys: 127));
-        foreach (var variant in new[] { Unmasked with { HasMask = true }, Unmasked with { HasBias = true }, Unmasked with { Weights = AttentionWeightsLayers.Last } })
+        foreach (var variant in new[] { Unmasked with { HasMask = true }, Unmasked with { HasBias = true }, Unmasked with { Weights = AttentionWeightsLayers.Last }, Unmasked with { HasRollout = true } })
             Assert.AreEqual(AttentionForm.Fused, Form(Plain, variant, keys: 4096));
         foreach (var a in new[] { Plain with { IsCausal = true }, Plain with { Softcap = 5 }, Plain with { Windows = [2, null, 2, 2] }, Plain with { Positions = PositionalEncoding.Alibi } })
             Assert.AreEqual(AttentionForm.Fused, Form(a, Unmasked, keys: 4096));

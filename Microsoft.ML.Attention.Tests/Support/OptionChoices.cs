@@ -45,6 +45,7 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.ValueColumnName), "set", o => o with { ValueColumnName = RowColumns.Values }, Cross),
         new(nameof(MultiHeadAttentionOptions.MaskColumnName), "set", o => o with { MaskColumnName = RowColumns.Mask }, Nothing),
         new(nameof(MultiHeadAttentionOptions.AttentionBiasColumnName), "set", o => o with { AttentionBiasColumnName = RowColumns.Bias }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.AttentionRolloutColumnName), "set", o => o with { AttentionRolloutColumnName = RowColumns.Rollout }, o => Residual(o) with { NumberOfLayers = 2 }),
         new(nameof(MultiHeadAttentionOptions.LabelColumnName), "set", o => o with { LabelColumnName = RowColumns.Label }, o => o with { Training = Brief with { Objective = TrainingObjective.Supervised } }),
         new(nameof(MultiHeadAttentionOptions.EmbeddingDimension), "8, of flat columns", o => o with { EmbeddingDimension = 8 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.KeyDimension), "5", o => o with { KeyDimension = 5 }, Cross),

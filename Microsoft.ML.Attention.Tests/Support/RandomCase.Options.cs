@@ -6,7 +6,7 @@ static partial class RandomCase
     /// <summary>The rows of a learned table of positions: rows of up to as many tokens will do.</summary>
     public const int MaximumLength = 9;
 
-    /// <summary>Options with all of the family in them: blocks, sources, heads, scores, positions, norms, pooling; every weights column asked for. Token ids where there is no <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>.</summary>
+    /// <summary>Options with all of the family in them: blocks, sources, heads, scores, positions, norms, pooling; the weights of every layer asked for, and rollout where there can be. Token ids where there is no <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>.</summary>
     public static MultiHeadAttentionOptions Options(Random random)
     {
         var block = One(Enum.GetValues<AttentionBlock>());
@@ -26,6 +26,7 @@ static partial class RandomCase
             AttentionBiasColumnName = Maybe() ? RowColumns.Bias : null,
             AttentionWeightsColumnName = RowColumns.Weights,
             AttentionWeightsLayers = AttentionWeightsLayers.All,
+            AttentionRolloutColumnName = isFormula || isCross ? null : RowColumns.Rollout,
             EmbeddingDimension = hasIds ? null : isFormula ? width : One(width, 5),
             KeyDimension = isCross ? One(5, width) : null,
             ModelDimension = hasIds || !isFormula ? width : null,

@@ -37,7 +37,7 @@ sealed partial class Reference
             x = Layer(x, layer);
         if (_options.FinalNormalization ?? _parameters.Has("norm.weight"))
             x = Normalize(x, "norm");
-        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pool(x)], _weights);
+        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pool(x)], _weights, _row.Keys is null ? Rollout() : []);
     }
 
     /// <summary>The tokens, zeros where there is none.</summary>

@@ -3,4 +3,5 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>What the oracle found for one row.</summary>
 /// <param name="Output">One vector a token, or a single one when pooled.</param>
 /// <param name="Weights">The softmax of every layer, <c>[L, H, T, S]</c>.</param>
-sealed record ReferenceResult(double[][] Output, double[,,,] Weights);
+/// <param name="Rollout">Attention rollout, <c>[T, T]</c>; empty in cross-attention.</param>
+sealed record ReferenceResult(double[][] Output, double[,,,] Weights, double[][] Rollout);

@@ -37,6 +37,7 @@ static class RowColumns
     public const string Label = nameof(Label);
     public const string Output = nameof(Output);
     public const string Weights = nameof(Weights);
+    public const string Rollout = nameof(Rollout);
 
     /// <summary>The data view of these rows.</summary>
     /// <param name="rows">At least one when the shape is fixed.</param>

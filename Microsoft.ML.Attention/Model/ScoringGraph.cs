@@ -16,12 +16,15 @@ static class ScoringGraph
     {
         var graph = new Graph();
         var parameters = tensors.Names.ToDictionary(name => name, name => graph.Initializer(name, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
-        var outputs = new ForwardPass(graph, a, parameters, form).Build(Inputs(a, graph, variant, names), variant.Weights is not null);
+        var pass = new ForwardPass(graph, a, parameters, form);
+        var outputs = pass.Build(Inputs(a, graph, variant, names), variant.NeedsWeights);
         graph.Output(names.Output, outputs.Output);
         if (variant.Weights == AttentionWeightsLayers.Last)
             graph.Output(names.Weights, outputs.AttentionWeights[^1]);                                              // [B, H, T, S]
         else if (variant.Weights == AttentionWeightsLayers.All)
             graph.Output(names.Weights, Operators.Concat(1, [.. outputs.AttentionWeights.Select(w => w.Unsqueeze(1))]));   // [B, L, H, T, S]
+        if (variant.HasRollout)
+            graph.Output(names.Rollout, pass.Rollout(outputs));                                                     // [B, T, T]
         return graph;
     }
 

@@ -31,7 +31,7 @@ sealed class AttentionStage : BoundStage
     public override IReadOnlyList<int> Dependencies { get; }
 
     public override RowWindow Open(DataViewRow input, bool[] outputs, bool single) =>
-        new AttentionWindow(input, Columns, _session, _batchSize, single, outputs.Length > 1 && outputs[1] ? _names.WeightsLayers : null);
+        new AttentionWindow(input, Columns, _session, _batchSize, single, _names, outputs);
 
     /// <summary>Ids have a table, and embeddings have none; which of them the stage reads was settled by Fit.</summary>
     void CheckKind(string input, DataViewSchema schema)

@@ -18,7 +18,8 @@ sealed class AttentionWindow : RowWindow
     readonly RowReader _reader;
     readonly RowScorer _scorer;
     readonly int _mostRows;
-    readonly bool _withWeights;
+    readonly RowMaps?[] _maps;          // of each column that the stage adds; null of the output, and where it is not wanted
+    readonly int _mapsOfARow;
     int _capacity;
     bool _isRagged;
     long _numbers;
@@ -28,16 +29,20 @@ sealed class AttentionWindow : RowWindow
     /// <param name="session">The stage's engine.</param>
     /// <param name="batchSize">Rows of one run, at most.</param>
     /// <param name="isSingle">Whether there will only ever be one row.</param>
-    /// <param name="weights">Which layers' attention weights are wanted; null for none.</param>
-    public AttentionWindow(DataViewRow input, BoundColumns columns, AttentionSession session, int batchSize, bool isSingle, AttentionWeightsLayers? weights)
+    /// <param name="names">The columns that the stage adds.</param>
+    /// <param name="outputs">Whether each of them is wanted.</param>
+    public AttentionWindow(DataViewRow input, BoundColumns columns, AttentionSession session, int batchSize, bool isSingle, StageColumns names, bool[] outputs)
     {
         _a = session.Architecture;
         _rows = new RaggedRows(RowLayout.Of(_a, columns.Mask is not null, columns.Bias is not null));
         _reader = new RowReader(input, columns, _a, _rows);
-        _scorer = new RowScorer(session, _rows, weights, batchSize);
+        var wanted = names.Written.Where((_, output) => outputs[output]).ToHashSet();
+        _scorer = new RowScorer(session, _rows, names.Weights is { } weights && wanted.Contains(weights) ? names.WeightsLayers : null,
+            names.Rollout is { } rollout && wanted.Contains(rollout), batchSize);
+        _maps = [.. names.Written.Select(name => name == names.Weights ? _scorer.Weights : name == names.Rollout ? _scorer.Rollout : null)];
+        _mapsOfARow = _maps.Sum(maps => maps?.Count ?? 0);
         _capacity = isSingle ? 1 : batchSize;
         _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);
-        _withWeights = weights is not null;
     }
 
     public override int Count => _rows.Count;
@@ -49,7 +54,7 @@ sealed class AttentionWindow : RowWindow
         _reader.Append();
         var (queries, keys) = _rows.Lengths(_rows.Count - 1);
         _isRagged |= (queries, keys) != _rows.Lengths(0);
-        _numbers += (long)queries * (_a.InputWidths.Sum() + _a.OutputWidth) + (_withWeights ? (long)_scorer.Maps * queries * keys : 0);
+        _numbers += (long)queries * (_a.InputWidths.Sum() + _a.OutputWidth) + (long)_mapsOfARow * queries * keys;
     }
 
     public override void Compute() => _scorer.Score();
@@ -64,7 +69,7 @@ sealed class AttentionWindow : RowWindow
 
     public override void CopyOutput(int output, int row, ref VBuffer<float> destination)
     {
-        if (output == 0)
+        if (_maps[output] is not { } maps)
         {
             var values = _scorer.Output(row);
             var editor = VBufferEditor.Create(ref destination, values.Length);
@@ -73,9 +78,9 @@ sealed class AttentionWindow : RowWindow
             return;
         }
         var (queries, keys) = _rows.Lengths(row);
-        var weights = VBufferEditor.Create(ref destination, _scorer.Maps * queries * keys);
-        _scorer.CopyWeights(row, weights.Values);
-        destination = weights.Commit();
+        var pairs = VBufferEditor.Create(ref destination, maps.Count * queries * keys);
+        _scorer.Copy(maps, row, pairs.Values);
+        destination = pairs.Commit();
     }
 
     public override void Dispose() => _scorer.Dispose();

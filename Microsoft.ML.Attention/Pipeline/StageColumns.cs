@@ -22,12 +22,15 @@ sealed record StageColumns
     /// <summary>Which layers' attention weights; null when there is no such column.</summary>
     public AttentionWeightsLayers? WeightsLayers { get; init; }
 
+    /// <summary>Attention rollout, written.</summary>
+    public string? Rollout { get; init; }
+
     /// <summary>The column learned from.</summary>
     public string? Label { get; init; }
 
     /// <summary>The columns read to score, in the order they are listed here, each once.</summary>
     public IEnumerable<string> Read => Inputs.Append(Keys).Append(Values).Append(Mask).Append(Bias).OfType<string>().Distinct();
 
-    /// <summary>The columns written.</summary>
-    public IEnumerable<string> Written => Weights is null ? [Output] : [Output, Weights];
+    /// <summary>The columns written, in their order in the schema.</summary>
+    public IEnumerable<string> Written => new[] { Output, Weights, Rollout }.OfType<string>();
 }

@@ -13,6 +13,8 @@ static class StageSchema
         Add(builder, names.Output, OutputType(a, columns));
         if (names.Weights is not null)
             Add(builder, names.Weights, WeightsType(a, columns, names.WeightsLayers!.Value));
+        if (names.Rollout is not null)
+            Add(builder, names.Rollout, new(NumberDataViewType.Single, columns.QueryLength ?? 0, columns.QueryLength ?? 0));
         return builder.ToSchema();
     }
 

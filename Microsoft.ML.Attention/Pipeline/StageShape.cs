@@ -25,6 +25,8 @@ static class StageShape
         shape[columns.Output] = New(columns.Output, fixedQueries || pooling != AttentionPooling.None);
         if (columns.Weights is not null)
             shape[columns.Weights] = New(columns.Weights, fixedQueries && fixedKeys);
+        if (columns.Rollout is not null)
+            shape[columns.Rollout] = New(columns.Rollout, fixedQueries);
         return new SchemaShape(shape.Values);
 
         SchemaShape.Column Find(string name) => input.Any(c => c.Name == name) ? input.First(c => c.Name == name)

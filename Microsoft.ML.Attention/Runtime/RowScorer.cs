@@ -9,6 +9,7 @@ sealed class RowScorer : IDisposable
     readonly AttentionSession _session;
     readonly RaggedRows _rows;
     readonly AttentionWeightsLayers? _layers;
+    readonly RowMaps[] _maps;
     readonly Architecture _a;
     readonly RunSize _size;
     readonly LengthGroups _groups;
@@ -18,16 +19,19 @@ sealed class RowScorer : IDisposable
     readonly Dictionary<ScoringPath, OrtIoBinding> _bindings = [];
     readonly float[] _zeros;
     float[] _outputs = [];
-    float[] _weights = [];
     Place[] _places = [];
 
     /// <param name="session">The transformer's engine.</param>
     /// <param name="rows">The rows, filled by the cursor.</param>
     /// <param name="layers">Which layers' attention weights are wanted; null for none.</param>
+    /// <param name="hasRollout">Whether attention rollout is wanted.</param>
     /// <param name="mostRows">Rows of one run, at most.</param>
-    public RowScorer(AttentionSession session, RaggedRows rows, AttentionWeightsLayers? layers, int mostRows)
+    public RowScorer(AttentionSession session, RaggedRows rows, AttentionWeightsLayers? layers, bool hasRollout, int mostRows)
     {
         (_session, _rows, _layers, _a) = (session, rows, layers, session.Architecture);
+        Weights = layers is null ? null : layers == AttentionWeightsLayers.All ? new RowMaps(_a.Layers, _a.Heads) : new RowMaps(_a.Heads);
+        Rollout = hasRollout ? new RowMaps() : null;
+        _maps = [.. new[] { Weights, Rollout }.OfType<RowMaps>()];
         _size = new RunSize(_a, mostRows, session.Provider == ExecutionProvider.Cpu, session.Cores, holdsScores: PathOf(rows.Layout.HasMask, false, int.MaxValue).Form != AttentionForm.Flash);
         _groups = new LengthGroups(_size);
         _batch = new PaddedBatch(rows);
@@ -35,12 +39,19 @@ sealed class RowScorer : IDisposable
     }
 
     /// <summary>Where a row's results lie, and how long its group was padded.</summary>
-    readonly record struct Place(int Output, int Weights, int Queries, int Keys);
+    /// <param name="Output">The row's first number in the outputs.</param>
+    /// <param name="Pairs">Pairs of tokens in the rows before it.</param>
+    /// <param name="Queries">Query tokens of its group.</param>
+    /// <param name="Keys">Key tokens of its group.</param>
+    readonly record struct Place(int Output, int Pairs, int Queries, int Keys);
 
     bool IsPooled => _a.Pooling != AttentionPooling.None;
 
-    /// <summary>Attention maps of one row: heads, times layers when all are wanted.</summary>
-    public int Maps => _a.Heads * (_layers == AttentionWeightsLayers.All ? _a.Layers : 1);
+    /// <summary>The attention weights, <c>[H, T, S]</c> or <c>[L, H, T, S]</c> of each row; null when they are not wanted.</summary>
+    public RowMaps? Weights { get; }
+
+    /// <summary>Attention rollout, <c>[T, T]</c> of each row; null when it is not wanted.</summary>
+    public RowMaps? Rollout { get; }
 
     public void Score()
     {
@@ -59,37 +70,35 @@ sealed class RowScorer : IDisposable
         return _outputs.AsSpan(_places[row].Output, (IsPooled ? 1 : queries) * _a.OutputWidth);
     }
 
-    /// <summary>Copies a row's attention weights, <c>[H, T, S]</c> or <c>[L, H, T, S]</c>, out of the padded ones.</summary>
-    public void CopyWeights(int row, Span<float> destination)
+    /// <summary>Copies a row's maps, <c>[maps, T, S]</c>, out of the padded ones.</summary>
+    public void Copy(RowMaps maps, int row, Span<float> destination)
     {
         var (queries, keys) = _rows.Lengths(row);
         if (queries == 0 || keys == 0)
             return;
         var place = _places[row];
-        for (var map = 0; map < Maps; map++)
-            for (var t = 0; t < queries; t++)
-                _weights.AsSpan(place.Weights + (map * place.Queries + t) * place.Keys, keys).CopyTo(destination[((map * queries + t) * keys)..]);
+        maps.Copy(place.Pairs, (place.Queries, place.Keys), (queries, keys), destination);
     }
 
     void Reserve(IReadOnlyList<LengthGroup> groups)
     {
         if (_places.Length < _rows.Count)
             _places = new Place[_rows.Count];
-        var (output, weight) = (0, 0);
+        var (output, pairs) = (0, 0);
         foreach (var group in groups)
         {
             foreach (var row in group.Rows)
             {
-                _places[row] = new Place(output, weight, group.Queries, group.Keys);
+                _places[row] = new Place(output, pairs, group.Queries, group.Keys);
                 output = checked(output + (IsPooled ? 1 : group.Queries) * _a.OutputWidth);
-                if (_layers is not null)
-                    weight = checked(weight + Maps * group.Queries * group.Keys);
+                if (_maps.Length > 0)
+                    pairs = checked(pairs + group.Queries * group.Keys);
             }
         }
         if (_outputs.Length < output)
             _outputs = new float[output];
-        if (_weights.Length < weight)
-            _weights = new float[weight];
+        foreach (var maps in _maps)
+            maps.Reserve(pairs);
     }
 
     void Run(LengthGroup group)
@@ -103,13 +112,14 @@ sealed class RowScorer : IDisposable
         var place = _places[group.Rows[0]];
         var count = group.Rows.Count;
         using var output = Tensor(_outputs, place.Output, IsPooled ? [count, _a.OutputWidth] : [count, group.Queries, _a.OutputWidth]);
-        using var weights = _layers is null ? null : Tensor(_weights, place.Weights, _layers == AttentionWeightsLayers.All
-            ? [count, _a.Layers, _a.Heads, group.Queries, group.Keys]
-            : [count, _a.Heads, group.Queries, group.Keys]);
+        using var weights = Weights?.Tensor(place.Pairs, count, group.Queries, group.Keys);
+        using var rollout = Rollout?.Tensor(place.Pairs, count, group.Queries, group.Keys);
         _results.Clear();
         _results.Add(_session.Names.Output, output);
         if (weights is not null)
             _results.Add(_session.Names.Weights, weights);
+        if (rollout is not null)
+            _results.Add(_session.Names.Rollout, rollout);
         _session.Run(path, binding, _inputs, _results, _size.Cores((long)count * group.Queries));
     }
 
@@ -124,7 +134,7 @@ sealed class RowScorer : IDisposable
     }
 
     ScoringPath PathOf(bool hasMask, bool hasQueryMask, int keys, bool mayMissIds = true) =>
-        ScoringPath.Of(_session.Provider, _a, new ScoringVariant(hasMask, hasQueryMask, _rows.Layout.HasBias, _layers, mayMissIds), keys);
+        ScoringPath.Of(_session.Provider, _a, new ScoringVariant(hasMask, hasQueryMask, _rows.Layout.HasBias, _layers, mayMissIds, Rollout is not null), keys);
 
     bool MissesIds(LengthGroup group)
     {

@@ -20,5 +20,5 @@ readonly record struct ScoringPath(ScoringVariant Variant, AttentionForm Form)
     /// <summary>Whether every query sees every key by its score alone, and the scores are not asked for.</summary>
     static bool SeesAll(Architecture a, ScoringVariant variant) =>
         a is { IsCausal: false, Softcap: null, Windows: null } && a.Positions != PositionalEncoding.Alibi
-        && variant is { HasMask: false, HasBias: false, Weights: null } && !(a.ReadsTokenIds && variant.MayMissIds);
+        && variant is { HasMask: false, HasBias: false, NeedsWeights: false } && !(a.ReadsTokenIds && variant.MayMissIds);
 }
