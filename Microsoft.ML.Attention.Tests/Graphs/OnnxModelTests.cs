@@ -27,7 +27,7 @@ public class OnnxModelTests
         var model = ModelProto.Parser.ParseFrom(OnnxModel.Serialize(g));
 
         Assert.AreEqual(10, model.IrVersion);
-        Assert.AreEqual(("", 23L), (model.OpsetImport.Single().Domain, model.OpsetImport.Single().Version));
+        Assert.AreEqual(("", 18L), (model.OpsetImport.Single().Domain, model.OpsetImport.Single().Version));
         var x = model.Graph.Input.Single();
         Assert.AreEqual(("x", 1), (x.Name, x.Type.TensorType.ElemType));
         Assert.AreEqual(("batch", 2), (x.Type.TensorType.Shape.Dim[0].DimParam, x.Type.TensorType.Shape.Dim[1].DimValue));
@@ -61,8 +61,10 @@ public class OnnxModelTests
         g.Output("normalized", x.LayerNormalization(g.Constant([1f, 1f], 2), null, 1e-5f));
         Operators.Attention(x, x, x, null, 1, 1, 1, false, 0, out var weights);
         g.Output("weights", weights);
-        var nodes = OnnxModel.ToProto(g).Graph.Node;
+        var model = OnnxModel.ToProto(g);
+        var nodes = model.Graph.Node;
 
+        Assert.AreEqual(23, model.OpsetImport.Single().Version);
         var normalization = nodes.Single(n => n.OpType == "LayerNormalization");
         Assert.HasCount(2, normalization.Input);
         Assert.HasCount(1, normalization.Output);

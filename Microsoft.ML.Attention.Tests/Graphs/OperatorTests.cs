@@ -99,7 +99,9 @@ public class OperatorTests
         new("Gather", (x, y) => x.Gather(x.Graph.Longs(2, 0), axis: 1), 3, 1, -6, 4),
         new("Shape", (x, y) => x.ShapeOf(), 2, 3),
         new("Shape", (x, y) => x.DimensionOf(0) * 10, 20),
-        new("Range", (x, y) => Operators.Range(x.Graph.Scalar(1, ElementType.Int64), x.DimensionOf(0).Squeeze(0) + 1, x.Graph.Scalar(1, ElementType.Int64), "batch"), 1, 2),
+        new("Expand", (x, y) => y.Graph.Scalar(7).ExpandTo(x.DimensionOf(0), "batch"), 7, 7),
+        new("Slice", (x, y) => y.TakeLike(x, 0), 2, 4),
+        new("CumSum", (x, y) => x.SumBefore(1), 0, 1, -1, 0, 4, 9),
     ];
 
     [TestMethod, DynamicData(nameof(Cases))]

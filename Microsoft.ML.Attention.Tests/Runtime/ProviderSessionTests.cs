@@ -61,7 +61,7 @@ public sealed class ProviderSessionTests
             ConfigureSession = session => threads = session.IntraOpNumThreads,
         }, null, false, _ => { });
 
-        using var session = provider.Open(ProbeGraph.Model);
+        using var session = provider.Open(ProbeGraph.Build());
 
         Assert.AreEqual(1, threads);
         CollectionAssert.AreEqual(new[] { "a", "b" }, session.InputNames.ToArray());

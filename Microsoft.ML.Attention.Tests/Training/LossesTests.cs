@@ -47,6 +47,14 @@ public sealed class LossesTests
     }
 
     [TestMethod]
+    public void BinaryCrossEntropy_OfALogitOfZero_HasTheSlopeOfTheSigmoidLessTheTarget()
+    {
+        var (_, gradient) = Run<float>(Losses.BinaryCrossEntropy, new float[] { 0, 0 }, [1, 0]);
+
+        CollectionAssert.AreEqual(new float[] { (0.5f - 1) / 2, 0.5f / 2 }, gradient);
+    }
+
+    [TestMethod]
     [DataRow(1e4f, 1f, 0, 0)]
     [DataRow(-1e4f, 0f, 0, 0)]
     [DataRow(1e4f, 0f, 1e4, 1)]

@@ -110,8 +110,10 @@ static partial class Gradient
     /// <summary>Zeros where the slice left off.</summary>
     static Value Padded(Node n, Value g)
     {
-        var x = X(n);
-        var (start, end, axis) = (Numbers(n, 1)[0], Numbers(n, 2)[0], Numbers(n, 3)[0]);
+        var (x, start, axis) = (X(n), Numbers(n, 1)[0], Numbers(n, 3)[0]);
+        if (X(n, 2).Producer is not null)                                       // only the run tells how long it is: zeros enough, and the surplus cut off
+            return g.Concat(axis, Zeros(x)).Slice(axis, 0, x.Shape[axis].Size);
+        var end = Numbers(n, 2)[0];
         var before = start < 0 ? x.DimensionOf(axis) + start : x.Graph.Longs(start);
         var after = end == long.MaxValue ? x.Graph.Longs(0) : end < 0 ? x.Graph.Longs(-end) : x.DimensionOf(axis) - end;
         return g.Graph.Append("Pad", g.Type, x.Shape, [g, Operators.Concat(0, before, after), Zero(g), x.Graph.Longs(axis)]);

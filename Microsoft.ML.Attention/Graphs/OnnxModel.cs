@@ -10,8 +10,11 @@ static class OnnxModel
     /// <summary>The file format of ONNX 1.16 and later.</summary>
     const long IrVersion = 10;
 
-    /// <summary>The first operator set with Attention, ONNX 1.18.</summary>
-    const long OperatorSet = 23;
+    /// <summary>ONNX 1.13, the first operator set in which reductions take their axes as an input. The lower, the more execution providers have its operators: Sin of 22 not all.</summary>
+    const long OperatorSet = 18;
+
+    /// <summary>ONNX 1.18, the first with Attention.</summary>
+    const long OperatorSetOfAttention = 23;
 
     public static byte[] Serialize(Graph g) => ToProto(g).ToByteArray();
 
@@ -24,7 +27,7 @@ static class OnnxModel
         graph.Initializer.Add(g.Initializers.Where(i => used.Contains(i.Value)).Select(ToProto));
         graph.Node.Add(nodes.Select(n => ToProto(n, used)));
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Microsoft.ML.Attention", Graph = graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = nodes.Any(n => n is { Op: "Attention", Domain: "" }) ? OperatorSetOfAttention : OperatorSet });
         model.OpsetImport.Add(nodes.Select(n => n.Domain).Where(d => d != "").Distinct().Select(d => new OperatorSetIdProto { Domain = d, Version = 1 }));
         return model;
     }

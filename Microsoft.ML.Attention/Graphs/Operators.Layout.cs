@@ -40,6 +40,9 @@ static partial class Operators
         public Value ExpandLike(Value like) =>
             Resize("Expand", x, like.Shape, Shapes.Expand(x, like.Shape) is { } sizes ? x.Graph.Longs(sizes) : like.ShapeOf());
 
+        /// <summary>Stretches a scalar to the sizes that an int64 vector holds when the graph runs, which are <paramref name="shape"/>.</summary>
+        public Value ExpandTo(Value sizes, params Dim[] shape) => x.Graph.Append("Expand", x.Type, shape, [x, sizes]);
+
         /// <summary>Inserts axes of 1, which are <paramref name="axes"/> of the result.</summary>
         public Value Unsqueeze(params long[] axes)
         {
@@ -67,6 +70,10 @@ static partial class Operators
             return x.Graph.Append("Slice", x.Type, Shapes.Replace(x.Shape, counted, Shapes.Slice(x, counted, start, end)),
                 [x, x.Graph.Longs(start), x.Graph.Longs(end), x.Graph.Longs(counted)]);
         }
+
+        /// <summary>As many places of axis 0 from its start as <paramref name="like"/> has on one of its axes; at most all.</summary>
+        public Value TakeLike(Value like, long axis) => x.Graph.Append("Slice", x.Type, Shapes.Replace(x.Shape, 0, like.Shape[Shapes.Axis(like, axis)]),
+            [x, x.Graph.Longs(0), like.DimensionOf(axis), x.Graph.Longs(0)]);
 
         /// <summary>Parts of these sizes, in order, of one axis.</summary>
         public Value[] Split(long axis, params long[] sizes) =>
@@ -110,10 +117,6 @@ static partial class Operators
             Same("Concat", first, value);
         return first.Graph.Append("Concat", first.Type, Shapes.Concat(counted, values), values, ("axis", (long)counted));
     }
-
-    /// <summary>The int64 scalars from <paramref name="start"/> to before <paramref name="limit"/>, as many as <paramref name="length"/> says.</summary>
-    public static Value Range(Value start, Value limit, Value delta, Dim length) =>
-        start.Graph.Append("Range", start.Type, [length], [start, limit, delta]);
 
     static Value Resize(string op, Value x, Dim[] shape, Value sizes) =>
         x.Shape.SequenceEqual(shape) ? x : x.Graph.Append(op, x.Type, shape, [x, sizes]);

@@ -36,8 +36,6 @@ sealed partial class ForwardPass
         return any.Where(most, graph.Scalar(0));
     }
 
-    Value Places(Value x) => PlacesOf(x).CastReal();                            // [T]
-
     /// <summary>The largest of the places where a token is, <c>[B, 1]</c>.</summary>
     Value LastPlace(Value mask, Value places) => mask.Where(places, graph.Scalar(Never)).Max(true, 1);
 

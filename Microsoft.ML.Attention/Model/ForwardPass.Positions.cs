@@ -8,12 +8,12 @@ sealed partial class ForwardPass
     Value AddPositions(Value x) => _a.Positions switch
     {
         PositionalEncoding.Sinusoidal => x + Sinusoids(x),
-        PositionalEncoding.Learned => x + parameters["position.weight"].Gather(PlacesOf(x)),
+        PositionalEncoding.Learned => x + parameters["position.weight"].TakeLike(x, 1),
         _ => x,
     };
 
-    /// <summary>0, 1, ... up to the length of the second axis, as int64.</summary>
-    Value PlacesOf(Value x) => Operators.Range(graph.Scalar(0, ElementType.Int64), x.DimensionOf(1).Squeeze(0), graph.Scalar(1, ElementType.Int64), x.Shape[1]);
+    /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to the CPU.</summary>
+    Value Places(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
 
     /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>. Vaswani et al. 2017, section 3.5.</summary>
     Value Sinusoids(Value x)
@@ -21,7 +21,7 @@ sealed partial class ForwardPass
         var width = _a.Width;
         var rates = graph.Constant([.. Enumerable.Range(0, width).Select(e => Math.Pow(10_000, -(e / 2 * 2) / (double)width))], width);
         var even = graph.Constant([.. Enumerable.Range(0, width).Select(e => e % 2 == 0)], width);
-        var angles = PlacesOf(x).CastReal().Unsqueeze(1) * rates;               // [T, M]
+        var angles = Places(x).Unsqueeze(1) * rates;               // [T, M]
         return even.Where(angles.Sin(), angles.Cos());
     }
 
@@ -33,7 +33,7 @@ sealed partial class ForwardPass
             return x;
         var pairs = _a.HeadDimension / 2;
         var rates = graph.Constant([.. Enumerable.Range(0, pairs).Select(p => Math.Pow(_a.RotaryBase, -2.0 * p / _a.HeadDimension))], pairs);
-        var angles = PlacesOf(x).CastReal().Unsqueeze(1, 2) * rates;            // [T, 1, D/2]
+        var angles = Places(x).Unsqueeze(1, 2) * rates;            // [T, 1, D/2]
         return Turn(x, angles.Cos(), angles.Sin(), _a.Positions == PositionalEncoding.RotaryInterleaved);
     }
 

@@ -35,7 +35,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
     public InferenceSession Open(Graph graph)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return provider.Open(OnnxModel.Serialize(graph));
+        return provider.Open(graph);
     }
 
     /// <summary>Runs a path's graph from the inputs into the memory of the outputs.</summary>
@@ -64,8 +64,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         {
             if (_sessions.TryGetValue(path, out var session))
                 return session;
-            var graph = ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names);
-            return _sessions[path] = provider.Open(OnnxModel.Serialize(graph));
+            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names));
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
@@ -5,6 +6,9 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <summary>Opens ONNX Runtime sessions on the execution provider that the options ask for, or says why that cannot be.</summary>
 sealed class ProviderSession
 {
+    /// <summary>Buffers that a kernel may bind on every device: <c>maxStorageBuffersPerShaderStage</c> of the WebGPU standard.</summary>
+    const int WebGpuBuffers = 8;
+
     readonly AttentionRuntimeOptions _options;
     readonly int _device;
 
@@ -52,12 +56,14 @@ sealed class ProviderSession
         return Choose(options with { ExecutionProvider = ExecutionProvider.Cpu }, null, false, warn);
     }
 
-    /// <summary>A session for the model, its memory the session's own.</summary>
-    public InferenceSession Open(byte[] model)
+    /// <summary>A session for the graph, which is rewritten where the provider cannot run it as it is; its memory is the session's own.</summary>
+    public InferenceSession Open(Graph graph)
     {
+        if (Provider == ExecutionProvider.WebGpu)
+            WideSplits.Unfold(graph, WebGpuBuffers - 1);
         using var options = Options();
         _options.ConfigureSession?.Invoke(options);
-        return new InferenceSession(model, options);
+        return new InferenceSession(OnnxModel.Serialize(graph), options);
     }
 
     SessionOptions Options()
@@ -104,7 +110,8 @@ sealed class ProviderSession
                 options.AppendExecutionProvider_DML(_device);
                 break;
             case ExecutionProvider.WebGpu:
-                options.AppendExecutionProvider("WebGPU", new() { ["deviceId"] = device });
+                // Without int64 kernels, token ids and labels would be compared on the CPU.
+                options.AppendExecutionProvider("WebGPU", new() { ["deviceId"] = device, ["enableInt64"] = "1" });
                 break;
             case ExecutionProvider.CoreML:
                 options.AppendExecutionProvider("CoreML", []);
@@ -125,7 +132,7 @@ sealed class ProviderSession
             using var options = Options();
             if (Provider != ExecutionProvider.Cpu)
                 options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
-            using var session = new InferenceSession(ProbeGraph.Model, options);
+            using var session = new InferenceSession(OnnxModel.Serialize(ProbeGraph.Build()), options);
             return null;
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)

@@ -1,4 +1,3 @@
-using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.OnnxRuntime;
 
@@ -7,7 +6,7 @@ namespace Microsoft.ML.Attention.Training;
 /// <summary>Runs the evaluation graph: the loss of a batch, without dropout and without learning.</summary>
 sealed class EvaluationStep(TrainingTask task, ProviderSession provider) : IDisposable
 {
-    readonly InferenceSession _session = provider.Open(OnnxModel.Serialize(TrainingGraph.Evaluation(task).Graph));
+    readonly InferenceSession _session = provider.Open(TrainingGraph.Evaluation(task).Graph);
     readonly RunOptions _run = new();
 
     public float Run(BatchInputs batch, OrtValue parameters)

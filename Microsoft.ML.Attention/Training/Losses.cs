@@ -21,7 +21,7 @@ static class Losses
 
     /// <summary>Binary cross-entropy of logits, in the form that does not overflow: <c>max(x, 0) - x y + log(1 + e^-|x|)</c>.</summary>
     public static Value BinaryCrossEntropy(Value logits, Value targets) =>
-        (logits.Relu() - logits * targets + ((-logits.Abs()).Exp() + 1).Log()).Mean(false, 0);
+        (logits.Relu() - logits * targets + (logits.Minimum(-logits).Exp() + 1).Log()).Mean(false, 0);
 
     public static Value SquaredError(Value outputs, Value targets) => (outputs - targets).Square().Mean(false);
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -29,7 +28,7 @@ sealed class TrainingStep : IDisposable
     public TrainingStep(TrainingGraph graph, ProviderSession provider, float[] parameters, Optimizer optimizer, int seed)
     {
         _graph = graph;
-        _session = provider.Open(OnnxModel.Serialize(graph.Graph));
+        _session = provider.Open(graph.Graph);
         _coins = new CoinFlips(seed);
         _masks = [.. graph.Masks.Select(_ => new PaddedTensor<bool>())];
         (string Name, float[] Initial)[] state = [(TrainingGraph.Parameters, parameters), .. optimizer.State(parameters.Length)];
