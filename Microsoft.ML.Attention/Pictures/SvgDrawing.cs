@@ -62,8 +62,10 @@ sealed class SvgDrawing
     }
 
     /// <summary>A line through points.</summary>
-    public void Line(IEnumerable<(double X, double Y)> points, string style) =>
-        _shapes.Add(new XElement(Svg + "polyline", new XAttribute("class", style), new XAttribute("points", string.Join(' ', points.Select(p => $"{Round(p.X)},{Round(p.Y)}")))));
+    public void Line(IEnumerable<(double X, double Y)> points, string style) => Through("polyline", points, style);
+
+    /// <summary>What a line through points encloses.</summary>
+    public void Area(IEnumerable<(double X, double Y)> points, string style) => Through("polygon", points, style);
 
     public void Dot(double x, double y, double radius, string style, string tip) =>
         _shapes.Add(new XElement(Svg + "circle", new XAttribute("class", style), new XAttribute("cx", Round(x)), new XAttribute("cy", Round(y)), new XAttribute("r", Round(radius)), new XElement(Svg + "title", tip)));
@@ -97,6 +99,9 @@ sealed class SvgDrawing
         return root.ToString(SaveOptions.DisableFormatting);
     }
 
+    void Through(string name, IEnumerable<(double X, double Y)> points, string style) =>
+        _shapes.Add(new XElement(Svg + name, new XAttribute("class", style), new XAttribute("points", string.Join(' ', points.Select(p => $"{Round(p.X)},{Round(p.Y)}")))));
+
     XElement Shape(string name, string style, double x, double y, double width, double height, string? tip)
     {
         var shape = new XElement(Svg + name, new XAttribute("class", style), new XAttribute("x", Round(x)), new XAttribute("y", Round(y)), new XAttribute("width", Round(width)), new XAttribute("height", Round(height)));
@@ -122,12 +127,15 @@ sealed class SvgDrawing
             .picture .frame{fill:none;stroke:#cbd2d9}.picture .gap{fill:none;stroke:#cbd2d9;stroke-dasharray:2 3}.picture .grid{fill:none;stroke:#e4e7eb}.picture .axis{fill:none;stroke:#9aa5b1}
             .picture .map{filter:url(#on-light);image-rendering:pixelated}.picture .cell,.picture .legend,.picture .frame{shape-rendering:crispEdges}.picture .cell[rx]{shape-rendering:auto}.picture .cell:hover{stroke:#d9480f;stroke-width:1.5}
             .picture .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.picture .mark{fill:none;stroke:#7b8794;stroke-dasharray:4 4}
-            .picture .a{stroke:#1c6ed0}.picture .b{stroke:#c2410c}.picture .dot{fill:#fff;stroke-width:1.5}.picture .dot:hover{stroke-width:4}.picture .quiet{opacity:0}.picture .quiet:hover{opacity:1}.picture .name-a{fill:#1c6ed0}.picture .name-b{fill:#c2410c}
+            .picture .band{opacity:.15}.picture .dot{fill:#fff;stroke-width:1.5}.picture .dot:hover{stroke-width:4}.picture .quiet{opacity:0}.picture .quiet:hover{opacity:1}
+            .picture .a{stroke:#1c6ed0}.picture .b{stroke:#c2410c}.picture .c{stroke:#15803d}.picture .d{stroke:#7e22ce}
+            .picture .name-a{fill:#1c6ed0}.picture .name-b{fill:#c2410c}.picture .name-c{fill:#15803d}.picture .name-d{fill:#7e22ce}
             @media (prefers-color-scheme:dark){
             .picture .paper{fill:#10141a}.picture .ink{fill:#e6e9ef}.picture .soft{fill:#a3adba}
             .picture .frame,.picture .gap{stroke:#3a4450}.picture .grid{stroke:#232b35}.picture .axis{stroke:#5b6673}
             .picture .map{filter:url(#on-dark)}.picture .cell:hover{stroke:#ffb86b}
-            .picture .a{stroke:#6cb4ff}.picture .b{stroke:#ff9d5c}.picture .dot{fill:#10141a}.picture .name-a{fill:#6cb4ff}.picture .name-b{fill:#ff9d5c}
+            .picture .a{stroke:#6cb4ff}.picture .b{stroke:#ff9d5c}.picture .c{stroke:#4ade80}.picture .d{stroke:#c792ea}.picture .dot{fill:#10141a}
+            .picture .name-a{fill:#6cb4ff}.picture .name-b{fill:#ff9d5c}.picture .name-c{fill:#4ade80}.picture .name-d{fill:#c792ea}
 
             """);
         foreach (var level in _levels)
