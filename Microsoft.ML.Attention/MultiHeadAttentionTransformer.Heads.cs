@@ -35,17 +35,34 @@ public sealed partial class MultiHeadAttentionTransformer
 
     /// <summary>A smaller stage without this share of the heads that are left, those first that can add the least.</summary>
     /// <remarks>
-    /// Without data, what a head can add is the Frobenius norm of W_O [W_V b_V]: how much it writes of what it reads (Elhage et al. 2021, the output-value circuit).
+    /// Without data (with it, <see cref="Prune(HeadAnalysis, double)"/>), what a head can add is the Frobenius norm of W_O [W_V b_V]: how much it writes of what it reads (Elhage et al. 2021, the output-value circuit).
     /// It says nothing of where the head looks, nor of what the tokens hold.
     /// </remarks>
     /// <param name="fraction">The share, from 0 to 1, of the heads of all layers together, rounded down.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
-    public MultiHeadAttentionTransformer Prune(double fraction)
+    public MultiHeadAttentionTransformer Prune(double fraction) =>
+        Prune(ShareOf(fraction, HeadStrengths.Of(_architecture, Parameters).OrderBy(head => head.Strength).Select(head => (head.Layer, head.Head))));
+
+    /// <summary>A smaller stage without this share of the heads that are left, the least important first, as an analysis of this stage found them.</summary>
+    /// <remarks>
+    /// By <see cref="HeadStatistics.LossImportance"/> where the analysis had a label, so that what the label does not need goes first; otherwise by <see cref="HeadStatistics.OutputImportance"/>.
+    /// Each head was silenced with all others in place: of two heads that stand in for each other, both may seem unimportant until one is gone. Analyzing and pruning in several steps sees that.
+    /// Michel et al. 2019.
+    /// </remarks>
+    /// <param name="analysis">What <see cref="AnalyzeHeads"/> said of this stage, with importance.</param>
+    /// <param name="fraction">The share, from 0 to 1, of the heads of all layers together, rounded down.</param>
+    /// <exception cref="ArgumentException">The analysis is of other heads than this stage has, used no rows, or has no importance.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
+    public MultiHeadAttentionTransformer Prune(HeadAnalysis analysis, double fraction)
     {
-        if (!(fraction >= 0 && fraction <= 1))
-            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "fraction must be from 0 to 1.");
-        var weakest = HeadStrengths.Of(_architecture, Parameters).OrderBy(head => head.Strength).Select(head => (head.Layer, head.Head)).ToArray();
-        return Prune(weakest.Take(ShareOf(weakest.Length, fraction)));
+        ArgumentNullException.ThrowIfNull(analysis);
+        var heads = Heads.SelectMany((heads, layer) => heads.Select(head => (layer, head)));
+        if (!analysis.Select(head => (head.Layer, head.Head)).SequenceEqual(heads))
+            throw new ArgumentException($"The analysis is of {analysis.Count} heads, which are not the {heads.Count()} of this stage: analyze this one.", nameof(analysis));
+        if (analysis.RowsUsed == 0)
+            throw new ArgumentException($"The analysis used no rows ({analysis.RowsSkipped} were left out): it cannot tell which heads are important.", nameof(analysis));
+        return Prune(ShareOf(fraction, analysis.OrderBy(head => head.LossImportance ?? head.OutputImportance
+            ?? throw new ArgumentException("The analysis was made without importance: call AnalyzeHeads with importance.", nameof(analysis))).Select(head => (head.Layer, head.Head))));
     }
 
     /// <summary>The same stage with some heads silenced: they are computed, and add nothing. This transformer stays as it is; each is disposed on its own.</summary>
@@ -53,6 +70,12 @@ public sealed partial class MultiHeadAttentionTransformer
     internal MultiHeadAttentionTransformer Silence(IEnumerable<(int Layer, int Head)> heads) =>
         new(_environment, Options, _architecture, SilencedHeads.Of(_architecture, Parameters, heads), Training);
 
-    /// <summary>Rounded down, but for the rounding of the fraction itself: 0.29 of 100 is 29, though the product is 28.999999999999996.</summary>
-    static int ShareOf(int count, double fraction) => (int)(fraction * count + 1e-9);
+    /// <summary>The first of these heads: rounded down, but for the rounding of the fraction itself (0.29 of 100 is 29, though the product is 28.999999999999996).</summary>
+    static IEnumerable<(int Layer, int Head)> ShareOf(double fraction, IEnumerable<(int Layer, int Head)> heads)
+    {
+        if (!(fraction >= 0 && fraction <= 1))
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "fraction must be from 0 to 1.");
+        (int, int)[] all = [.. heads];
+        return all.Take((int)(fraction * all.Length + 1e-9));
+    }
 }
