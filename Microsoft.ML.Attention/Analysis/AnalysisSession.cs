@@ -11,6 +11,7 @@ sealed class AnalysisSession : IDisposable
     readonly ScoringNames _names;
     readonly string[] _weights;
     readonly InferenceSession _session;
+    readonly int _cores;
     readonly NamedTensors _inputs = new();
     readonly RunOptions _run = new();
     readonly Dictionary<int, float[]> _switches;
@@ -27,6 +28,7 @@ sealed class AnalysisSession : IDisposable
         _weights = [.. Enumerable.Range(0, a.Layers).Select(AnalysisGraph.WeightsOf)];
         // One graph for all rows: it has every mask that padding may need.
         _variant = new ScoringVariant(HasMask: true, HasQueryMask: a.IsCrossAttention, hasBias, Weights: null);
+        _cores = stage.Cores;
         _session = stage.Open(AnalysisGraph.Build(a, parameters, _variant, _names));
         _switches = AnalysisGraph.LayersWithHeads(a).ToDictionary(layer => layer, layer => Enumerable.Repeat(1f, a.HeadsOf(layer).Count).ToArray());
         _switchNames = [.. _switches.Keys.Select(HeadSwitches.NameOf)];
@@ -57,8 +59,11 @@ sealed class AnalysisSession : IDisposable
         }
     }
 
-    IDisposableReadOnlyCollection<OrtValue> Run(string[] outputs) =>
-        _session.Run(_run, [.. _inputs.Names, .. _switchNames], [.. _inputs.Values, .. _switchValues], outputs);
+    IDisposableReadOnlyCollection<OrtValue> Run(string[] outputs)
+    {
+        using var loan = Cores.Borrow(_cores);
+        return _session.Run(_run, [.. _inputs.Names, .. _switchNames], [.. _inputs.Values, .. _switchValues], outputs);
+    }
 
     public void Dispose()
     {

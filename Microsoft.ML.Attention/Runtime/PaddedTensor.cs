@@ -2,22 +2,23 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>One input tensor over memory that grows and stays; the tensor is made anew only when its shape changes.</summary>
+/// <summary>One input tensor: over the rows where they lie, or over memory that grows and stays.</summary>
 sealed class PaddedTensor<T> : IDisposable where T : unmanaged
 {
+    readonly TensorViews<T> _lying = new();
+    readonly TensorViews<T> _filled = new();
     T[] _memory = [];
-    long[]? _shape;
 
     /// <summary>The tensor as it was last filled.</summary>
     public OrtValue Value { get; private set; } = null!;
 
     /// <summary>The group's rows, <c>[B, length, width]</c>, or <c>[B, length]</c> where a token is one value.</summary>
-    public OrtValue Fill(RaggedField<T> field, LengthGroup group, int width, int length, T padding, bool scalarTokens = false)
+    public OrtValue Fill(RaggedField<T> field, LengthGroup group, int run, int width, int length, T padding, bool scalarTokens = false)
     {
         var size = length * width;
-        long[] shape = scalarTokens ? [group.Rows.Count, length] : [group.Rows.Count, length, width];
+        ReadOnlySpan<long> shape = scalarTokens ? [group.Rows.Count, length] : [group.Rows.Count, length, width];
         if (Lying(field, group, size) is { } rows)
-            return Over(rows, shape);
+            return Value = _lying.Of(run, rows, shape);
         var target = Reserve(shape);
         for (var i = 0; i < group.Rows.Count; i++)
         {
@@ -30,16 +31,14 @@ sealed class PaddedTensor<T> : IDisposable where T : unmanaged
     }
 
     /// <summary>Memory of that shape; what it holds is left from before.</summary>
-    public Span<T> Reserve(params long[] shape)
+    public Span<T> Reserve(params ReadOnlySpan<long> shape)
     {
-        var count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
-        if (!_shape.AsSpan().SequenceEqual(shape))
-        {
-            if (count > _memory.Length)
-                _memory = new T[count];
-            Over(_memory.AsMemory(0, count), shape);
-            _shape = shape;
-        }
+        var count = 1;
+        foreach (var size in shape)
+            count = checked(count * (int)size);
+        if (count > _memory.Length)
+            _memory = new T[count];
+        Value = _filled.Of(0, _memory.AsMemory(0, count), shape);
         return _memory.AsSpan(0, count);
     }
 
@@ -52,12 +51,9 @@ sealed class PaddedTensor<T> : IDisposable where T : unmanaged
         return field.All.Slice(field.Start(group.Rows[0]), group.Rows.Count * size);
     }
 
-    OrtValue Over(Memory<T> memory, long[] shape)
+    public void Dispose()
     {
-        Dispose();
-        _shape = null;
-        return Value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
+        _lying.Dispose();
+        _filled.Dispose();
     }
-
-    public void Dispose() => Value?.Dispose();
 }

@@ -4,8 +4,9 @@ namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>What a session gives of each pair of tokens, <c>[maps, T, S]</c> for each of the rows that one cursor has read ahead.</summary>
 /// <param name="axes">The axes before the tokens': none for one map a row.</param>
-sealed class RowMaps(params long[] axes)
+sealed class RowMaps(params long[] axes) : IDisposable
 {
+    readonly TensorViews<float> _tensors = new();
     float[] _values = [];
 
     /// <summary>Maps of one row.</summary>
@@ -20,15 +21,13 @@ sealed class RowMaps(params long[] axes)
     }
 
     /// <summary>Where a run writes the maps of some rows, padded to one length.</summary>
+    /// <param name="run">The run's place in its window.</param>
     /// <param name="start">Pairs of tokens before them.</param>
     /// <param name="rows">How many.</param>
     /// <param name="queries">Query tokens of each.</param>
     /// <param name="keys">Key tokens of each.</param>
-    public OrtValue Tensor(int start, int rows, int queries, int keys)
-    {
-        long[] shape = [rows, .. axes, queries, keys];
-        return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _values.AsMemory(Count * start, Count * rows * queries * keys), shape);
-    }
+    public OrtValue Tensor(int run, int start, int rows, int queries, int keys) =>
+        _tensors.Of(run, _values.AsMemory(Count * start, Count * rows * queries * keys), [rows, .. axes, queries, keys]);
 
     /// <summary>Copies one row's maps out of the padded ones.</summary>
     /// <param name="start">Pairs of tokens before them.</param>
@@ -41,4 +40,6 @@ sealed class RowMaps(params long[] axes)
             for (var t = 0; t < own.Queries; t++)
                 _values.AsSpan(Count * start + (map * padded.Queries + t) * padded.Keys, own.Keys).CopyTo(destination[((map * own.Queries + t) * own.Keys)..]);
     }
+
+    public void Dispose() => _tensors.Dispose();
 }

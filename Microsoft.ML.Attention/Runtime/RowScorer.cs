@@ -16,6 +16,7 @@ sealed class RowScorer : IDisposable
     readonly PaddedBatch _batch;
     readonly NamedTensors _inputs = new();
     readonly NamedTensors _results = new();
+    readonly TensorViews<float> _outputTensors = new();
     readonly Dictionary<ScoringPath, OrtIoBinding> _bindings = [];
     readonly float[] _zeros;
     float[] _outputs = [];
@@ -57,8 +58,8 @@ sealed class RowScorer : IDisposable
     {
         var groups = _groups.Plan(_rows);
         Reserve(groups);
-        foreach (var group in groups)
-            Run(group);
+        for (var run = 0; run < groups.Count; run++)
+            Run(run, groups[run]);
     }
 
     /// <summary>A row's output: <c>[T, W]</c>, or <c>[W]</c> when pooled, where a row without tokens is zeros.</summary>
@@ -101,25 +102,24 @@ sealed class RowScorer : IDisposable
             maps.Reserve(pairs);
     }
 
-    void Run(LengthGroup group)
+    void Run(int run, LengthGroup group)
     {
         var path = PathOf(group);
         if (!_bindings.TryGetValue(path, out var binding))
             _bindings[path] = binding = _session.Bind(path);
         _inputs.Clear();
-        _batch.Fill(group, path.Variant, _session.Names, _inputs);
+        _batch.Fill(group, path.Variant, _session.Names, _inputs, run);
 
+        _results.Clear();
         var place = _places[group.Rows[0]];
         var count = group.Rows.Count;
-        using var output = Tensor(_outputs, place.Output, IsPooled ? [count, _a.OutputWidth] : [count, group.Queries, _a.OutputWidth]);
-        using var weights = Weights?.Tensor(place.Pairs, count, group.Queries, group.Keys);
-        using var rollout = Rollout?.Tensor(place.Pairs, count, group.Queries, group.Keys);
-        _results.Clear();
-        _results.Add(_session.Names.Output, output);
-        if (weights is not null)
-            _results.Add(_session.Names.Weights, weights);
-        if (rollout is not null)
-            _results.Add(_session.Names.Rollout, rollout);
+        var outputs = IsPooled ? count : count * group.Queries;
+        _results.Add(_session.Names.Output, _outputTensors.Of(run, _outputs.AsMemory(place.Output, outputs * _a.OutputWidth),
+            IsPooled ? [count, _a.OutputWidth] : [count, group.Queries, _a.OutputWidth]));
+        if (Weights is not null)
+            _results.Add(_session.Names.Weights, Weights.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
+        if (Rollout is not null)
+            _results.Add(_session.Names.Rollout, Rollout.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
         _session.Run(path, binding, _inputs, _results, _size.Cores((long)count * group.Queries));
     }
 
@@ -144,13 +144,13 @@ sealed class RowScorer : IDisposable
         return false;
     }
 
-    static OrtValue Tensor(float[] memory, int start, long[] shape) => OrtValue.CreateTensorValueFromMemory(
-        OrtMemoryInfo.DefaultInstance, memory.AsMemory(start, (int)shape.Aggregate(1L, (product, size) => product * size)), shape);
-
     public void Dispose()
     {
         foreach (var binding in _bindings.Values)
             binding.Dispose();
         _batch.Dispose();
+        _outputTensors.Dispose();
+        foreach (var maps in _maps)
+            maps.Dispose();
     }
 }

@@ -9,6 +9,7 @@ sealed class TrainingStep : IDisposable
 {
     readonly TrainingGraph _graph;
     readonly InferenceSession _session;
+    readonly int _cores;
     readonly RunOptions _run = new();
     readonly string[] _state;
     readonly float[] _results = new float[2];
@@ -29,6 +30,7 @@ sealed class TrainingStep : IDisposable
     {
         _graph = graph;
         _session = provider.Open(graph.Graph);
+        _cores = provider.Cores;
         _coins = new CoinFlips(seed);
         _masks = [.. graph.Masks.Select(_ => new PaddedTensor<bool>())];
         (string Name, float[] Initial)[] state = [(TrainingGraph.Parameters, parameters), .. optimizer.State(parameters.Length)];
@@ -50,7 +52,8 @@ sealed class TrainingStep : IDisposable
         string[] inputs = [.. batch.Tensors.Names, .. _graph.Masks.Select(m => m.Mask.Name), .. _state, TrainingGraph.Rate];
         OrtValue[] values = [.. batch.Tensors.Values, .. Masks(batch), .. _current, _rateValue];
         string[] outputs = [TrainingGraph.Loss, TrainingGraph.Norm, .. _state.Select(s => s + TrainingGraph.Next)];
-        _session.Run(_run, inputs, values, outputs, [.. _resultValues, .. _next]);
+        using (Cores.Borrow(_cores))
+            _session.Run(_run, inputs, values, outputs, [.. _resultValues, .. _next]);
         (_current, _next) = (_next, _current);
         return (_results[0], _results[1]);
     }

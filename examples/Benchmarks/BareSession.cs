@@ -5,18 +5,16 @@ namespace Microsoft.ML.Attention.Benchmarks;
 /// <summary>The engine alone: the exported graph over batches that were prepared beforehand.</summary>
 sealed class BareSession : IDisposable
 {
-    const int Batch = 256;
-
     readonly InferenceSession _session;
     readonly RunOptions _run = new();
     readonly List<(OrtValue Input, OrtValue Output)> _batches = [];
 
-    public BareSession(string path, EmbeddingRow[] rows, int length, int width)
+    public BareSession(string path, EmbeddingRow[] rows, int length, int width, int batch = 256)
     {
         using var options = new SessionOptions();
         _session = new InferenceSession(path, options);
-        var output = new float[Batch * length * width];
-        foreach (var chunk in rows.Chunk(Batch))
+        var output = new float[batch * length * width];
+        foreach (var chunk in rows.Chunk(batch))
         {
             long[] shape = [chunk.Length, length, width];
             _batches.Add((OrtValue.CreateTensorValueFromMemory(chunk.SelectMany(r => r.Tokens).ToArray(), shape),

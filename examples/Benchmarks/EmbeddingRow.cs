@@ -18,7 +18,7 @@ sealed class EmbeddingRow
     /// <param name="rows">The rows.</param>
     /// <param name="length">Tokens of every row; 0 for ragged rows.</param>
     /// <param name="width">Numbers in a token.</param>
-    public static IDataView View(MLContext context, EmbeddingRow[] rows, int length, int width)
+    public static IDataView View(MLContext context, IEnumerable<EmbeddingRow> rows, int length, int width)
     {
         var schema = SchemaDefinition.Create(typeof(EmbeddingRow));
         schema[nameof(Tokens)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, length, width);

@@ -18,6 +18,7 @@ static class LearningComparison
         Size(thresholds, length: 16, width: 64);
         Size(thresholds, length: 64, width: 64);
         Size(thresholds, length: 32, width: 128);
+        TwoAtOnce();
         Vowels(thresholds, AttentionBlock.Residual, mostSeconds: 2.4);
         Vowels(thresholds, AttentionBlock.Encoder, mostSeconds: 3.8);
         return thresholds.Missed == 0 ? 0 : 1;
@@ -36,6 +37,16 @@ static class LearningComparison
         thresholds.AtMost("share of the time outside session runs", outside, 0.15);
         if ((length, width) == (16, 64))
             thresholds.AtMost("times the bare run of the step graph", Paired.Ratio(seconds[0], seconds[1]), 1.1);
+    }
+
+    static void TwoAtOnce()
+    {
+        var context = new MLContext(seed: 1);
+        var view = Labelled(context, [.. Enumerable.Repeat(16, Rows)], 64);
+        var estimator = Stage(context, AttentionBlock.Encoder, 64, Epochs);
+        void Fit() => estimator.Fit(view).Dispose();
+        var seconds = Paired.Measure(Rounds, () => Parallel.Invoke(Fit, Fit), Fit);
+        Console.WriteLine($"Two fits at once, T=16, width 64: {2 * Paired.Ratio(seconds[1], seconds[0]):F2} times the steps/s of one");
     }
 
     /// <summary>270 rows of 7 to 29 tokens of 12 channels in 9 classes: the shape of JapaneseVowels.</summary>

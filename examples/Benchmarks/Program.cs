@@ -1,12 +1,22 @@
+using System.Diagnostics;
 using BenchmarkDotNet.Running;
 using Microsoft.ML.Attention.Benchmarks;
 
-// compare: scoring against ApplyOnnxModel and a bare session.   learn: Fit against bare runs of its step graph.
-// Both interleave their rounds in one process, print medians and ratios, and fail when a threshold is missed.
+// score: against ApplyOnnxModel and a bare session.   memory: the working set while scoring.
+// learn: Fit against bare runs of its step graph.     compare: all of them, each in a process of its own.
+// Each prints what it measured, times as medians and ratios of rounds interleaved in one process, and fails when a threshold is missed.
 // Anything else goes to BenchmarkDotNet, for example: --filter '*'
-return args switch
+(string Name, Func<int> Run)[] comparisons = [("score", ScoringComparison.Run), ("memory", MemoryCheck.Run), ("learn", LearningComparison.Run)];
+
+if (args is ["compare"])
+    return comparisons.Count(comparison => !Succeeds(comparison.Name));
+if (args is [var name] && comparisons.FirstOrDefault(comparison => comparison.Name == name).Run is { } run)
+    return run();
+return BenchmarkSwitcher.FromAssembly(typeof(ScoringComparison).Assembly).Run(args).Any() ? 0 : 1;
+
+static bool Succeeds(string comparison)
 {
-    ["compare"] => ScoringComparison.Run(),
-    ["learn"] => LearningComparison.Run(),
-    _ => BenchmarkSwitcher.FromAssembly(typeof(ScoringComparison).Assembly).Run(args).Any() ? 0 : 1,
-};
+    using var process = Process.Start(Environment.ProcessPath!, [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ScoringComparison).Assembly.Location] : Array.Empty<string>(), comparison]);
+    process.WaitForExit();
+    return process.ExitCode == 0;
+}

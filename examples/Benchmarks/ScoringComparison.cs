@@ -12,7 +12,9 @@ static class ScoringComparison
         Fixed(thresholds, rows: 50_000, length: 8, width: 16, heads: 2, leastSpeedUp: 5, mostOverBare: null);
         Fixed(thresholds, rows: 20_000, length: 16, width: 64, heads: 4, leastSpeedUp: 2.3, mostOverBare: 1.15);
         Fixed(thresholds, rows: 2_000, length: 128, width: 256, heads: 8, leastSpeedUp: null, mostOverBare: 1.05);
-        Ragged(thresholds);
+        RaggedRowsCheck.Run(thresholds);
+        OneRowCheck.Run(thresholds);
+        SeveralCursorsCheck.Run(thresholds);
         return thresholds.Missed == 0 ? 0 : 1;
     }
 
@@ -21,7 +23,7 @@ static class ScoringComparison
         var context = new MLContext(seed: 1);
         var data = EmbeddingRow.Draw(Enumerable.Repeat(length, rows), width);
         var view = EmbeddingRow.View(context, data, length, width);
-        using var stage = Stage(context, heads).Fit(view);
+        using var stage = SeededStage.Of(context, heads).Fit(view);
         var attended = stage.Transform(view);
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
         stage.SaveOnnx(path);
@@ -50,30 +52,6 @@ static class ScoringComparison
             File.Delete(path);
         }
     }
-
-    /// <summary>Lengths uniform in 1..64 against rows that all have the mean length.</summary>
-    static void Ragged(Thresholds thresholds)
-    {
-        const int Rows = 10_000, Width = 64, Mean = 32;
-        var context = new MLContext(seed: 1);
-        var random = new Random(2);
-        int[] lengths = [.. Enumerable.Range(0, Rows).Select(_ => random.Next(1, 65))];
-        var ragged = EmbeddingRow.View(context, EmbeddingRow.Draw(lengths, Width), 0, Width);
-        var even = EmbeddingRow.View(context, EmbeddingRow.Draw(Enumerable.Repeat(Mean, Rows), Width), Mean, Width);
-        using var stage = Stage(context, heads: 4).Fit(ragged);
-        var (raggedOut, evenOut) = (stage.Transform(ragged), stage.Transform(even));
-        var seconds = Paired.Measure(Rounds, () => ColumnReader.Read(raggedOut, "Attended"), () => ColumnReader.Read(evenOut, "Attended"));
-        Console.WriteLine($"{Rows} rows of 1 to 64 tokens, E={Width}, 4 heads: {PerRow(seconds[0], Rows)}; of {Mean} tokens: {PerRow(seconds[1], Rows)}");
-        thresholds.AtMost("times the time a real token", Paired.Ratio(seconds[0], seconds[1]) * Mean * Rows / lengths.Sum(), 1.25);
-    }
-
-    static MultiHeadAttentionEstimator Stage(MLContext context, int heads) => context.Transforms.MultiHeadAttention(new()
-    {
-        OutputColumnName = "Attended",
-        InputColumnNames = ["Tokens"],
-        NumberOfHeads = heads,
-        Training = new() { Objective = TrainingObjective.None },
-    });
 
     static string PerRow(double[] seconds, int rows) => $"{seconds.Median() / rows * 1e6:F2} us a row";
 }
