@@ -12,6 +12,7 @@ public sealed partial class MultiHeadAttentionTransformer
     /// Inputs and outputs bear the names of the columns: embeddings <c>[batch, sequence, E]</c> or token ids <c>[batch, sequence]</c> (int64, counted from 0, -1 where
     /// missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or more inputs for one or more input columns. An output that
     /// would be named as an input is has <c>.output</c> appended. Without a mask column, all rows of a batch have one length. The file is written beside and moved.
+    /// It computes in 32-bit floating point, whatever the precision of the runtime options.
     /// </remarks>
     /// <param name="path">The file to write, replaced when it is there.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

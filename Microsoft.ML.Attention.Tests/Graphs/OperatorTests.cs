@@ -72,6 +72,11 @@ public class OperatorTests
         new("MatMul", (x, y) => y.Reshape(1, 3).MatMul(x.Unsqueeze(-1)), 18, -20),
         new("Softmax", (x, y) => y.Log().Softmax(), 1 / 7.0, 2 / 7.0, 4 / 7.0),
 
+        new("QuantizeLinear", (x, y) => Bytes(x, step: 2).CastReal(), 128, 127, 130, 130, 130, 125),                      // 0.5 and 2.5 to even
+        new("QuantizeLinear", (x, y) => Bytes(x, step: 0.02).CastReal(), 178, 28, 255, 255, 255, 0),
+        new("MatMulIntegerToFloat", (x, y) => ByBytes(x, ElementType.Int8), -6, 0, 16, 0),
+        new("MatMulIntegerToFloat", (x, y) => ByBytes(x, ElementType.UInt8), -6, 0, 16, 0),
+
         new("Transpose", (x, y) => x.T(), 1, 4, -2, 5, 3, -6),
         new("Transpose", (x, y) => x.Unsqueeze(0).Transpose(1, 2, 0) + 0, 1, -2, 3, 4, 5, -6),
         new("Reshape", (x, y) => x.Reshape("all"), 1, -2, 3, 4, 5, -6),
@@ -103,6 +108,13 @@ public class OperatorTests
         new("Slice", (x, y) => y.TakeLike(x, 0), 2, 4),
         new("CumSum", (x, y) => x.SumBefore(1), 0, 1, -1, 0, 4, 9),
     ];
+
+    static Value Bytes(Value x, double step) => Operators.QuantizeLinear(x, x.Graph.Scalar(step), x.Graph.Scalar(128, ElementType.UInt8));
+
+    /// <summary>By the columns 1 2 -3, of which each is half, and 7 7 7, of which each is nothing.</summary>
+    static Value ByBytes(Value x, ElementType type) => Operators.MatMulIntegerToFloat(Bytes(x, step: 1), x.Graph.Scalar(128, ElementType.UInt8),
+        x.Graph.Bytes(type == ElementType.Int8 ? [1, 7, 2, 7, 253, 7] : [129, 135, 130, 135, 125, 135], type, 3, 2),
+        x.Graph.Scalar(type == ElementType.Int8 ? 0 : 128, type), x.Graph.Constant([0.5f, 0], 2));
 
     [TestMethod, DynamicData(nameof(Cases))]
     public void Run_EachOperator_GivesTheNumbersAndTheInferredShape(Case tested)
@@ -193,6 +205,16 @@ public class OperatorTests
         Throws("Add needs one element type: x[2] is Float, n[2] is Int64.", () => x + n);
         Throws("Where needs a condition: x[2] is Float.", () => x.Where(x, x));
         Throws("Gather needs indices: x[2] is Float.", () => x.Gather(x));
+    }
+
+    [TestMethod]
+    public void Operators_OfBytes_RefuseOtherTypesAndSizes()
+    {
+        var g = new Graph();
+        var (x, a, b, zero) = (g.Input("x", 2, 3), g.Input("a", ElementType.UInt8, 2, 3), g.Input("b", ElementType.Int8, 3, 4), g.Input("zero", ElementType.UInt8));
+        Throws("Cannot quantize x[2, 3] around x[2, 3]: it is Float.", () => Operators.QuantizeLinear(x, g.Scalar(1), x));
+        Throws("Cannot multiply a[2, 3] around zero[] by b[3, 4] around zero[] as 8-bit integers: they are UInt8, UInt8, Int8 and UInt8.", () => Operators.MatMulIntegerToFloat(a, zero, b, zero, x));
+        Throws("Cannot scale the 4 columns of a[2, 3] by b[3, 4] with x[2, 3].", () => Operators.MatMulIntegerToFloat(a, zero, b, g.Input("other", ElementType.Int8), x));
     }
 
     static void Throws(string message, Func<object> action) => Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(action).Message);

@@ -24,8 +24,13 @@ public sealed class PrecisionSupportTests
     {
         var error = Assert.ThrowsExactly<NotSupportedException>(() => ProviderSession.Choose(new() { Precision = AttentionPrecision.BFloat16 }, null, false, _ => { }));
 
-        Assert.AreEqual("Precision BFloat16 is not supported on execution provider Cpu. Set Precision Float32.", error.Message);
+        Assert.AreEqual("Precision BFloat16 is not supported on execution provider Cpu. Set Precision Float32 or Int8.", error.Message);
     }
+
+    [TestMethod]
+    public void Check_OfAPrecisionOfTheCpu_OnAnotherProvider_NamesTheCpu() =>
+        StringAssert.EndsWith(Assert.ThrowsExactly<NotSupportedException>(() => PrecisionSupport.Check(AttentionPrecision.Int8, ExecutionProvider.Cuda)).Message,
+            ", or ExecutionProvider Cpu.");
 
     [TestMethod]
     public void Choose_OfAFallback_AsksTheCpuForThePrecision()

@@ -62,6 +62,9 @@ sealed class Graph(ElementType real = ElementType.Float)
     public Value Constant(bool[] values, params Dim[] shape) =>
         Store(Generate("constant", ElementType.Bool, shape), values.Length, MemoryMarshal.AsBytes<bool>(values).ToArray());
 
+    /// <summary>8-bit integers: <paramref name="type"/> says whether the bytes are UInt8 or Int8.</summary>
+    public Value Bytes(byte[] values, ElementType type, params Dim[] shape) => Store(Generate("constant", type, shape), values.Length, values);
+
     /// <summary>A number without axes; the same value each time it is asked for.</summary>
     public Value Scalar(double number) => Scalar(number, real);
 

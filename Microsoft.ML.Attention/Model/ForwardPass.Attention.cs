@@ -38,7 +38,7 @@ sealed partial class ForwardPass
         var bias = parameters.GetValueOrDefault($"{name}in_proj_bias");
         if (packed is not null && queries == keys && keys == values)
         {
-            var qkv = queries.MatMul(packed.T());                               // one product for the three
+            var qkv = Product(queries, packed);                                 // one product for the three
             var parts = (bias is null ? qkv : qkv + bias).Split(2, widths);
             return (parts[0], parts[1], parts[2]);
         }
@@ -47,7 +47,7 @@ sealed partial class ForwardPass
         var biases = bias?.Split(0, widths);
         return (Of(queries, 0), Of(keys, 1), Of(values, 2));
 
-        Value Of(Value source, int i) => biases is null ? source.MatMul(weights[i].T()) : source.MatMul(weights[i].T()) + biases[i];
+        Value Of(Value source, int i) => biases is null ? Product(source, weights[i]) : Product(source, weights[i]) + biases[i];
     }
 
     /// <summary>QK-norm, then rotation, head by head.</summary>

@@ -8,7 +8,8 @@ namespace Microsoft.ML.Attention.Model;
 /// <param name="parameters">The tensors by name: initializers when scoring, inputs when learning.</param>
 /// <param name="form">How attention is written.</param>
 /// <param name="noise">Dropout, when learning.</param>
-sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOnlyDictionary<string, Value> parameters, AttentionForm form, INoise? noise = null)
+/// <param name="int8">What multiplies tokens by learned matrices; null for the real numbers of the graph.</param>
+sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOnlyDictionary<string, Value> parameters, AttentionForm form, INoise? noise = null, Int8Projection? int8 = null)
 {
     /// <summary>Stands for -∞ in a softmax: far below any score, yet a row of nothing else stays free of NaN.</summary>
     const double Never = -1e9;
@@ -38,9 +39,12 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
     /// <summary><c>x Wᵀ + b</c>, without the bias where there is none.</summary>
     Value Linear(string name, Value x)
     {
-        var product = x.MatMul(parameters[$"{name}.weight"].T());
+        var product = Product(x, parameters[$"{name}.weight"]);
         return parameters.TryGetValue($"{name}.bias", out var bias) ? product + bias : product;
     }
+
+    /// <summary><c>x Wᵀ</c>: every product of tokens with a learned matrix.</summary>
+    Value Product(Value x, Value matrix) => int8?.Product(x, matrix) ?? x.MatMul(matrix.T());
 
     Value Drop(Value x) => noise?.Drop(x) ?? x;
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model.Checkpoints;
 
 namespace Microsoft.ML.Attention.Model;
 
@@ -12,11 +13,15 @@ static class ScoringGraph
     /// <param name="form">How attention is written.</param>
     /// <param name="variant">Inputs and outputs.</param>
     /// <param name="names">Their names.</param>
-    public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names)
+    /// <param name="weights">The 8-bit integers in which learned matrices are stored, Int8 or UInt8; null for real numbers.</param>
+    public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names, ElementType? weights = null)
     {
         var graph = new Graph();
+        if (weights is not null && a.IsCrossAttention)
+            tensors = Unpacked(a, tensors);
         var parameters = tensors.Names.ToDictionary(name => name, name => graph.Initializer(name, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
-        var pass = new ForwardPass(graph, a, parameters, form);
+        var int8 = weights is { } type ? new Int8Projection(graph, tensors, type) : null;
+        var pass = new ForwardPass(graph, a, parameters, form, int8: int8);
         var outputs = pass.Build(Inputs(a, graph, variant, names), variant.NeedsWeights);
         graph.Output(names.Output, outputs.Output);
         if (variant.Weights == AttentionWeightsLayers.Last)
@@ -26,6 +31,17 @@ static class ScoringGraph
         if (variant.HasRollout)
             graph.Output(names.Rollout, pass.Rollout(outputs));                                                     // [B, T, T]
         return graph;
+    }
+
+    /// <summary>The projections of queries, keys and values as a matrix each, where other tokens are multiplied by each.</summary>
+    static AttentionParameters Unpacked(Architecture a, AttentionParameters tensors)
+    {
+        var prefix = a.AttentionPrefix(0);
+        if (tensors.Find($"{prefix}in_proj_weight") is not { } packed)
+            return tensors;
+        var (queries, keys, values) = a.ProjectionWidths(0);
+        var parts = ProjectionPacking.Split(packed, queries, keys, values);
+        return AttentionParameters.Create(tensors.All.Where(t => t.Value != packed).Concat(parts.Zip("qkv", (part, name) => KeyValuePair.Create($"{prefix}{name}_proj_weight", part))));
     }
 
     /// <summary>Declares the graph's inputs.</summary>

@@ -21,7 +21,7 @@ public sealed record AttentionRuntimeOptions
     [JsonIgnore]
     public bool? FallbackToCpu { get; init; }
 
-    /// <summary>The arithmetic. Default: <see cref="AttentionPrecision.Float32"/>.</summary>
+    /// <summary>The arithmetic of scoring. Default: <see cref="AttentionPrecision.Float32"/>. One that the execution provider does not have is an error, also after falling back to the CPU.</summary>
     public AttentionPrecision Precision { get; init; }
 
     /// <summary>Threads of one session run, at least 1. Default: ONNX Runtime's, one a physical core.</summary>

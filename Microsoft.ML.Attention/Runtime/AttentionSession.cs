@@ -64,7 +64,8 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         {
             if (_sessions.TryGetValue(path, out var session))
                 return session;
-            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names));
+            var integers = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : (ElementType?)null;
+            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, integers));
         }
     }
 

@@ -3,7 +3,9 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <summary>Which arithmetic the stage has on which execution provider.</summary>
 static class PrecisionSupport
 {
-    public static IReadOnlyList<AttentionPrecision> Of(ExecutionProvider provider) => [AttentionPrecision.Float32];
+    public static IReadOnlyList<AttentionPrecision> Of(ExecutionProvider provider) => provider == ExecutionProvider.Cpu
+        ? [AttentionPrecision.Float32, AttentionPrecision.Int8]
+        : [AttentionPrecision.Float32];
 
     /// <param name="precision">What the user asked for.</param>
     /// <param name="provider">What really runs.</param>

@@ -22,6 +22,9 @@ sealed class ProviderSession
     /// <summary>What really runs.</summary>
     public ExecutionProvider Provider { get; }
 
+    /// <summary>The arithmetic of scoring, which the provider has.</summary>
+    public AttentionPrecision Precision => _options.Precision;
+
     /// <summary>Cores that a run can use; ONNX Runtime's own choice is a thread for each.</summary>
     public int Cores => Provider == ExecutionProvider.Cpu ? _options.IntraOpThreads ?? Environment.ProcessorCount : 1;
 
