@@ -57,6 +57,7 @@ public sealed class GpuLearningTests
             outputs = Difference.Between(onCpu.Transform(view).GetColumn<float[]>(options.OutputColumnName), onGpu.Transform(view).GetColumn<float[]>(options.OutputColumnName));
         }
         GpuReport.Add($"{kind}: losses", name, losses, places);
+        GpuReport.Add($"{kind}: what the stage then scores", name, outputs);
         Assert.IsLessThan(Difference.Rounding, losses);
         Assert.IsLessThan(Difference.Rounding, outputs);
     }

@@ -16,8 +16,8 @@ public sealed class GpuReport
     /// <param name="kind">What the case is one of.</param>
     /// <param name="name">The case.</param>
     /// <param name="difference">How far the farthest number was from the CPU's.</param>
-    /// <param name="places">What ran where.</param>
-    internal static void Add(string kind, string name, double difference, NodePlaces places) => Entries.Enqueue(new(kind, name, difference, places.Sessions, [.. places.Read()]));
+    /// <param name="places">What ran where, unless that was told already.</param>
+    internal static void Add(string kind, string name, double difference, NodePlaces? places = null) => Entries.Enqueue(new(kind, name, difference, places?.Sessions ?? 0, [.. places?.Read() ?? []]));
 
     [AssemblyCleanup]
     public static void Write()

@@ -18,7 +18,7 @@ public sealed class GpuScoringTests
         var options = OptionChoice.Combine(choice, choice) with { LabelColumnName = null, Training = OptionChoices.Base.Training };
         var context = new MLContext(1);
         var drawn = new OptionCase(context, options);
-        Check("scoring", name, context, options with { Parameters = drawn.DrawParameters() }, drawn.View);
+        Check(name, context, options with { Parameters = drawn.DrawParameters() }, drawn.View);
     }
 
     [TestMethod, DynamicData(nameof(Seeds))]
@@ -30,10 +30,27 @@ public sealed class GpuScoringTests
         var parameters = RandomCase.Parameters(options, random, ids);
         ReferenceRow[] rows = [.. Enumerable.Range(0, 7).Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
         var context = new MLContext(1);
-        Check("scoring", $"random options {seed}", context, options with { Parameters = parameters }, rows.ToDataView(context, options, TokenShape.Ragged, ids));
+        Check($"random options {seed}", context, options with { Parameters = parameters }, rows.ToDataView(context, options, TokenShape.Ragged, ids));
     }
 
-    static void Check(string kind, string name, MLContext context, MultiHeadAttentionOptions options, IDataView view)
+    [TestMethod]
+    public void AnalyzeHeads_OnTheGpu_SaysWhatItSaysOnTheCpu()
+    {
+        var options = OptionChoices.Base with { Block = AttentionBlock.Encoder, NumberOfLayers = 2, MaskColumnName = RowColumns.Mask, AttentionBiasColumnName = RowColumns.Bias };
+        var context = new MLContext(1);
+        var drawn = new OptionCase(context, options);
+        using var places = new NodePlaces();
+        double difference;
+        using (var onCpu = context.Transforms.MultiHeadAttention(options with { Parameters = drawn.DrawParameters() }).Fit(drawn.View))
+        using (var onGpu = onCpu.WithRuntime(new() { ExecutionProvider = GpuProvider.Provider, ConfigureSession = places.Watch }))
+            difference = Difference.Between(onCpu.AnalyzeHeads(drawn.View).Select(Numbers), onGpu.AnalyzeHeads(drawn.View).Select(Numbers));
+        GpuReport.Add("analyzing heads", "two encoder layers", difference, places);
+        Assert.IsLessThan(Difference.Rounding, difference);
+
+        static float[] Numbers(HeadStatistics head) => [.. typeof(HeadStatistics).GetProperties().Where(property => property.PropertyType == typeof(double)).Select(property => (float)(double)property.GetValue(head)!), (float)head.OutputImportance!];
+    }
+
+    static void Check(string name, MLContext context, MultiHeadAttentionOptions options, IDataView view)
     {
         using var places = new NodePlaces();
         var provider = GpuProvider.Provider;
@@ -42,10 +59,10 @@ public sealed class GpuScoringTests
         using (var onGpu = onCpu.WithRuntime(onCpu.Options.Runtime with { ExecutionProvider = provider, ConfigureSession = places.Watch }))
         {
             Assert.AreEqual(provider, onGpu.Provider);
-            foreach (var column in new[] { options.OutputColumnName, RowColumns.Weights })
+            foreach (var column in new[] { options.OutputColumnName, RowColumns.Weights, options.AttentionRolloutColumnName }.OfType<string>())
                 difference = Math.Max(difference, Difference.Between(onCpu.Transform(view).GetColumn<float[]>(column), onGpu.Transform(view).GetColumn<float[]>(column)));
         }
-        GpuReport.Add(kind, name, difference, places);
+        GpuReport.Add("scoring", name, difference, places);
         Assert.IsLessThan(Difference.Rounding, difference);
     }
 }

@@ -155,7 +155,7 @@ public sealed class GoldenTrainingTests
             new(TrainingGraph.Step(Task, optimizer, clip, new Dropout(0, 0)), Provider, Vector.Pack(Initial), optimizer, seed: 1);
 
         public AttentionParameters Unpack(TrainingStep step) =>
-            AttentionParameters.Create(Vector.Unpack(step.Parameters.GetTensorDataAsSpan<float>().ToArray()));
+            AttentionParameters.Create(Vector.Unpack(step.ReadParameters()));
 
         public void Dispose() => Batch.Dispose();
     }

@@ -10,13 +10,11 @@ sealed class ProviderSession
     const int WebGpuBuffers = 8;
 
     readonly AttentionRuntimeOptions _options;
-    readonly int _device;
-
     ProviderSession(AttentionRuntimeOptions options, ExecutionProvider provider, int device)
     {
         _options = options;
         Provider = provider;
-        _device = device;
+        Device = device;
     }
 
     /// <summary>What really runs.</summary>
@@ -24,6 +22,17 @@ sealed class ProviderSession
 
     /// <summary>The arithmetic of scoring, which the provider has.</summary>
     public AttentionPrecision Precision => _options.Precision;
+
+    /// <summary>Which of the provider's devices, counted from 0.</summary>
+    public int Device { get; }
+
+    /// <summary>What ONNX Runtime calls the memory of the provider's device; null where its tensors lie in the processor's memory, or where that name is not known.</summary>
+    public string? DeviceMemory => Provider switch
+    {
+        ExecutionProvider.WebGpu => "WebGPU_Buf",
+        ExecutionProvider.Cuda or ExecutionProvider.TensorRt => "Cuda",
+        _ => null,
+    };
 
     /// <summary>Cores that a run can use; ONNX Runtime's own choice is a thread for each.</summary>
     public int Cores => Provider == ExecutionProvider.Cpu ? _options.IntraOpThreads ?? Environment.ProcessorCount : 1;
@@ -88,7 +97,7 @@ sealed class ProviderSession
 
     void AppendProvider(SessionOptions options)
     {
-        var device = _device.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var device = Device.ToString(System.Globalization.CultureInfo.InvariantCulture);
         switch (Provider)
         {
             case ExecutionProvider.Cpu:
@@ -110,7 +119,7 @@ sealed class ProviderSession
                 break;
             case ExecutionProvider.DirectML:
                 options.EnableMemoryPattern = false;
-                options.AppendExecutionProvider_DML(_device);
+                options.AppendExecutionProvider_DML(Device);
                 break;
             case ExecutionProvider.WebGpu:
                 // Without int64 kernels, token ids and labels would be compared on the CPU.

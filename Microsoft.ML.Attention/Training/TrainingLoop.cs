@@ -50,7 +50,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
                 if (evaluation is null)
                     bestEpoch = epoch;
                 else if (bestEpoch == 0 || validationLosses[^1] < validationLosses[bestEpoch - 1])
-                    (bestEpoch, best) = (epoch, step.Parameters.GetTensorDataAsSpan<float>().ToArray());
+                    (bestEpoch, best) = (epoch, step.ReadParameters());
                 else if (epoch - bestEpoch >= options.EarlyStoppingPatience)
                     break;
             }
@@ -59,7 +59,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         {
             _batch?.Dispose();
         }
-        var learned = vector.Unpack(best ?? step.Parameters.GetTensorDataAsSpan<float>().ToArray());
+        var learned = vector.Unpack(best ?? step.ReadParameters());
         return (AttentionParameters.Create(learned), new TrainingReport
         {
             Objective = objective,

@@ -1,15 +1,15 @@
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>Runs the step graph. Its state stays in ONNX Runtime between steps: what one step writes the next one reads.</summary>
+/// <summary>Runs the step graph. Its state stays in the provider's memory between steps: what one step writes the next one reads.</summary>
 sealed class TrainingStep : IDisposable
 {
     readonly TrainingGraph _graph;
     readonly InferenceSession _session;
     readonly int _cores;
+    readonly ProviderMemory _memory;
     readonly RunOptions _run = new();
     readonly string[] _state;
     readonly float[] _results = new float[2];
@@ -31,18 +31,22 @@ sealed class TrainingStep : IDisposable
         _graph = graph;
         _session = provider.Open(graph.Graph);
         _cores = provider.Cores;
+        _memory = new ProviderMemory(provider);
         _coins = new CoinFlips(seed);
         _masks = [.. graph.Masks.Select(_ => new PaddedTensor<bool>())];
         (string Name, float[] Initial)[] state = [(TrainingGraph.Parameters, parameters), .. optimizer.State(parameters.Length)];
         _state = [.. state.Select(s => s.Name)];
-        _current = [.. state.Select(s => Native(s.Initial))];
-        _next = [.. state.Select(s => Native(s.Initial))];
+        _current = [.. state.Select(s => _memory.Upload(s.Initial))];
+        _next = [.. state.Select(s => _memory.Upload(s.Initial))];
         _resultValues = [OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(0, 1), []), OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(1, 1), [1])];
         _rateValue = Tensor(_rate);
     }
 
-    /// <summary>The parameters after the last step; the tensor stays the step's.</summary>
+    /// <summary>The parameters after the last step, for other sessions of the provider; the tensor stays the step's.</summary>
     public OrtValue Parameters => _current[0];
+
+    /// <summary>Their numbers.</summary>
+    public float[] ReadParameters() => _memory.Download(Parameters);
 
     /// <summary>Takes a step.</summary>
     /// <returns>The loss before it, and the norm of the gradients before clipping.</returns>
@@ -70,14 +74,6 @@ sealed class TrainingStep : IDisposable
         return values;
     }
 
-    /// <summary>A tensor in ONNX Runtime's own memory, which starts with these numbers.</summary>
-    static OrtValue Native(float[] values)
-    {
-        var tensor = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [values.Length]);
-        values.CopyTo(tensor.GetTensorMutableDataAsSpan<float>());
-        return tensor;
-    }
-
     static OrtValue Tensor(float[] values) => OrtValue.CreateTensorValueFromMemory(values, [values.Length]);
 
     public void Dispose()
@@ -86,6 +82,7 @@ sealed class TrainingStep : IDisposable
             value.Dispose();
         foreach (var mask in _masks)
             mask.Dispose();
+        _memory.Dispose();
         _run.Dispose();
         _session.Dispose();
     }
