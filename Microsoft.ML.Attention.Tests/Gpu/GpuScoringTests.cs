@@ -50,6 +50,24 @@ public sealed class GpuScoringTests
         static float[] Numbers(HeadStatistics head) => [.. typeof(HeadStatistics).GetProperties().Where(property => property.PropertyType == typeof(double)).Select(property => (float)(double)property.GetValue(head)!), (float)head.OutputImportance!];
     }
 
+    [TestMethod]
+    public void Transform_OfTwoStagesByManyThreads_IsThatOfOneThread()
+    {
+        var options = OptionChoices.Base with { Block = AttentionBlock.Residual, NumberOfLayers = 2 };
+        var context = new MLContext(1);
+        var drawn = new OptionCase(context, options);
+        var runtime = new AttentionRuntimeOptions { ExecutionProvider = GpuProvider.Provider };
+        MultiHeadAttentionTransformer[] stages = [.. Enumerable.Range(0, 2).Select(_ => context.Transforms.MultiHeadAttention(options with { Parameters = drawn.DrawParameters(), Runtime = runtime }).Fit(drawn.View))];
+        var alone = Array.ConvertAll(stages, Outputs);
+
+        Parallel.For(0, 60, new() { MaxDegreeOfParallelism = 6 }, n => Assert.AreEqual(0, Difference.Between(alone[n % 2], Outputs(stages[n % 2]))));
+
+        foreach (var stage in stages)
+            stage.Dispose();
+
+        float[][] Outputs(MultiHeadAttentionTransformer stage) => [.. stage.Transform(drawn.View).GetColumn<float[]>(options.OutputColumnName)];
+    }
+
     static void Check(string name, MLContext context, MultiHeadAttentionOptions options, IDataView view)
     {
         using var places = new NodePlaces();

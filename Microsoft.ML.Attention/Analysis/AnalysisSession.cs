@@ -7,11 +7,11 @@ namespace Microsoft.ML.Attention.Analysis;
 /// <summary>Runs rows with all heads, and again with one of them silenced.</summary>
 sealed class AnalysisSession : IDisposable
 {
+    readonly AttentionSession _stage;
     readonly ScoringVariant _variant;
     readonly ScoringNames _names;
     readonly string[] _weights;
     readonly InferenceSession _session;
-    readonly int _cores;
     readonly NamedTensors _inputs = new();
     readonly RunOptions _run = new();
     readonly Dictionary<int, float[]> _switches;
@@ -23,12 +23,12 @@ sealed class AnalysisSession : IDisposable
     /// <param name="hasBias">Whether rows bring a bias.</param>
     public AnalysisSession(AttentionSession stage, AttentionParameters parameters, bool hasBias)
     {
+        _stage = stage;
         var a = stage.Architecture;
         _names = stage.Names;
         _weights = [.. Enumerable.Range(0, a.Layers).Select(AnalysisGraph.WeightsOf)];
         // One graph for all rows: it has every mask that padding may need.
         _variant = new ScoringVariant(HasMask: true, HasQueryMask: a.IsCrossAttention, hasBias, Weights: null);
-        _cores = stage.Cores;
         _session = stage.Open(AnalysisGraph.Build(a, parameters, _variant, _names));
         _switches = AnalysisGraph.LayersWithHeads(a).ToDictionary(layer => layer, layer => Enumerable.Repeat(1f, a.HeadsOf(layer).Count).ToArray());
         _switchNames = [.. _switches.Keys.Select(HeadSwitches.NameOf)];
@@ -61,7 +61,8 @@ sealed class AnalysisSession : IDisposable
 
     IDisposableReadOnlyCollection<OrtValue> Run(string[] outputs)
     {
-        using var loan = Cores.Borrow(_cores);
+        using var device = _stage.TakeDevice();
+        using var loan = Cores.Borrow(_stage.Cores);
         return _session.Run(_run, [.. _inputs.Names, .. _switchNames], [.. _inputs.Values, .. _switchValues], outputs);
     }
 
@@ -70,6 +71,7 @@ sealed class AnalysisSession : IDisposable
         foreach (var value in _switchValues)
             value.Dispose();
         _run.Dispose();
+        using var device = _stage.TakeDevice();
         _session.Dispose();
     }
 }

@@ -22,13 +22,25 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
 
     public ScoringNames Names { get; } = ScoringNames.Internal(architecture);
 
-    /// <summary>A place for one path's inputs and outputs, for one thread at a time; the caller disposes it.</summary>
+    /// <summary>A place for one path's inputs and outputs, for one thread at a time, until <see cref="Release"/>.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public OrtIoBinding Bind(ScoringPath path)
     {
         using var use = Use();
-        return SessionFor(path).CreateIoBinding();
+        var session = SessionFor(path);
+        using var device = TakeDevice();
+        return session.CreateIoBinding();
     }
+
+    /// <summary>Gives up a place, and what of it lies on the device.</summary>
+    public void Release(OrtIoBinding binding)
+    {
+        using var device = TakeDevice();
+        binding.Dispose();
+    }
+
+    /// <inheritdoc cref="ProviderSession.TakeDevice"/>
+    public DeviceTurn TakeDevice() => provider.TakeDevice();
 
     /// <summary>A session of the caller's own for another graph, on the same provider.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
@@ -48,12 +60,13 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
     public void Run(ScoringPath path, OrtIoBinding binding, NamedTensors inputs, NamedTensors outputs, int cores)
     {
         using var use = Use();
+        var session = SessionFor(path);
+        using var device = TakeDevice();
         // Bound anew for each run: a binding allocates less than names and tensors given to Run.
         for (var i = 0; i < inputs.Names.Count; i++)
             binding.BindInput(inputs.Names[i], inputs.Values[i]);
         for (var i = 0; i < outputs.Names.Count; i++)
             binding.BindOutput(outputs.Names[i], outputs.Values[i]);
-        var session = SessionFor(path);
         using var loan = Runtime.Cores.Borrow(cores);
         session.RunWithBinding(_run, binding);
     }
@@ -92,6 +105,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
             if (_disposed)
                 return;
             _disposed = true;
+            using var device = TakeDevice();
             foreach (var session in _sessions.Values)
                 session.Dispose();
             _run.Dispose();

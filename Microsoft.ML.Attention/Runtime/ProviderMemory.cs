@@ -10,6 +10,8 @@ sealed class ProviderMemory : IDisposable
 {
     const string From = "x", To = "y";
 
+    readonly ProviderSession _provider;
+
     /// <summary>Copies on the provider, whichever side its input and output are on; null where there is one side.</summary>
     readonly InferenceSession? _copy;
     readonly RunOptions _run = new();
@@ -18,6 +20,7 @@ sealed class ProviderMemory : IDisposable
 
     public ProviderMemory(ProviderSession provider)
     {
+        _provider = provider;
         if (provider.DeviceMemory is not { } name)
         {
             _allocator = OrtAllocator.DefaultInstance;
@@ -26,13 +29,15 @@ sealed class ProviderMemory : IDisposable
         var graph = new Graph();
         graph.Output(To, graph.Input(From, "length"));
         _copy = provider.Open(graph);
+        using var device = provider.TakeDevice();
         _place = new OrtMemoryInfo(name, OrtAllocatorType.DeviceAllocator, provider.Device, OrtMemType.Default);
         _allocator = new OrtAllocator(_copy, _place);
     }
 
-    /// <summary>A tensor with these numbers; the caller disposes it, before this.</summary>
+    /// <summary>A tensor with these numbers; the caller disposes it, before this, in a turn of the device.</summary>
     public OrtValue Upload(float[] values)
     {
+        using var device = _provider.TakeDevice();
         var tensor = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [values.Length]);
         if (_copy is null)
         {
@@ -50,6 +55,7 @@ sealed class ProviderMemory : IDisposable
         if (_copy is null)
             return tensor.GetTensorDataAsSpan<float>().ToArray();
         var values = new float[tensor.GetTensorTypeAndShape().ElementCount];
+        using var device = _provider.TakeDevice();
         using var here = Here(values);
         Copy(tensor, here);
         return values;
@@ -64,6 +70,7 @@ sealed class ProviderMemory : IDisposable
         _run.Dispose();
         if (_copy is null)
             return;
+        using var device = _provider.TakeDevice();
         _allocator.Dispose();
         _place!.Dispose();
         _copy.Dispose();

@@ -75,8 +75,12 @@ sealed class ProviderSession
             WideSplits.Unfold(graph, WebGpuBuffers - 1);
         using var options = Options();
         _options.ConfigureSession?.Invoke(options);
+        using var device = TakeDevice();
         return new InferenceSession(OnnxModel.Serialize(graph), options);
     }
+
+    /// <summary>What whoever runs or closes a session of this provider holds.</summary>
+    public DeviceTurn TakeDevice() => DeviceTurn.Take(Provider);
 
     SessionOptions Options()
     {
@@ -144,6 +148,7 @@ sealed class ProviderSession
             using var options = Options();
             if (Provider != ExecutionProvider.Cpu)
                 options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
+            using var device = TakeDevice();
             using var session = new InferenceSession(OnnxModel.Serialize(ProbeGraph.Build()), options);
             return null;
         }

@@ -147,7 +147,7 @@ sealed class RowScorer : IDisposable
     public void Dispose()
     {
         foreach (var binding in _bindings.Values)
-            binding.Dispose();
+            _session.Release(binding);
         _batch.Dispose();
         _outputTensors.Dispose();
         foreach (var maps in _maps)

@@ -11,6 +11,7 @@ sealed class EvaluationStep(TrainingTask task, ProviderSession provider) : IDisp
 
     public float Run(BatchInputs batch, OrtValue parameters)
     {
+        using var device = provider.TakeDevice();
         using var loan = Cores.Borrow(provider.Cores);
         using var results = _session.Run(_run, [.. batch.Tensors.Names, TrainingGraph.Parameters], [.. batch.Tensors.Values, parameters], [TrainingGraph.Loss]);
         return results[0].GetTensorDataAsSpan<float>()[0];
@@ -19,6 +20,7 @@ sealed class EvaluationStep(TrainingTask task, ProviderSession provider) : IDisp
     public void Dispose()
     {
         _run.Dispose();
+        using var device = provider.TakeDevice();
         _session.Dispose();
     }
 }

@@ -8,7 +8,7 @@ sealed class TrainingStep : IDisposable
 {
     readonly TrainingGraph _graph;
     readonly InferenceSession _session;
-    readonly int _cores;
+    readonly ProviderSession _provider;
     readonly ProviderMemory _memory;
     readonly RunOptions _run = new();
     readonly string[] _state;
@@ -28,9 +28,8 @@ sealed class TrainingStep : IDisposable
     /// <param name="seed">Of the dropout masks.</param>
     public TrainingStep(TrainingGraph graph, ProviderSession provider, float[] parameters, Optimizer optimizer, int seed)
     {
-        _graph = graph;
+        (_graph, _provider) = (graph, provider);
         _session = provider.Open(graph.Graph);
-        _cores = provider.Cores;
         _memory = new ProviderMemory(provider);
         _coins = new CoinFlips(seed);
         _masks = [.. graph.Masks.Select(_ => new PaddedTensor<bool>())];
@@ -56,7 +55,8 @@ sealed class TrainingStep : IDisposable
         string[] inputs = [.. batch.Tensors.Names, .. _graph.Masks.Select(m => m.Mask.Name), .. _state, TrainingGraph.Rate];
         OrtValue[] values = [.. batch.Tensors.Values, .. Masks(batch), .. _current, _rateValue];
         string[] outputs = [TrainingGraph.Loss, TrainingGraph.Norm, .. _state.Select(s => s + TrainingGraph.Next)];
-        using (Cores.Borrow(_cores))
+        using (_provider.TakeDevice())
+        using (Cores.Borrow(_provider.Cores))
             _session.Run(_run, inputs, values, outputs, [.. _resultValues, .. _next]);
         (_current, _next) = (_next, _current);
         return (_results[0], _results[1]);
@@ -78,6 +78,7 @@ sealed class TrainingStep : IDisposable
 
     public void Dispose()
     {
+        using var device = _provider.TakeDevice();
         foreach (var value in (OrtValue[])[.. _current, .. _next, .. _resultValues, _rateValue])
             value.Dispose();
         foreach (var mask in _masks)
