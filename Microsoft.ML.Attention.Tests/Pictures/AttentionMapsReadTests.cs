@@ -59,6 +59,14 @@ public sealed class AttentionMapsReadTests
     }
 
     [TestMethod]
+    public void Title_IsTheRowUnlessGiven()
+    {
+        var rows = Data([new CrossRow { Weights = [1] }]);
+        Assert.AreEqual("Attention of row 0", AttentionMaps.Read(rows, "Weights").Title);
+        Assert.AreEqual("Who bites?", AttentionMaps.Read(rows, "Weights", title: "Who bites?").Title);
+    }
+
+    [TestMethod]
     public void Weights_OfCrossAttentionWithoutTokens_AreNotTakenForASquare()
     {
         var rows = Data([new CrossRow { Weights = [0.25f, 0.25f, 0.25f, 0.25f, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0.5f, 0.25f, 0.25f, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.5f, 0, 0.5f, 0] }]);

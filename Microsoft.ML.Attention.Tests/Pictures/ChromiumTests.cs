@@ -80,14 +80,50 @@ public sealed partial class ChromiumTests
     public void Pointer_OnACell_IsToldItsExactWeight()
     {
         const string Point = """
-            <script type="module">
             const map = document.querySelector('.detail canvas').getBoundingClientRect();
             document.querySelector('.detail rect[style]').dispatchEvent(new PointerEvent('pointermove', { clientX: map.left + 60, clientY: map.top + 100 }));
-            </script>
             """;
+        Assert.Contains("head 0\nbites (2) → dog (1)\n0.6666667</div>", DocumentAfter(Point, DrawnMaps.OneHead()), "10 / 15 as a float32, to the last digit.");
+    }
+
+    /// <summary>The large map stays in sight beside 96 small ones where the window has room for both, and is above them where it has not.</summary>
+    [TestMethod]
+    [DataRow(1400, "beside")]
+    [DataRow(700, "above")]
+    public void Page_Of96Heads_FitsTheWindow(int width, string place)
+    {
+        const string Measure = """
+            const [small, large] = ['.overview', '.detail'].map(part => document.querySelector(part).getBoundingClientRect());
+            const place = large.left > small.right ? 'beside' : large.bottom < small.top ? 'above' : 'overlapping';
+            document.body.append(document.documentElement.scrollWidth > innerWidth ? 'too wide' : `${place}, 96 of ${document.querySelectorAll('.overview canvas').length}`);
+            """;
+        Assert.Contains($"{place}, 96 of 96</body>", DocumentAfter(Measure, DrawnMaps.Heads(1, 96), width));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(LongTitles))]
+    public void Heading_OfALongTitle_HasRoomBesideTheScale(string kind, AttentionPicture picture)
+    {
+        const string Measure = """
+            const [drawing, title, end] = ['svg', 'svg .strong', 'svg .legend'].map(part => document.querySelector(part)?.getBoundingClientRect());
+            document.body.append(title.right < (end ?? drawing).left + (end ? -10 : drawing.width) ? 'fits' : `ends at ${title.right}`);
+            """;
+        Assert.Contains("fits</body>", DocumentAfter(Measure, picture, width: 1200), kind);
+    }
+
+    static IEnumerable<object[]> LongTitles =>
+    [
+        ["summary", new HeadSummary(LongTitle, [(0, 0, 1)])],
+        ["curves", new TrainingCurves(new() { Losses = [1, 0.5] }) { Title = $"{LongTitle} {LongTitle}" }],
+    ];
+
+    const string LongTitle = "How much more of the label is missed when we silence HEADS, one of them";
+
+    static string DocumentAfter(string script, AttentionPicture picture, int width = 800)
+    {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["maps.html"], DrawnMaps.OneHead().ToHtml().Replace("</body>", $"{Point}</body>", StringComparison.Ordinal));
-        Assert.Contains("head 0\nbites (2) → dog (1)\n0.6666667</div>", Chromium.Document(folder["maps.html"]), "10 / 15 as a float32, to the last digit.");
+        File.WriteAllText(folder["page.html"], picture.ToHtml().Replace("</body>", $"<script type=\"module\">{script}</script></body>", StringComparison.Ordinal));
+        return Chromium.Document(folder["page.html"], width);
     }
 
     static void ShowsTheMap(Action<string> save, string file, int cell, bool dark)

@@ -14,6 +14,22 @@ public sealed class HeadSummaryTests
         Assert.Contains("0.33", drawing.Texts);
     }
 
+    /// <summary>All numbers of a picture have as many digits after the point, enough for the largest; none is wider than its cell.</summary>
+    [TestMethod]
+    [DataRow(0.17, 0.0006, "0.17", "0.00")]
+    [DataRow(0.048, 0.0035, "0.048", "0.004")]
+    [DataRow(-0.0042, 0.0001, "-0.0042", "0.0001")]
+    [DataRow(3.14159, 12.3456, "3.14", "12.35")]
+    [DataRow(56789, 1.5, "56789", "2")]
+    [DataRow(-0.00023, 0.000015, "-2.3E-4", "1.5E-5")]
+    [DataRow(250000, 100, "2.5E+5", "1E+2")]
+    public void Numbers_AreWrittenAlike(double first, double second, string firstText, string secondText)
+    {
+        var texts = new Svg(new HeadSummary("", [(0, 0, first), (0, 1, second)]).ToSvg()).Texts;
+        Assert.Contains(firstText, texts);
+        Assert.Contains(secondText, texts);
+    }
+
     [TestMethod]
     public void Heads_ThatAreNotThere_AreGaps()
     {

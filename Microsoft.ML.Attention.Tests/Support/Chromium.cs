@@ -20,10 +20,10 @@ static class Chromium
     }
 
     /// <summary>The document that a page has become once its scripts have run.</summary>
-    public static string Document(string path)
+    public static string Document(string path, int width = 800)
     {
         using var folder = new TemporaryFolder();
-        return Run(path, folder, ["--dump-dom"]);
+        return Run(path, folder, ["--dump-dom", $"--window-size={width},900"]);
     }
 
     static string Run(string path, TemporaryFolder folder, string[] arguments)

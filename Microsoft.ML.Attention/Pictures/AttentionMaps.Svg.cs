@@ -51,9 +51,7 @@ public sealed partial class AttentionMaps
             }
         }
         var right = left + Math.Min(inALine, heads) * (width + Gap) - Gap + Math.Max(axis?.Right ?? 0, Margin);
-        right = Math.Max(right, 420);
-        drawing.Text(Margin, Margin + 12, Title, 16, "ink strong");
-        drawing.Legend(right - Margin, Margin + 2, "0", most.ToString("0.###", CultureInfo.InvariantCulture));
+        right = drawing.Heading(Margin, Margin, Title, right, "0", most.ToString("0.###", CultureInfo.InvariantCulture));
         return drawing.Finish(right, y - Gap + Margin, Title);
     }
 

@@ -50,15 +50,16 @@ public sealed partial class AttentionMaps : AttentionPicture
     /// <param name="row">The row, counted from 0. Default: the first.</param>
     /// <param name="tokensColumnName">The texts of the (query) tokens: a vector of Text, or of keys that have text values. Default: their places.</param>
     /// <param name="keyTokensColumnName">The same for the key tokens of cross-attention. Default: the query tokens where there are as many, otherwise their places.</param>
+    /// <param name="title">What stands above the maps. Default: the row, as in <c>Attention of row 0</c>.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the weights cannot be divided into tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The view has no such row.</exception>
-    public static AttentionMaps Read(IDataView view, string weightsColumnName, long row = 0, string? tokensColumnName = null, string? keyTokensColumnName = null)
+    public static AttentionMaps Read(IDataView view, string weightsColumnName, long row = 0, string? tokensColumnName = null, string? keyTokensColumnName = null, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentException.ThrowIfNullOrEmpty(weightsColumnName);
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         var read = PictureRow.Read(view, weightsColumnName, row, tokensColumnName, keyTokensColumnName);
-        return new AttentionMaps(new AttentionTensor(Shape(read, row), read.Weights), read.Tokens, read.KeyTokens) { Title = $"Attention of row {row}" };
+        return new AttentionMaps(new AttentionTensor(Shape(read, row), read.Weights), read.Tokens, read.KeyTokens) { Title = title ?? $"Attention of row {row}" };
     }
 
     /// <summary>Only the maps of some heads.</summary>

@@ -49,10 +49,10 @@ public sealed class HeadSummary : AttentionPicture
         var (layers, heads) = (_values.Keys.Max(at => at.Layer) + 1, _values.Keys.Max(at => at.Head) + 1);
         var finite = _values.Values.Where(double.IsFinite).DefaultIfEmpty(0);
         var (least, most) = (Math.Min(0, finite.Min()), finite.Max());
+        var format = ShortFormat(Math.Max(-least, most));
         var (inALine, lines) = (Math.Min(heads, MostInALine), (heads + MostInALine - 1) / MostInALine);
         var (left, top) = (Math.Ceiling(Margin + TokenText.Width(LineName(layers, lines - 1, lines), FontSize)) + 8, Margin + 58);
 
-        drawing.Text(Margin, Margin + 12, Title, 16, "ink strong");
         for (var place = 0; place < inALine; place++)
             drawing.Text(left + (place + 0.5) * Cell, top - 6, $"{place}", FontSize, "ink soft", "middle");
         drawing.Text(left - 8, top - 6, "head", FontSize, "ink soft", "end");
@@ -61,14 +61,13 @@ public sealed class HeadSummary : AttentionPicture
             for (var line = 0; line < lines; line++)
                 drawing.Text(left - 8, top + (layer * lines + line + 0.5) * Cell + 4, LineName(layer, line, lines), FontSize, "ink soft", "end");
             for (var head = 0; head < heads; head++)
-                DrawHead(drawing, layer, head, left + head % inALine * Cell, top + (layer * lines + head / inALine) * Cell, least, most);
+                DrawHead(drawing, layer, head, left + head % inALine * Cell, top + (layer * lines + head / inALine) * Cell, least, most, format);
         }
-        var right = Math.Max(left + inALine * Cell + Margin, Margin + TokenText.Width(Title, 16) + 260);
-        drawing.Legend(right - Margin, Margin + 2, Short(least), Short(most));
+        var right = drawing.Heading(Margin, Margin, Title, left + inALine * Cell + Margin, Short(least, format), Short(most, format));
         return drawing.Finish(right, top + layers * lines * Cell + Margin, Title);
     }
 
-    void DrawHead(SvgDrawing drawing, int layer, int head, double x, double y, double least, double most)
+    void DrawHead(SvgDrawing drawing, int layer, int head, double x, double y, double least, double most, string format)
     {
         const double Side = Cell - Space;
         var at = $"layer {layer}, head {head}";
@@ -79,7 +78,7 @@ public sealed class HeadSummary : AttentionPicture
         }
         var level = ColorScale.Level(value, least, most);
         drawing.Cell(x, y, Side, Side, level, Exact(at, value), Radius);
-        drawing.CellText(x + Side / 2, y + Side / 2 + 4, Short(value), FontSize, level);
+        drawing.CellText(x + Side / 2, y + Side / 2 + 4, Short(value, format), FontSize, level);
     }
 
     static string Exact(string at, double value) => string.Create(CultureInfo.InvariantCulture, $"{at}: {value}");
@@ -87,6 +86,15 @@ public sealed class HeadSummary : AttentionPicture
     /// <summary>As in <c>layer 0</c>; or <c>layer 0, 24 +</c>, to which a place is added.</summary>
     static string LineName(int layer, int line, int lines) => lines == 1 ? $"layer {layer}" : $"layer {layer}, {line * MostInALine} +";
 
-    /// <summary>What a cell has room for.</summary>
-    static string Short(double value) => value.ToString(value == 0 ? "0" : Math.Abs(value) is >= 100 or < 0.01 ? "G2" : "0.00", CultureInfo.InvariantCulture);
+    static string Short(double value, string format) => value == 0 ? "0" : value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>As many digits as a cell has room for, and all cells of a picture after the point as many as the largest needs to have two that tell.</summary>
+    static string ShortFormat(double largest) => largest switch
+    {
+        >= 0.001 and < 0.01 => "0.0000",
+        >= 0.01 and < 0.1 => "0.000",
+        >= 0.1 and < 100 => "0.00",
+        >= 100 and < 100_000 => "0",
+        _ => "0.#E+0",
+    };
 }

@@ -31,7 +31,7 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
         double X(double x) => left + (last == first ? 0.5 : (x - first) / (last - first)) * PlotWidth;
         double Y(double y) => top + PlotHeight * (1 - (y - ticks[0]) / (ticks[^1] - ticks[0]));
 
-        drawing.Text(Margin, Margin + 12, title, 16, "ink strong");
+        var titleEnd = drawing.Heading(Margin, Margin, title);
         foreach (var tick in ticks)
         {
             drawing.Line([(left, Y(tick)), (left + PlotWidth, Y(tick))], tick == ticks[0] ? "axis" : "grid");
@@ -56,7 +56,7 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
             if (nameYs.TryGetValue(curve, out var y))
                 drawing.Text(nameX, y + 4, curve.Name, FontSize, $"strong name-{style}");
         }
-        return drawing.Finish(nameX + curves.Max(curve => TokenText.Width(curve.Name, FontSize)) + Margin, top + PlotHeight + 46 + Margin, title);
+        return drawing.Finish(Math.Ceiling(Math.Max(nameX + curves.Max(curve => TokenText.Width(curve.Name, FontSize)), titleEnd)) + Margin, top + PlotHeight + 46 + Margin, title);
     }
 
     void DrawCurve(SvgDrawing drawing, Curve curve, string style, Func<double, double> x, Func<double, double> y)

@@ -10,6 +10,8 @@ sealed class SvgDrawing
 {
     const string Font = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif";
 
+    const double LegendWidth = 128, LegendSize = 11, LegendApart = 6;
+
     static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     static readonly Rgb Black = new(0, 0, 0), White = new(255, 255, 255);
@@ -70,12 +72,36 @@ sealed class SvgDrawing
     public void Dot(double x, double y, double radius, string style, string tip) =>
         _shapes.Add(new XElement(Svg + "circle", new XAttribute("class", style), new XAttribute("cx", Round(x)), new XAttribute("cy", Round(y)), new XAttribute("r", Round(radius)), new XElement(Svg + "title", tip)));
 
-    /// <summary>The scale as a bar, with what its ends mean.</summary>
-    public void Legend(double right, double y, string least, string most)
+    /// <summary>What stands above a picture, its first line at this height.</summary>
+    /// <returns>Where it ends: about, and rather too far than too near, as fonts differ.</returns>
+    public double Heading(double x, double y, string title)
+    {
+        const double Size = 16, Strong = 1.2;   // how much wider strong letters are than others, in the widest of the fonts
+        Text(x, y + 12, title, Size, "ink strong");
+        return x + TokenText.Width(title, Size) * Strong;
+    }
+
+    /// <summary>The same, and at the right the scale as a bar, with what its ends mean.</summary>
+    /// <param name="x">Where it begins, and how far from the right end of the drawing the scale stays.</param>
+    /// <param name="y">Its height.</param>
+    /// <param name="title">What stands above the picture.</param>
+    /// <param name="right">The right end of the drawing, as far as the rest of it goes.</param>
+    /// <param name="least">What the scale begins with.</param>
+    /// <param name="most">What it ends with.</param>
+    /// <returns>The right end of the drawing; further than it was where there is no room for the title and the scale beside each other.</returns>
+    public double Heading(double x, double y, string title, double right, string least, string most)
+    {
+        const double Apart = 24;
+        var end = Math.Ceiling(Math.Max(right - x, Heading(x, y, title) + Apart + TokenText.Width(least, LegendSize) + LegendWidth + TokenText.Width(most, LegendSize) + 2 * LegendApart));
+        Legend(end, y + 2, least, most);
+        return end + x;
+    }
+
+    void Legend(double right, double y, string least, string most)
     {
         const int Steps = 64;
-        const double Width = 128, Height = 10;
-        var end = Math.Floor(right - TokenText.Width(most, 11) - 6);
+        const double Width = LegendWidth, Height = 10;
+        var end = Math.Floor(right - TokenText.Width(most, LegendSize) - LegendApart);
         for (var step = 0; step < Steps; step++)
         {
             var level = step * (ColorScale.Levels - 1) / (Steps - 1);
@@ -83,8 +109,8 @@ sealed class SvgDrawing
             Shape("rect", $"legend s{level}", end - Width + step * (Width / Steps), y, Width / Steps, Height, null).Add(new XAttribute("fill", ColorScale.OnLight[level].ToString()));
         }
         Frame(end - Width - 0.5, y - 0.5, Width + 1, Height + 1, "frame");
-        Text(end - Width - 6, y + 9, least, 11, "ink soft", "end");
-        Text(end + 6, y + 9, most, 11, "ink soft");
+        Text(end - Width - LegendApart, y + 9, least, LegendSize, "ink soft", "end");
+        Text(end + LegendApart, y + 9, most, LegendSize, "ink soft");
     }
 
     public string Finish(double width, double height, string title)

@@ -57,9 +57,13 @@ class Maps {
     this.most = Math.max(...this.maps.map(map => map.most));
     this.ownScale = false;
 
-    section.append(this.bar(), element('div', { class: 'split' }, ...(this.maps.length > 1 ? [this.overview()] : []), this.detail()));
+    const detail = this.detail();
+    this.split = element('div', { class: 'split' }, ...(this.maps.length > 1 ? [this.overview()] : []), detail);
+    section.append(this.bar(), this.split);
     this.choose(this.maps[0]);
     this.paintOverview();
+    this.arrange();
+    addEventListener('resize', () => this.arrange());
     dark.addEventListener('change', () => this.paintAll());
   }
 
@@ -96,24 +100,38 @@ class Maps {
   overview() {
     const layers = Map.groupBy(this.maps, map => map.layer);
     const most = Math.max(...[...layers.values()].map(maps => maps.length));
-    const side = most <= 4 ? 144 : most <= 8 ? 96 : 64;
-    const fit = side / Math.max(this.rows, this.columns);
-    const zoom = fit >= 1 ? Math.floor(fit) : fit;
-    const inALine = Math.ceil(most / Math.ceil(most / 12));
+    this.inALine = Math.ceil(most / Math.ceil(most / 12));
     const overview = element('div', { class: 'overview' });
     for (const [layer, maps] of layers) {
-      const heads = element('div', { class: 'heads', style: `grid-template-columns:repeat(${inALine},auto)` });
+      const heads = element('div', { class: 'heads', style: `grid-template-columns:repeat(${this.inALine},auto)` });
       for (const map of maps) {
-        map.canvas = element('canvas', { width: this.columns, height: this.rows, style: `width:${this.columns * zoom}px;height:${this.rows * zoom}px` });
+        map.canvas = element('canvas', { width: this.columns, height: this.rows });
         map.button = element('button', { type: 'button', 'aria-label': map.name, 'aria-pressed': false }, map.canvas, `${map.head}`);
         map.button.addEventListener('click', () => this.choose(map));
         map.button.addEventListener('focus', () => this.choose(map));
-        this.tellOf(map.canvas, () => map, () => zoom);
+        this.tellOf(map.canvas, () => map, () => this.zoom);
         heads.append(map.button);
       }
       overview.append(element('div', { class: 'layer' }, ...(layer === null ? [] : [element('b', {}, `layer ${layer}`)]), heads));
     }
     return overview;
+  }
+
+  // The small maps beside the large one, which stays in sight; under it where the window would make them too small to tell anything.
+  arrange() {
+    if (this.maps.length === 1) return;
+    const [around, between, smallest] = [150, 8, 32];   // pixels: the page's margins, a gap, a layer's name and a scroll bar; between two small maps; a small map
+    const roomIn = width => (width - around) / this.inALine - between;
+    const isBeside = roomIn(innerWidth - this.width) >= smallest;
+    this.split.classList.toggle('beside', isBeside);
+    const room = Math.max(smallest, roomIn(isBeside ? innerWidth - this.width : innerWidth));
+    const side = Math.min(this.inALine <= 4 ? 144 : this.inALine <= 8 ? 96 : 64, room);
+    const fit = side / Math.max(this.rows, this.columns);
+    this.zoom = fit >= 1 ? Math.floor(fit) : fit;
+    for (const { canvas } of this.maps) {
+      canvas.style.width = `${this.columns * this.zoom}px`;
+      canvas.style.height = `${this.rows * this.zoom}px`;
+    }
   }
 
   detail() {
@@ -124,9 +142,10 @@ class Maps {
     const left = Math.ceil(longest(this.queries) * font * 0.62) + 12;
     const slanted = this.keys ? Math.ceil(longest(this.keys) * font * 0.62 * Math.SQRT1_2) + 14 : 20;
     const [width, height] = [this.columns * this.cell, this.rows * this.cell];
+    this.width = left + width + slanted;
 
     this.canvas = element('canvas', { width: this.columns, height: this.rows, style: `left:${left}px;top:${slanted}px;width:${width}px;height:${height}px` });
-    const overlay = shape('svg', { width: left + width + slanted, height: slanted + height + 1, 'font-size': font });
+    const overlay = shape('svg', { width: this.width, height: slanted + height + 1, 'font-size': font });
     const label = (tokens, place) => (tokens ? [...tokens[place]].slice(0, 13).join('') + ([...tokens[place]].length > 13 ? '…' : '') : `${place}`);
     const [rowStep, columnStep] = [this.queries, this.keys].map(tokens => this.step(tokens ? font : 24));
     for (let row = 0; row < this.rows; row += rowStep)
