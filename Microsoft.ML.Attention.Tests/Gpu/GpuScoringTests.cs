@@ -14,8 +14,7 @@ public sealed class GpuScoringTests
     [TestMethod, DynamicData(nameof(Choices))]
     public void Option_OnTheGpu_ScoresAsOnTheCpu(string name)
     {
-        var choice = OptionChoices.All.Single(choice => $"{choice}" == name);
-        var options = OptionChoice.Combine(choice, choice) with { LabelColumnName = null, Training = OptionChoices.Base.Training };
+        var options = OptionChoices.Alone(name);
         var context = new MLContext(1);
         var drawn = new OptionCase(context, options);
         Check(name, context, options with { Parameters = drawn.DrawParameters() }, drawn.View);

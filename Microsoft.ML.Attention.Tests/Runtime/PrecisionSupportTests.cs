@@ -24,7 +24,7 @@ public sealed class PrecisionSupportTests
     {
         var error = Assert.ThrowsExactly<NotSupportedException>(() => ProviderSession.Choose(new() { Precision = AttentionPrecision.BFloat16 }, null, false, _ => { }));
 
-        Assert.AreEqual("Precision BFloat16 is not supported on execution provider Cpu. Set Precision Float32 or Int8.", error.Message);
+        Assert.AreEqual("Precision BFloat16 is not supported on execution provider Cpu. Set Precision Float32 or Int8, or ExecutionProvider Cuda or TensorRt.", error.Message);
     }
 
     [TestMethod]

@@ -92,6 +92,13 @@ static class OptionChoices
                 .Select(value => new OptionChoice(property.Name, $"{value}", o => With(o, property, value), Needs.GetValueOrDefault(property.Name, Nothing)));
     }
 
+    /// <summary>The options of one choice, named as it prints, for parameters that are given.</summary>
+    public static MultiHeadAttentionOptions Alone(string name)
+    {
+        var choice = All.Single(choice => $"{choice}" == name);
+        return OptionChoice.Combine(choice, choice) with { LabelColumnName = null, Training = Base.Training };
+    }
+
     static MultiHeadAttentionOptions With(MultiHeadAttentionOptions options, PropertyInfo property, object value)
     {
         var changed = options with { };

@@ -45,8 +45,10 @@ sealed class Graph(ElementType real = ElementType.Float)
     }
 
     /// <summary>A named tensor stored in the graph as real numbers.</summary>
-    public Value Initializer(string name, ReadOnlyMemory<float> values, params Dim[] shape) =>
-        Store(new(this, Claim(name), real, shape), values.Length, Graphs.Initializer.Encode(values.Span, real));
+    public Value Initializer(string name, ReadOnlyMemory<float> values, params Dim[] shape) => Initializer(name, real, values, shape);
+
+    public Value Initializer(string name, ElementType type, ReadOnlyMemory<float> values, params Dim[] shape) =>
+        Store(new(this, Claim(name), type, shape), values.Length, Graphs.Initializer.Encode(values.Span, type));
 
     public Value Constant(float[] values, params Dim[] shape) => Constant<float>(values, real, shape);
 

@@ -55,7 +55,7 @@ sealed partial class ForwardPass
     {
         var split = x.Reshape(x.Shape[0], x.Shape[1], heads, _a.HeadDimension);
         if (_a.NormalizesQueriesAndKeys)
-            split = Rms(split, parameters[gain], _a.Epsilon);
+            split = RootMeanSquare(split, parameters[gain]);
         return Rotate(split).Reshape(x.Shape);
     }
 
@@ -76,7 +76,7 @@ sealed partial class ForwardPass
     Value Decomposed(Value q, Value k, Value v, HeadLayout heads, int keyValueHeads, Visibility visibility, List<Value>? weights)
     {
         var split = SplitHeads(q * _a.Scale, heads.Count, _a.HeadDimension);                                    // [B, H, T, D]
-        var scores = split.MatMul(Repeated(SplitHeads(k, keyValueHeads, _a.HeadDimension), heads.Count).T());   // [B, H, T, S]
+        var scores = Widen(split.MatMul(Repeated(SplitHeads(k, keyValueHeads, _a.HeadDimension), heads.Count).T()));   // [B, H, T, S]
         if (_a.Softcap is double cap)
             scores = (scores * (1 / cap)).Tanh() * cap;
         if (Additive(q, k, heads, visibility) is { } additive)
@@ -85,7 +85,7 @@ sealed partial class ForwardPass
             ? visible.Where(scores, graph.Scalar(Never)).Softmax() * visible.CastReal()                 // a query that sees nothing: zeros
             : scores.Softmax();
         weights?.Add(InPlace(softmax, heads));
-        var context = Drop(softmax).MatMul(Repeated(SplitHeads(v, keyValueHeads, _a.ValueHeadDimension), heads.Count)); // [B, H, T, Dv]
+        var context = Narrow(Drop(softmax)).MatMul(Repeated(SplitHeads(v, keyValueHeads, _a.ValueHeadDimension), heads.Count)); // [B, H, T, Dv]
         return JoinHeads(noise?.DropHeads(context) ?? context);
     }
 

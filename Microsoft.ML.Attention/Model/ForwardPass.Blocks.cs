@@ -27,9 +27,11 @@ sealed partial class ForwardPass
         var offset = parameters.GetValueOrDefault($"{name}.bias");
         if (_a.Normalization == Normalization.LayerNorm)
             return x.LayerNormalization(gain, offset, (float)_a.Epsilon);
-        var normalized = Rms(x, gain, _a.Epsilon);
+        var normalized = RootMeanSquare(x, gain);
         return offset is null ? normalized : normalized + offset;
     }
+
+    Value RootMeanSquare(Value x, Value gain) => Narrow(Rms(Widen(x), Widen(gain), _a.Epsilon));
 
     /// <summary><c>x / √(mean(x²) + ε) g</c> over the last axis.</summary>
     public static Value Rms(Value x, Value gain, double epsilon) => x / ((x * x).Mean(true, -1) + epsilon).Sqrt() * gain;

@@ -24,7 +24,7 @@ sealed partial class ForwardPass
         // Columns of one width are one sequence; columns of several widths become one after each has its own projection.
         Value[] columns = _a.InputWidths.Count == 1 ? [Keep(mask, Join(inputs.Tokens))] : KeepEach(mask, inputs.Tokens);
         columns = Standardize(columns, "input");
-        var shown = Hide(columns, inputs.Hidden);
+        Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
         var x = Join(_a.ProjectsInputs ? [.. shown.Select((c, i) => Linear(_a.InputPrefix(i), c))] : shown);
         return (AddPositions(x), mask, columns);
     }
@@ -70,8 +70,8 @@ sealed partial class ForwardPass
     /// <summary>What the keys and values of cross-attention are projected from.</summary>
     (Value Keys, Value Values) CrossSource(ForwardInputs inputs)
     {
-        var keys = Standardize([Keep(inputs.Mask, inputs.Keys!)], "key")[0];
-        var values = inputs.Values is null ? keys : Standardize([Keep(inputs.Mask, inputs.Values)], "value")[0];
+        var keys = Narrow(Standardize([Keep(inputs.Mask, inputs.Keys!)], "key")[0]);
+        var values = inputs.Values is null ? keys : Narrow(Standardize([Keep(inputs.Mask, inputs.Values)], "value")[0]);
         return (keys, values);
     }
 }

@@ -44,7 +44,7 @@ sealed partial class ForwardPass
 
     Value AttentionOf(Value x, Value? mask)
     {
-        var scores = x.MatMul(parameters["pool.query"].Unsqueeze(1)).Squeeze(2);                    // [B, T]
+        var scores = x.MatMul(Widen(parameters["pool.query"]).Unsqueeze(1)).Squeeze(2);                    // [B, T]
         var weights = mask is null ? scores.Softmax() : mask.Where(scores, graph.Scalar(Never)).Softmax() * mask.CastReal();
         return weights.Unsqueeze(1).MatMul(x).Squeeze(1);
     }

@@ -7,7 +7,7 @@ sealed partial class ForwardPass
 {
     Value AddPositions(Value x) => _a.Positions switch
     {
-        PositionalEncoding.Sinusoidal => x + Sinusoids(x),
+        PositionalEncoding.Sinusoidal => x + Narrow(Sinusoids(x)),
         PositionalEncoding.Learned => x + parameters["position.weight"].TakeLike(x, 1),
         _ => x,
     };
@@ -34,7 +34,7 @@ sealed partial class ForwardPass
         var pairs = _a.HeadDimension / 2;
         var rates = graph.Constant([.. Enumerable.Range(0, pairs).Select(p => Math.Pow(_a.RotaryBase, -2.0 * p / _a.HeadDimension))], pairs);
         var angles = Places(x).Unsqueeze(1, 2) * rates;            // [T, 1, D/2]
-        return Turn(x, angles.Cos(), angles.Sin(), _a.Positions == PositionalEncoding.RotaryInterleaved);
+        return Turn(x, Narrow(angles.Cos()), Narrow(angles.Sin()), _a.Positions == PositionalEncoding.RotaryInterleaved);
     }
 
     /// <summary>Turns the pairs of each head's elements: <c>(p, p + D/2)</c>, or <c>(2p, 2p + 1)</c> when interleaved.</summary>

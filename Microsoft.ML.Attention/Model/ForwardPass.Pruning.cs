@@ -27,10 +27,10 @@ sealed partial class ForwardPass
     Value Headless(string name, Value queries, Value keys, List<Value>? weights)
     {
         var (atQueries, atKeys) = (ZeroEach(queries), ZeroEach(keys));          // [B, T, 1], [B, S, 1]
-        weights?.Add(Operators.Concat(1, [.. Enumerable.Repeat((atQueries + atKeys.T()).Unsqueeze(1), _a.Heads)]));
-        return atQueries + (parameters.GetValueOrDefault($"{name}out_proj.bias") ?? graph.Constant(new double[_a.OutputWidth], _a.OutputWidth));
+        weights?.Add(Operators.Concat(1, [.. Enumerable.Repeat(Widen(atQueries + atKeys.T()).Unsqueeze(1), _a.Heads)]));
+        return atQueries + (parameters.GetValueOrDefault($"{name}out_proj.bias") ?? Narrow(graph.Constant(new double[_a.OutputWidth], _a.OutputWidth)));
     }
 
     /// <summary>A zero for each token.</summary>
-    Value ZeroEach(Value tokens) => graph.Scalar(0).ExpandLike(tokens.Slice(2, 0, 1));
+    Value ZeroEach(Value tokens) => graph.Scalar(0, tokens.Type).ExpandLike(tokens.Slice(2, 0, 1));
 }

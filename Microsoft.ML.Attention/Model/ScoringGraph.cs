@@ -13,15 +13,19 @@ static class ScoringGraph
     /// <param name="form">How attention is written.</param>
     /// <param name="variant">Inputs and outputs.</param>
     /// <param name="names">Their names.</param>
-    /// <param name="weights">The 8-bit integers in which learned matrices are stored, Int8 or UInt8; null for real numbers.</param>
+    /// <param name="weights">How learned matrices are stored: as Int8 or UInt8, which tokens are then quantized for; as Float16 or BFloat16, which tokens then are too; null as real numbers.</param>
     public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names, ElementType? weights = null)
     {
         var graph = new Graph();
-        if (weights is not null && a.IsCrossAttention)
+        var isInt8 = weights is ElementType.Int8 or ElementType.UInt8;
+        if (isInt8 && a.IsCrossAttention)
             tensors = Unpacked(a, tensors);
-        var parameters = tensors.Names.ToDictionary(name => name, name => graph.Initializer(name, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
-        var int8 = weights is { } type ? new Int8Projection(graph, tensors, type) : null;
-        var pass = new ForwardPass(graph, a, parameters, form, int8: int8);
+        var half = isInt8 ? null : weights;
+        var measured = ParameterLayout.Of(a).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();   // of numbers of any size
+        var parameters = tensors.Names.ToDictionary(name => name,
+            name => graph.Initializer(name, measured.Contains(name) ? graph.Real : half ?? graph.Real, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
+        var int8 = isInt8 ? new Int8Projection(graph, tensors, weights!.Value) : null;
+        var pass = new ForwardPass(graph, a, parameters, form, int8: int8, half: half);
         var outputs = pass.Build(Inputs(a, graph, variant, names), variant.NeedsWeights);
         graph.Output(names.Output, outputs.Output);
         if (variant.Weights == AttentionWeightsLayers.Last)

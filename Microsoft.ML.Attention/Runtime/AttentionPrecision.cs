@@ -21,9 +21,13 @@ public enum AttentionPrecision
     /// </remarks>
     Int8,
 
-    /// <summary>16-bit floating point, on GPU providers.</summary>
+    /// <summary>16-bit floating point, on GPU providers whose device has it: parameters, and tokens from the first projection to the last layer. Scores, softmax, statistics of norms and pooling stay in 32-bit floating point, columns Single.</summary>
+    /// <remarks>
+    /// Numbers beyond 65,504 become infinite. Measured on WebGPU, the root mean square of the differences to <see cref="Float32"/> relative to that of its outputs: 0.1 % at width 8, 0.4 % for an
+    /// encoder layer of width 768, whose sums WebGPU keeps in 16 bits too.
+    /// </remarks>
     Float16,
 
-    /// <summary>16-bit brain floating point, on GPU providers.</summary>
+    /// <summary>16-bit brain floating point, on CUDA and TensorRT, where <see cref="Float16"/> has it. Not measured, for want of such a device.</summary>
     BFloat16,
 }

@@ -77,8 +77,8 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         {
             if (_sessions.TryGetValue(path, out var session))
                 return session;
-            var integers = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : (ElementType?)null;
-            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, integers));
+            var weights = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : PrecisionSupport.HalfOf(provider.Precision);
+            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, weights));
         }
     }
 

@@ -1,11 +1,25 @@
+using Microsoft.ML.Attention.Graphs;
+
 namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>Which arithmetic the stage has on which execution provider.</summary>
 static class PrecisionSupport
 {
-    public static IReadOnlyList<AttentionPrecision> Of(ExecutionProvider provider) => provider == ExecutionProvider.Cpu
-        ? [AttentionPrecision.Float32, AttentionPrecision.Int8]
-        : [AttentionPrecision.Float32];
+    /// <remarks>Those of 16 bits where the device has them too, which <see cref="ProviderSession"/> tries. On the CPU they would save nothing: its kernels convert.</remarks>
+    public static IReadOnlyList<AttentionPrecision> Of(ExecutionProvider provider) => provider switch
+    {
+        ExecutionProvider.Cpu => [AttentionPrecision.Float32, AttentionPrecision.Int8],
+        ExecutionProvider.Cuda or ExecutionProvider.TensorRt => [AttentionPrecision.Float32, AttentionPrecision.Float16, AttentionPrecision.BFloat16],
+        _ => [AttentionPrecision.Float32, AttentionPrecision.Float16],
+    };
+
+    /// <summary>The type of a precision of 16 bits; null for others.</summary>
+    public static ElementType? HalfOf(AttentionPrecision precision) => precision switch
+    {
+        AttentionPrecision.Float16 => ElementType.Float16,
+        AttentionPrecision.BFloat16 => ElementType.BFloat16,
+        _ => null,
+    };
 
     /// <param name="precision">What the user asked for.</param>
     /// <param name="provider">What really runs.</param>

@@ -10,6 +10,7 @@ sealed class ProviderSession
     const int WebGpuBuffers = 8;
 
     readonly AttentionRuntimeOptions _options;
+
     ProviderSession(AttentionRuntimeOptions options, ExecutionProvider provider, int device)
     {
         _options = options;
@@ -55,6 +56,8 @@ sealed class ProviderSession
             if (candidate.Probe() is not { } failure)
             {
                 PrecisionSupport.Check(options.Precision, provider);
+                if (PrecisionSupport.HalfOf(options.Precision) is { } half && candidate.Probe(half) is { } lack)
+                    throw new NotSupportedException($"Precision {options.Precision} is not supported by device {candidate.Device} of execution provider {provider}: {lack.TrimEnd(' ', '.')}. Set Precision {AttentionPrecision.Float32}.");
                 return candidate;
             }
             failures.Add($"{provider}: {failure.TrimEnd(' ', '.')}");
@@ -140,8 +143,8 @@ sealed class ProviderSession
         }
     }
 
-    /// <summary>Opens a session of one product with the CPU excluded; the reason when that fails. A list of compiled-in providers proves nothing: their libraries may be missing.</summary>
-    string? Probe()
+    /// <summary>Runs one product with the CPU excluded; the reason when that fails. A list of compiled-in providers proves nothing: their libraries may be missing, or the device may lack the type.</summary>
+    string? Probe(ElementType type = ElementType.Float)
     {
         try
         {
@@ -149,7 +152,7 @@ sealed class ProviderSession
             if (Provider != ExecutionProvider.Cpu)
                 options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
             using var device = TakeDevice();
-            using var session = new InferenceSession(OnnxModel.Serialize(ProbeGraph.Build()), options);
+            ProbeGraph.Run(type, options);
             return null;
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)
