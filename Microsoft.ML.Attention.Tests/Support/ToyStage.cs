@@ -10,8 +10,9 @@ sealed class ToyStage : BoundStage
     readonly int _windowSize;
     readonly ToyCounts _counts;
 
-    public ToyStage(DataViewSchema schema, string input, string sum, string length, int windowSize, ToyCounts counts)
+    public ToyStage(DataViewSchema schema, string input, string sum, string length, int windowSize, ToyCounts counts, bool leavesACore)
     {
+        LeavesACore = leavesACore;
         _input = input;
         _windowSize = windowSize;
         _counts = counts;
@@ -29,6 +30,8 @@ sealed class ToyStage : BoundStage
     public override DataViewSchema OutputSchema { get; }
 
     public override IReadOnlyList<int> Dependencies { get; }
+
+    public override bool LeavesACore { get; }
 
     public override RowWindow Open(DataViewRow input, bool[] outputs, bool single)
     {

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Attention.Tests.Support;
 
 /// <summary>An ML.NET transformer made of a <see cref="ToyStage"/>, put together as the library's own is.</summary>
-sealed class ToyTransformer(string input, string sum = "Sum", string length = "Length", int windowSize = 7) : ITransformer
+sealed class ToyTransformer(string input, string sum = "Sum", string length = "Length", int windowSize = 7, bool leavesACore = true) : ITransformer
 {
     public ToyCounts Counts { get; } = new();
 
@@ -21,5 +21,5 @@ sealed class ToyTransformer(string input, string sum = "Sum", string length = "L
 
     public void Save(ModelSaveContext ctx) => MLNetInternals.Save(ctx, Entries);
 
-    public ToyStage Bind(DataViewSchema schema) => new(schema, input, sum, length, windowSize, Counts);
+    public ToyStage Bind(DataViewSchema schema) => new(schema, input, sum, length, windowSize, Counts, leavesACore);
 }

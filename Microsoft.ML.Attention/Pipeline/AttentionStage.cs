@@ -30,6 +30,8 @@ sealed class AttentionStage : BoundStage
 
     public override IReadOnlyList<int> Dependencies { get; }
 
+    public override bool LeavesACore => _session.Cores < Environment.ProcessorCount;
+
     public override RowWindow Open(DataViewRow input, bool[] outputs, bool single) =>
         new AttentionWindow(input, Columns, _session, _batchSize, single, _names, outputs);
 
