@@ -24,6 +24,16 @@ public sealed class LengthGroupsTests
     public void Rows_BeyondTheBatchSize_AreAnotherGroup() => Check(["0 1: 5", "2: 5"], Plan(Cpu(mostRows: 2), 5, 5, 5));
 
     [TestMethod]
+    public void Rows_WorthTwoCores_AreTwoRunsForEach()
+    {
+        // 2 x 64 x 64 weights and 2 x 64 x 64 more: 16 Ki products a token, so 200 tokens are worth more than one times 2 Mi, and 100 are not.
+        var wide = new RunSize(Narrow with { Width = 64, OutputWidth = 64, HeadDimension = 64, ValueHeadDimension = 64 }, mostRows: 256, onCpu: true, mostCores: 2, holdsScores: true);
+
+        Check(["0 1: 25", "2 3: 25", "4 5: 25", "6 7: 25"], Plan(wide, 25, 25, 25, 25, 25, 25, 25, 25));
+        Check(["0 1 2 3: 25"], Plan(wide, 25, 25, 25, 25));
+    }
+
+    [TestMethod]
     public void Rows_WithoutTokens_AreInNoGroup()
     {
         Assert.IsEmpty(Plan(Cpu(), 0, 0));

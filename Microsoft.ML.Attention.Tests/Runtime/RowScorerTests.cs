@@ -66,6 +66,50 @@ public sealed class RowScorerTests
     }
 
     [TestMethod]
+    public void Rows_WorthThreeCores_AreScoredByAsManyRunsAtOnce_AndAFailureOfOneReachesTheCaller()
+    {
+        var threads = new HashSet<int>();
+        var session = Open(Identity, new() { IntraOpThreads = 3, ConfigureSession = options => threads.Add(options.IntraOpNumThreads) });
+        var random = new Random(1);
+        // 16 products a token: three times 2 Mi are 400,000 tokens.
+        float[][] tokens = [.. Enumerable.Range(0, 4500).Select(_ => Enumerable.Range(0, 2 * random.Next(80, 120)).Select(n => (float)random.Next(100)).ToArray())];
+        using var scorer = new RowScorer(session, Rows(tokens), null, hasRollout: false, 256);
+
+        scorer.Score();
+
+        CollectionAssert.AreEqual(new[] { 1 }, threads.ToArray());
+        for (var row = 0; row < tokens.Length; row++)
+            CollectionAssert.AreEqual(tokens[row], scorer.Output(row).ToArray());
+        session.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(scorer.Score);
+    }
+
+    [TestMethod]
+    public void Row_ThatIsWorthSeveralCores_HasThemAll()
+    {
+        const int width = 64, length = 200;     // 4 x 64 x 64 products a token: 128 tokens are 2 Mi
+        float[] Identities(int count) => [.. Enumerable.Range(0, count * width * width).Select(n => n / width % width == n % width ? 1f : 0f)];
+        var wide = Identity with { InputWidths = [width], Width = width, HeadDimension = width, ValueHeadDimension = width, OutputWidth = width };
+        var parameters = AttentionParameters.Create(
+        [
+            KeyValuePair.Create("in_proj_weight", new AttentionTensor([3 * width, width], Identities(3))),
+            KeyValuePair.Create("out_proj.weight", new AttentionTensor([width, width], Identities(1))),
+        ]);
+        var threads = new HashSet<int>();
+        using var session = new AttentionSession(wide, parameters, Provider(new() { IntraOpThreads = 3, ConfigureSession = options => threads.Add(options.IntraOpNumThreads) }));
+        var rows = new RaggedRows(RowLayout.Of(wide, hasMask: false, hasBias: false));
+        float[] tokens = [.. Enumerable.Range(0, length * width).Select(n => (float)(n % 7))];
+        tokens.CopyTo(rows.Tokens[0].Append(tokens.Length));
+        rows.Complete(length, length);
+        using var scorer = new RowScorer(session, rows, null, hasRollout: false, 256);
+
+        scorer.Score();
+
+        CollectionAssert.AreEqual(new[] { 3 }, threads.ToArray());
+        CollectionAssert.AreEqual(tokens, scorer.Output(0).ToArray());
+    }
+
+    [TestMethod]
     public void Score_WithoutAnyToken_RunsNothing()
     {
         var session = Open(Identity);
@@ -104,7 +148,9 @@ public sealed class RowScorerTests
         }
     }
 
-    static AttentionSession Open(Architecture a, AttentionRuntimeOptions? options = null) => new(a, Parameters, ProviderSession.Choose(options ?? new(), null, false, _ => { }));
+    static AttentionSession Open(Architecture a, AttentionRuntimeOptions? options = null) => new(a, Parameters, Provider(options ?? new()));
+
+    static ProviderSession Provider(AttentionRuntimeOptions options) => ProviderSession.Choose(options, null, false, _ => { });
 
     static RaggedRows Rows(float[][] tokens)
     {

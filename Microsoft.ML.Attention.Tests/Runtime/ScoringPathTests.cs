@@ -84,7 +84,7 @@ public sealed class ScoringPathTests
             var (inputs, outputs) = (new NamedTensors(), new NamedTensors());
             inputs.Add(session.Names.Tokens[0], OrtValue.CreateTensorValueFromMemory(tokens, [Rows, Length, 16]));
             outputs.Add(session.Names.Output, OrtValue.CreateTensorValueFromMemory(output, [Rows, Length, 16]));
-            session.Run(path, binding, inputs, outputs, cores: 2);
+            session.Run(path, binding, inputs, outputs);
             inputs.Values[0].Dispose();
             outputs.Values[0].Dispose();
             return output;

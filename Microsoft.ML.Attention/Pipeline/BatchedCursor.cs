@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline;
@@ -14,7 +15,7 @@ sealed class BatchedCursor : DataViewRowCursor
     readonly DataViewRowCursor _source;
     readonly RequestedColumns _requested;
     readonly SharedRow _sourceRow;
-    readonly WindowComputation _computation = new();
+    readonly PoolWork _computation;
     readonly ValueCache<DataViewRowId> _ids;
     readonly ValueCache<long> _batches;
     readonly ColumnCache[] _caches;         // everything that is kept of a row besides the window
@@ -52,6 +53,7 @@ sealed class BatchedCursor : DataViewRowCursor
         _idGetter = (ValueGetter<DataViewRowId>)_ids.GetterAt(CurrentRow);
         _sourceRow = new SharedRow(source, columns);
         _shown = OpenWindow();
+        _computation = new(() => _shown.Compute());
     }
 
     public override DataViewSchema Schema => _stage.OutputSchema;
@@ -120,7 +122,7 @@ sealed class BatchedCursor : DataViewRowCursor
             if (_rowsSeen == 0 || _sourceEnded || !_stage.LeavesACore)
                 _shown.Compute();
             else
-                ComputeWhileReading(_shown);
+                ComputeWhileReading();
             return true;
         }
         catch
@@ -130,9 +132,9 @@ sealed class BatchedCursor : DataViewRowCursor
         }
     }
 
-    void ComputeWhileReading(RowWindow window)
+    void ComputeWhileReading()
     {
-        _computation.Start(window);
+        _computation.Start();
         try
         {
             Read(_ahead ??= OpenWindow());

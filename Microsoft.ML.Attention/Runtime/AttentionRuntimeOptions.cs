@@ -24,7 +24,8 @@ public sealed record AttentionRuntimeOptions
     /// <summary>The arithmetic of scoring. Default: <see cref="AttentionPrecision.Float32"/>. One that the execution provider does not have is an error, also after falling back to the CPU.</summary>
     public AttentionPrecision Precision { get; init; }
 
-    /// <summary>Threads of one session run, at least 1. Default: ONNX Runtime's, one a physical core.</summary>
+    /// <summary>Threads on the CPU that scoring, or learning, runs on at once; at least 1. Default: one a core.</summary>
+    /// <remarks>Scoring gives each a run of its own; where there are fewer rows than threads, as with one long row, a run has them all.</remarks>
     public int? IntraOpThreads { get; init; }
 
     /// <summary>A last word on the session options, after all of the above. Not saved with the model.</summary>

@@ -17,7 +17,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
 
     public ExecutionProvider Provider => provider.Provider;
 
-    /// <summary>Cores that a run can use.</summary>
+    /// <summary>Cores that runs can use.</summary>
     public int Cores => provider.Cores;
 
     public ScoringNames Names { get; } = ScoringNames.Internal(architecture);
@@ -55,9 +55,8 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
     /// <param name="binding">The caller's, of this path.</param>
     /// <param name="inputs">All inputs.</param>
     /// <param name="outputs">All outputs.</param>
-    /// <param name="cores">How many it can keep busy.</param>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public void Run(ScoringPath path, OrtIoBinding binding, NamedTensors inputs, NamedTensors outputs, int cores)
+    public void Run(ScoringPath path, OrtIoBinding binding, NamedTensors inputs, NamedTensors outputs)
     {
         using var use = Use();
         var session = SessionFor(path);
@@ -67,7 +66,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
             binding.BindInput(inputs.Names[i], inputs.Values[i]);
         for (var i = 0; i < outputs.Names.Count; i++)
             binding.BindOutput(outputs.Names[i], outputs.Values[i]);
-        using var loan = Runtime.Cores.Borrow(cores);
+        using var loan = Runtime.Cores.Borrow(path.OneThread ? 1 : Cores);
         session.RunWithBinding(_run, binding);
     }
 
@@ -78,7 +77,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
             if (_sessions.TryGetValue(path, out var session))
                 return session;
             var weights = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : PrecisionSupport.HalfOf(provider.Precision);
-            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, weights));
+            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, weights), path.OneThread);
         }
     }
 

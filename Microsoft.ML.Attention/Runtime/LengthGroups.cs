@@ -14,24 +14,29 @@ sealed class LengthGroups(RunSize size)
     {
         if (_order.Length < rows.Count)
             _order = new int[rows.Count];
-        var count = 0;
+        var (count, tokens) = (0, 0L);
         for (var row = 0; row < rows.Count; row++)
-            if (rows.Lengths(row).Queries > 0)
-                _order[count++] = row;
+        {
+            if (rows.Lengths(row).Queries is not (> 0 and var queries))
+                continue;
+            _order[count++] = row;
+            tokens += queries;
+        }
         if (!IsSorted(rows, count))
             _order.AsSpan(0, count).Sort((a, b) => Compare(rows, a, b));
 
+        var share = size.Share(count, tokens);
         _groups.Clear();
         for (var start = 0; start < count;)
         {
-            var end = End(rows, start, count);
+            var end = End(rows, start, count, share);
             _groups.Add(LengthGroup.Of(rows, new ArraySegment<int>(_order, start, end - start)));
             start = end;
         }
         return _groups;
     }
 
-    int End(RaggedRows rows, int start, int count)
+    int End(RaggedRows rows, int start, int count, int share)
     {
         var (queries, keys) = rows.Lengths(_order[start]);
         var longest = keys;
@@ -44,7 +49,7 @@ sealed class LengthGroups(RunSize size)
             real += q + k;
             var rowsOfRun = end - start + 1;
             var fits = size.Pads ? rowsOfRun * (long)(queries + longest) <= real * MostPadding : (q, k) == (queries, keys);
-            if (end > start && (!fits || rowsOfRun > size.Rows(queries, longest)))
+            if (end > start && (!fits || rowsOfRun > Math.Min(size.Rows(queries, longest), share)))
                 break;
         }
         return end;

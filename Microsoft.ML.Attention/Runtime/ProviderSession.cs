@@ -35,7 +35,7 @@ sealed class ProviderSession
         _ => null,
     };
 
-    /// <summary>Cores that a run can use; ONNX Runtime's own choice is a thread for each.</summary>
+    /// <summary>Cores that runs can use.</summary>
     public int Cores => Provider == ExecutionProvider.Cpu ? _options.IntraOpThreads ?? Environment.ProcessorCount : 1;
 
     /// <summary>Settles the provider: the one named; else, with a GPU device id, the first GPU provider that works; else the CPU.</summary>
@@ -72,11 +72,15 @@ sealed class ProviderSession
     }
 
     /// <summary>A session for the graph, which is rewritten where the provider cannot run it as it is; its memory is the session's own.</summary>
-    public InferenceSession Open(Graph graph)
+    /// <param name="graph">What it runs.</param>
+    /// <param name="oneThread">Whether its runs have one thread on the CPU, whatever the options say of all of them together.</param>
+    public InferenceSession Open(Graph graph, bool oneThread = false)
     {
         if (Provider == ExecutionProvider.WebGpu)
             WideSplits.Unfold(graph, WebGpuBuffers - 1);
         using var options = Options();
+        if (oneThread && Provider == ExecutionProvider.Cpu)
+            options.IntraOpNumThreads = 1;
         _options.ConfigureSession?.Invoke(options);
         using var device = TakeDevice();
         return new InferenceSession(OnnxModel.Serialize(graph), options);

@@ -12,9 +12,10 @@ sealed class RowMaps(params long[] axes) : IDisposable
     /// <summary>Maps of one row.</summary>
     public int Count { get; } = (int)axes.Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>Makes room for so many pairs of tokens.</summary>
-    public void Reserve(int pairs)
+    /// <summary>Makes room for so many pairs of tokens in so many runs.</summary>
+    public void Reserve(int pairs, int runs)
     {
+        _tensors.Reserve(runs);
         var size = checked(Count * pairs);
         if (_values.Length < size)
             _values = new float[size];

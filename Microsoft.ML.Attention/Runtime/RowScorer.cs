@@ -1,5 +1,4 @@
 using Microsoft.ML.Attention.Model;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
@@ -13,12 +12,13 @@ sealed class RowScorer : IDisposable
     readonly Architecture _a;
     readonly RunSize _size;
     readonly LengthGroups _groups;
-    readonly PaddedBatch _batch;
-    readonly NamedTensors _inputs = new();
-    readonly NamedTensors _results = new();
+    readonly ScoringLane[] _lanes;
+    readonly PoolWork[] _others;            // the work of every lane but the first
     readonly TensorViews<float> _outputTensors = new();
-    readonly Dictionary<ScoringPath, OrtIoBinding> _bindings = [];
     readonly float[] _zeros;
+    IReadOnlyList<LengthGroup> _runs = [];
+    bool _oneThread;
+    int _lastTaken;                         // of the runs, by whatever lane
     float[] _outputs = [];
     Place[] _places = [];
 
@@ -35,7 +35,8 @@ sealed class RowScorer : IDisposable
         _maps = [.. new[] { Weights, Rollout }.OfType<RowMaps>()];
         _size = new RunSize(_a, mostRows, session.Provider == ExecutionProvider.Cpu, session.Cores, holdsScores: PathOf(rows.Layout.HasMask, false, int.MaxValue).Form != AttentionForm.Flash);
         _groups = new LengthGroups(_size);
-        _batch = new PaddedBatch(rows);
+        _lanes = [.. Enumerable.Range(0, session.Cores).Select(_ => new ScoringLane(session, rows))];
+        _others = [.. Enumerable.Range(1, _lanes.Length - 1).Select(lane => new PoolWork(() => RunNext(_lanes[lane])))];
         _zeros = new float[_a.OutputWidth];
     }
 
@@ -54,12 +55,35 @@ sealed class RowScorer : IDisposable
     /// <summary>Attention rollout, <c>[T, T]</c> of each row; null when it is not wanted.</summary>
     public RowMaps? Rollout { get; }
 
+    /// <summary>Scores all rows: with as many runs at once as cores are worth it, each on one thread; or, where there are fewer runs than that, one by one on all.</summary>
     public void Score()
     {
-        var groups = _groups.Plan(_rows);
-        Reserve(groups);
-        for (var run = 0; run < groups.Count; run++)
-            Run(run, groups[run]);
+        _runs = _groups.Plan(_rows);
+        Reserve(_runs);
+        var cores = _size.Cores(_runs.Sum(group => (long)group.Rows.Count * group.Queries));
+        _oneThread = cores <= _runs.Count;
+        var others = _others.AsSpan(0, _oneThread ? cores - 1 : 0);
+        _lastTaken = -1;
+        foreach (var other in others)
+            other.Start();
+        try
+        {
+            RunNext(_lanes[0]);
+        }
+        finally
+        {
+            foreach (var other in others)
+                other.Wait();
+        }
+        foreach (var other in others)
+            other.Finish();
+    }
+
+    /// <summary>Runs groups in a lane until none is left: longest first, so that the lanes end at about the same time.</summary>
+    void RunNext(ScoringLane lane)
+    {
+        for (int run; (run = Interlocked.Increment(ref _lastTaken)) < _runs.Count;)
+            Run(lane, run, _runs[run]);
     }
 
     /// <summary>A row's output: <c>[T, W]</c>, or <c>[W]</c> when pooled, where a row without tokens is zeros.</summary>
@@ -98,29 +122,24 @@ sealed class RowScorer : IDisposable
         }
         if (_outputs.Length < output)
             _outputs = new float[output];
+        _outputTensors.Reserve(groups.Count);
         foreach (var maps in _maps)
-            maps.Reserve(pairs);
+            maps.Reserve(pairs, groups.Count);
     }
 
-    void Run(int run, LengthGroup group)
+    void Run(ScoringLane lane, int run, LengthGroup group)
     {
-        var path = PathOf(group);
-        if (!_bindings.TryGetValue(path, out var binding))
-            _bindings[path] = binding = _session.Bind(path);
-        _inputs.Clear();
-        _batch.Fill(group, path.Variant, _session.Names, _inputs, run);
-
-        _results.Clear();
+        lane.Outputs.Clear();
         var place = _places[group.Rows[0]];
         var count = group.Rows.Count;
         var outputs = IsPooled ? count : count * group.Queries;
-        _results.Add(_session.Names.Output, _outputTensors.Of(run, _outputs.AsMemory(place.Output, outputs * _a.OutputWidth),
+        lane.Outputs.Add(_session.Names.Output, _outputTensors.Of(run, _outputs.AsMemory(place.Output, outputs * _a.OutputWidth),
             IsPooled ? [count, _a.OutputWidth] : [count, group.Queries, _a.OutputWidth]));
         if (Weights is not null)
-            _results.Add(_session.Names.Weights, Weights.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
+            lane.Outputs.Add(_session.Names.Weights, Weights.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
         if (Rollout is not null)
-            _results.Add(_session.Names.Rollout, Rollout.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
-        _session.Run(path, binding, _inputs, _results, _size.Cores((long)count * group.Queries));
+            lane.Outputs.Add(_session.Names.Rollout, Rollout.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
+        lane.Run(run, group, PathOf(group) with { OneThread = _oneThread });
     }
 
     ScoringPath PathOf(LengthGroup group)
@@ -146,9 +165,8 @@ sealed class RowScorer : IDisposable
 
     public void Dispose()
     {
-        foreach (var binding in _bindings.Values)
-            _session.Release(binding);
-        _batch.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
         _outputTensors.Dispose();
         foreach (var maps in _maps)
             maps.Dispose();

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <param name="architecture">What runs.</param>
 /// <param name="mostRows">The user's batch size.</param>
 /// <param name="onCpu">Whether it runs on the CPU.</param>
-/// <param name="mostCores">Cores that a run can use.</param>
+/// <param name="mostCores">Cores that runs can use.</param>
 /// <param name="holdsScores">Whether all scores of a long row are in memory at once.</param>
 sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mostCores, bool holdsScores)
 {
@@ -19,6 +19,13 @@ sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mo
     /// <summary>Whether rows of nearly one length run together, the shorter ones filled up and masked. On the CPU a mask costs more than another run.</summary>
     public bool Pads => !onCpu;
 
+    /// <summary>Rows of one run at most when a window has so many: two runs for each core that they are worth, so that one that is done early has something left to do.</summary>
+    public int Share(int rows, long tokens)
+    {
+        var cores = Cores(tokens);
+        return cores == 1 ? rows : (rows + 2 * cores - 1) / (2 * cores);
+    }
+
     /// <param name="queries">Query tokens in a row.</param>
     /// <param name="keys">Key tokens in a row.</param>
     public int Rows(int queries, int keys) => (int)Math.Clamp((onCpu ? MostOnCpu : MostOnGpu) / Numbers(queries, keys), 1, mostRows);
@@ -26,7 +33,7 @@ sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mo
     /// <summary>Multiplications that keep one core busy for some 50 us; a second one is not worth waking for fewer.</summary>
     const long WorkOfACore = 1L << 21;
 
-    /// <summary>Cores that the matrix products of so many tokens keep busy.</summary>
+    /// <summary>Cores that the matrix products of so many tokens are worth.</summary>
     public int Cores(long tokens)
     {
         var a = architecture;

@@ -2,8 +2,11 @@ using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Which graph scores a run: its inputs and outputs, and how attention is written in it.</summary>
-readonly record struct ScoringPath(ScoringVariant Variant, AttentionForm Form)
+/// <summary>What scores a run: a graph, by its inputs and outputs and how attention is written in it, and the threads on the CPU.</summary>
+/// <param name="Variant">Inputs and outputs.</param>
+/// <param name="Form">How attention is written.</param>
+/// <param name="OneThread">Whether a run has one thread, as other runs have theirs; otherwise it has all that the stage may use.</param>
+readonly record struct ScoringPath(ScoringVariant Variant, AttentionForm Form, bool OneThread = false)
 {
     /// <summary>
     /// Keys from which on <see cref="AttentionForm.Flash"/> is the faster form on the CPU. Measured, its time relative to the operator Attention's: 1.1 at 64 keys;

@@ -9,14 +9,20 @@ sealed class TensorViews<T> : IDisposable where T : unmanaged
 
     readonly record struct View(Memory<T> Memory, long[]? Shape, OrtValue? Tensor);
 
+    /// <summary>Makes room for so many runs, after which several threads may ask at once, each for runs of its own.</summary>
+    public void Reserve(int runs)
+    {
+        while (_views.Count < runs)
+            _views.Add(default);
+    }
+
     /// <summary>A run's tensor, valid until it is asked for again.</summary>
     /// <param name="run">The run's place in its window.</param>
     /// <param name="memory">What the tensor lies over.</param>
     /// <param name="shape">Its shape.</param>
     public OrtValue Of(int run, Memory<T> memory, params ReadOnlySpan<long> shape)
     {
-        while (_views.Count <= run)
-            _views.Add(default);
+        Reserve(run + 1);
         var last = _views[run];
         if (last.Tensor is not null && last.Memory.Equals(memory) && shape.SequenceEqual(last.Shape))
             return last.Tensor;
