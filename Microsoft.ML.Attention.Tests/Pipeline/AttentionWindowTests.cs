@@ -28,7 +28,7 @@ public sealed class AttentionWindowTests
     [TestMethod]
     public void Window_OfRowsWithManyWeights_IsShorter_WhenTheWeightsAreRead()
     {
-        const int tokens = 1030;    // 4 heads of 1030 x 1030 weights are more than 4 Mi numbers
+        const int tokens = 520;     // 4 heads of 520 x 520 weights are more than 1 Mi numbers
 
         Assert.AreEqual(1, RowsRead(tokens, "Out", "Weights"));
         Assert.AreEqual(5, RowsRead(tokens, "Out"));
@@ -37,7 +37,7 @@ public sealed class AttentionWindowTests
     [TestMethod]
     public void Window_OfRowsWithALargeRollout_IsShorter_WhenItIsRead()
     {
-        const int tokens = 2060;    // a map of 2060 x 2060 pairs is more than 4 Mi numbers
+        const int tokens = 1030;    // a map of 1030 x 1030 pairs is more than 1 Mi numbers
 
         Assert.AreEqual(1, RowsRead(tokens, "Out", "Rollout"));
         Assert.AreEqual(5, RowsRead(tokens, "Out"));

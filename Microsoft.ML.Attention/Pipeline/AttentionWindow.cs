@@ -7,10 +7,13 @@ namespace Microsoft.ML.Attention.Pipeline;
 /// <summary>The rows that one cursor on the stage has read ahead, and their outputs.</summary>
 sealed class AttentionWindow : RowWindow
 {
-    /// <summary>Numbers that a window holds at most before it is scored (16 MiB): long rows make it short.</summary>
-    const long MostNumbers = 4L << 20;
+    /// <summary>Numbers that a window of rows of one length holds at most before it is scored (4 MiB): long rows make it short, and it stays in the caches.</summary>
+    const long MostNumbers = 1L << 20;
 
-    /// <summary>Batches that a window of ragged rows grows to, so that enough rows of each length come together: it doubles from one, as whoever reads a few rows waits for few.</summary>
+    /// <summary>The same of ragged rows (16 MiB), of which enough of each length should come together.</summary>
+    const long MostRaggedNumbers = 4L << 20;
+
+    /// <summary>Batches that a window of ragged rows grows to: it doubles from one, as whoever reads a few rows waits for few.</summary>
     const int MostBatches = 8;
 
     readonly Architecture _a;
@@ -47,7 +50,7 @@ sealed class AttentionWindow : RowWindow
 
     public override int Count => _rows.Count;
 
-    public override bool IsFull => _rows.Count >= _capacity || _numbers >= MostNumbers;
+    public override bool IsFull => _rows.Count >= _capacity || _numbers >= (_isRagged ? MostRaggedNumbers : MostNumbers);
 
     public override void Append()
     {
