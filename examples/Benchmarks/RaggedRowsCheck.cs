@@ -6,7 +6,7 @@ namespace Microsoft.ML.Attention.Benchmarks;
 /// <summary>Rows whose lengths are uniform in 1..64 against rows that all have the mean length.</summary>
 static class RaggedRowsCheck
 {
-    const int Rounds = 7, Rows = 10_000, Width = 64, Heads = 4, Mean = 32;
+    const int Rounds = 15, Rows = 10_000, Width = 64, Heads = 4, Mean = 32;
 
     public static void Run(Thresholds thresholds)
     {

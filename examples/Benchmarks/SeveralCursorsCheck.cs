@@ -3,7 +3,7 @@ namespace Microsoft.ML.Attention.Benchmarks;
 /// <summary>Four cursors at once on one transformer against one.</summary>
 static class SeveralCursorsCheck
 {
-    const int Rounds = 7, Cursors = 4;
+    const int Rounds = 15, Cursors = 4;
 
     public static void Run(Thresholds thresholds)
     {
