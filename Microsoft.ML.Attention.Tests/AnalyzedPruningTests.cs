@@ -47,6 +47,57 @@ public sealed class AnalyzedPruningTests
         Assert.AreSequenceEqual([0], pruned.Heads[0]);
     }
 
+    /// <summary>
+    /// Heads 0 and 1 both write the first number, head 2 the second. The label is the mean of the first numbers and some of the second: without one of the twins half of the first is
+    /// missing, which is less than the second; without both it is more.
+    /// </summary>
+    [TestMethod]
+    [DataRow(1, false), DataRow(2, true), DataRow(4, true)]
+    public void Prune_ByData_KeepsOneOfTwoHeadsThatStandInForEachOther_WhenItLooksAgain(int steps, bool keepsOne)
+    {
+        var twins = Options with
+        {
+            NumberOfHeads = 3,
+            HeadDimension = 1,
+            OutputDimension = 3,
+            Parameters = AttentionParameters.Create(
+            [
+                KeyValuePair.Create("in_proj_weight", new AttentionTensor([9, 2], new float[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1 })),
+                KeyValuePair.Create("out_proj.weight", new AttentionTensor([3, 3], new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 1 })),
+            ]),
+        };
+        var rows = Rows(60, sizes: (1, 1), token => (float)(token[0] + 0.6 * token[1]));
+        using var whole = _ml.Transforms.MultiHeadAttention(twins).Fit(rows);
+
+        using var pruned = whole.Prune(rows, 2 / 3.0, steps, labelColumnName: RowColumns.Label);
+
+        Assert.AreEqual(keepsOne, pruned.Heads[0].Single() < 2);
+    }
+
+    [TestMethod]
+    [DataRow(0, 2), DataRow(0.5, 1), DataRow(1, 0)]
+    public void Prune_ByData_TakesTheShare_RoundedDown(double fraction, int left)
+    {
+        using var whole = Stage();
+        foreach (var steps in new[] { 1, 2, 3, 7 })
+        {
+            using var pruned = whole.Prune(Rows(5), fraction, steps);
+            Assert.HasCount(left, pruned.Heads[0], $"{steps} steps");
+        }
+    }
+
+    [TestMethod]
+    public void Prune_ByDataThatDoesNotTell_IsRefused()
+    {
+        using var whole = Stage();
+
+        Assert.AreEqual("The analysis used no rows (0 were left out): it cannot tell which heads are important.", Refused(() => whole.Prune(Rows(0), 0.5)));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => whole.Prune(Rows(3), 0.5, steps: 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => whole.Prune(Rows(3), -0.5));
+        Assert.ThrowsExactly<ArgumentNullException>(() => whole.Prune((IDataView)null!, 0.5));
+        Assert.ThrowsExactly<OperationCanceledException>(() => whole.Prune(Rows(3), 0.5, cancellationToken: new CancellationToken(canceled: true)));
+    }
+
     [TestMethod] // of an analysis of what is left, head by head
     public void Prune_ByAnalysesInSteps_NamesHeadsByTheirFirstNumbers()
     {
@@ -73,18 +124,18 @@ public sealed class AnalyzedPruningTests
 
     MultiHeadAttentionTransformer Stage() => _ml.Transforms.MultiHeadAttention(Options).Fit(Rows(1));
 
-    IDataView Rows(int count)
+    IDataView Rows(int count) => Rows(count, sizes: (0.1, 4), token => (float)token[0]);
+
+    /// <param name="count">Rows of three tokens.</param>
+    /// <param name="sizes">The largest that the numbers of a token can be.</param>
+    /// <param name="label">A token's part of it.</param>
+    IDataView Rows(int count, (double First, double Second) sizes, Func<double[], float> label)
     {
         var random = new Random(3);
         double Within(double size) => (float)(size * (2 * random.NextDouble() - 1));
-        ReferenceRow[] rows = [.. Enumerable.Range(0, count).Select(_ => new ReferenceRow { Tokens = [.. Enumerable.Range(0, 3).Select(_ => new[] { Within(0.1), Within(4) })] })];
-        return rows.ToDataView(_ml, Options, TokenShape.Ragged, labels: Array.ConvertAll(rows, row => (float)row.Tokens.Average(token => token[0])));
+        ReferenceRow[] rows = [.. Enumerable.Range(0, count).Select(_ => new ReferenceRow { Tokens = [.. Enumerable.Range(0, 3).Select(_ => new[] { Within(sizes.First), Within(sizes.Second) })] })];
+        return rows.ToDataView(_ml, Options, TokenShape.Ragged, labels: Array.ConvertAll(rows, row => row.Tokens.Average(label)));
     }
 
-    static string Refused(Action prune)
-    {
-        var error = Assert.ThrowsExactly<ArgumentException>(prune);
-        Assert.AreEqual("analysis", error.ParamName);
-        return error.Message.Split(" (Parameter")[0];
-    }
+    static string Refused(Action prune) => Assert.ThrowsExactly<ArgumentException>(prune).Message;
 }

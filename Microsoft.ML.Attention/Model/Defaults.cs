@@ -19,6 +19,7 @@ static class Defaults
     public const double MaskedFraction = 0.15;
     public const int AnalyzedRows = 1000;
     public const int AnalysisWindowSize = 3;
+    public const int PruningSteps = 4;
     public const int NumberOfTrials = 20;
     public const int NumberOfFolds = 3;
     public const int ReductionFactor = 3;
