@@ -150,6 +150,21 @@ public sealed class EstimatorTests
     }
 
     [TestMethod]
+    public void ConfigureSession_IsAskedWhenLearningAndWhenScoring()
+    {
+        var asked = 0;
+        var options = OptionChoices.Base with { LabelColumnName = RowColumns.Label, Training = new() { NumberOfEpochs = 1 }, Runtime = new() { ConfigureSession = _ => Interlocked.Increment(ref asked) } };
+        var view = new OptionCase(_ml, options).View;
+
+        using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(view);
+        var whenLearning = asked;
+        _ = transformer.Transform(view).GetColumn<float[]>(RowColumns.Output).Count();
+
+        Assert.IsGreaterThan(0, whenLearning);
+        Assert.IsGreaterThan(whenLearning, asked);
+    }
+
+    [TestMethod]
     public void ProviderOnACpuPackage_WithoutFallback_IsRefused_WhateverTheContextAllows()
     {
         var context = new MLContext(1) { FallbackToCpu = true };

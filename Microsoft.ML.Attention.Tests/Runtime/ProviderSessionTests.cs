@@ -49,6 +49,9 @@ public sealed class ProviderSessionTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => ProviderSession.Choose(new() { GpuDeviceId = 2, FallbackToCpu = false }, contextDevice: 1, contextFallback: true, _ => { }));
 
         StringAssert.StartsWith(error.Message, "GPU 2 cannot be used: ");
+        StringAssert.EndsWith(error.Message, " to the application, or set FallbackToCpu.");
+        if (OperatingSystem.IsLinux())
+            StringAssert.Matches(error.Message, new(": Cuda: .+; WebGpu: .+\\. Add the package Microsoft.ML.OnnxRuntime.Gpu to"), "Each that was tried, with its reason.");
     }
 
     [TestMethod]
