@@ -7,7 +7,8 @@ namespace Notebooks;
 /// <summary>A notebook as one C# file that <c>dotnet run</c> runs, with .NET 10 and nothing else.</summary>
 /// <remarks>
 /// The cells in their order, their words as comments. What a program orders otherwise than cells do is moved: packages and usings first, types last. A cell's last
-/// expression, which a notebook shows, becomes a call of <c>display</c>; that prints text, and writes HTML and pictures into files beside.
+/// expression, which a notebook shows, becomes a call of <c>display</c>; that prints text, and writes HTML and pictures into files beside. Programs of one file are
+/// to be compiled ahead of time unless they say otherwise, and then may not make code as they run, which ML.NET does.
 /// </remarks>
 static class FileProgram
 {
@@ -53,6 +54,7 @@ static class FileProgram
         }
         return $"""
             {string.Join('\n', packages)}
+            #:property PublishAot=false
 
             {string.Join('\n', usings)}
 

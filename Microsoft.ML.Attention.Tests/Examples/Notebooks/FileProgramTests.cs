@@ -16,6 +16,7 @@ public sealed class FileProgramTests
         var program = FileProgram.Of(StoredNotebooks.OfCells("#r \"nuget: Some.Package, 1.2.3\"\nusing System.Text;", "public record Pair(int A);\n\nvar pair = new Pair(1);", "// Shown.\npair.A"));
         Assert.StartsWith("""
             #:package Some.Package@1.2.3
+            #:property PublishAot=false
 
             using System.Text;
             using static NotebookFunctions;
