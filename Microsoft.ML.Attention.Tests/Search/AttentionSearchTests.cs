@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Search;
 using Microsoft.ML.Attention.Tests.Support;
 using OptionSearch;
 
@@ -167,6 +168,42 @@ public sealed class AttentionSearchTests
     }
 
     [TestMethod]
+    public void TimeThatIsUpInALaterRound_LeavesWhatLearnedLongestFirst()
+    {
+        var (clock, told) = (new Clock(), new List<AttentionTrial>());
+        var options = Brief with { Training = Brief.Training with { NumberOfEpochs = 2 } };
+        var search = new AttentionSearchOptions
+        {
+            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) },
+            NumberOfTrials = 4,
+            NumberOfFolds = 2,
+            FewestEpochs = 1,
+            ReductionFactor = 2,
+            TimeLimit = TimeSpan.FromMinutes(4.5),
+            Progress = new Immediate(trial => { told.Add(trial); clock.Minutes++; }),
+        };
+
+        var result = new AttentionSearch(_ml.Transforms, Needle.Flags(_ml, 24), options, search, clock).Run();
+
+        result.BestTransformer.Dispose();
+        Assert.AreSequenceEqual([1, 1, 1, 1, 2], told.Select(trial => trial.NumberOfEpochs), "Four minutes, and one more that was begun in time.");
+        Assert.AreSequenceEqual([2, 1, 1, 1], result.Trials.Select(trial => trial.NumberOfEpochs));
+        Assert.AreEqual(told[4], result.Best);
+        Assert.AreSequenceEqual(result.Trials.Skip(1).Select(trial => trial.Score).OrderDescending(), result.Trials.Skip(1).Select(trial => trial.Score));
+    }
+
+    [TestMethod]
+    public void BestTransformer_IsFittedOnAllRowsWithTheBestOptions()
+    {
+        var data = Needle.Flags(_ml, 24);
+        var result = _ml.Transforms.SearchMultiHeadAttention(data, Brief, new() { Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 3, NumberOfFolds = 2 });
+
+        using var best = result.BestTransformer;
+        using var expected = _ml.Transforms.MultiHeadAttention(result.BestOptions).Fit(data);
+        ParametersAssert.AreEqual(expected.Parameters, best.Parameters);
+    }
+
+    [TestMethod]
     public void Cancellation_StopsTheSearch()
     {
         using var source = new CancellationTokenSource();
@@ -214,6 +251,16 @@ public sealed class AttentionSearchTests
         StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { ReductionFactor = 1 }), "ReductionFactor must be at least 2.");
         StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { FewestEpochs = 0 }), "FewestEpochs must be at least 1.");
         StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Space = Nothing with { Dropout = new(0.2, 0.1) } }), "The search space of Dropout is 0.2 to 0.1");
+    }
+
+    /// <summary>A clock that someone else turns.</summary>
+    sealed class Clock : TimeProvider
+    {
+        public int Minutes { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => 60 * Minutes;
     }
 
     sealed class Immediate(Action<AttentionTrial> report) : IProgress<AttentionTrial>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.Attention.Pipeline;
 
 namespace Microsoft.ML.Attention.Search;
@@ -13,11 +12,14 @@ sealed class AttentionSearch
     readonly MetricRule _metric;
     readonly CrossValidation _validation;
     readonly int _seed;
-    readonly Stopwatch _watch = Stopwatch.StartNew();
+    readonly TimeProvider _clock;
+    readonly long _began;
 
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, the metric does not go with the label, or a setting is out of its range.</exception>
-    public AttentionSearch(TransformsCatalog catalog, IDataView data, MultiHeadAttentionOptions options, AttentionSearchOptions search)
+    public AttentionSearch(TransformsCatalog catalog, IDataView data, MultiHeadAttentionOptions options, AttentionSearchOptions search, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
+        _began = _clock.GetTimestamp();
         Check(options, search);
         var environment = MLNetInternals.EnvironmentOf(catalog);
         StageShape.Append(MLNetInternals.ShapeOf(data.Schema), StageNames.Of(options), options.Pooling);
@@ -52,7 +54,7 @@ sealed class AttentionSearch
             var round = new List<AttentionTrial>();
             foreach (var (number, options) in racing)
             {
-                if (!isFirst && _watch.Elapsed > _search.TimeLimit)
+                if (!isFirst && _clock.GetElapsedTime(_began) > _search.TimeLimit)
                     yield break;
                 isFirst = false;
                 var trial = Try(number, options, epochs, cancellationToken);
@@ -84,7 +86,7 @@ sealed class AttentionSearch
     AttentionTrial Try(int number, MultiHeadAttentionOptions options, int epochs, CancellationToken cancellationToken)
     {
         var trial = new AttentionTrial { Number = number, Options = options, NumberOfEpochs = epochs, Metric = _metric.Metric };
-        var began = _watch.Elapsed;
+        var began = _clock.GetTimestamp();
         try
         {
             var scores = _validation.Scores(options with { Training = options.Training with { NumberOfEpochs = epochs, CancellationToken = cancellationToken } });
@@ -95,7 +97,7 @@ sealed class AttentionSearch
         {
             trial = trial with { Failure = e };
         }
-        return trial with { Seconds = (_watch.Elapsed - began).TotalSeconds };
+        return trial with { Seconds = _clock.GetElapsedTime(began).TotalSeconds };
     }
 
     IEnumerable<AttentionTrial> Ranked(IEnumerable<AttentionTrial> trials) => trials.Where(trial => trial.Score is not null)
