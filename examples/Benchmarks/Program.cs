@@ -4,12 +4,15 @@ using Microsoft.ML.Attention.Benchmarks;
 
 // score: against ApplyOnnxModel and a bare session.   memory: the working set while scoring.
 // learn: Fit against bare runs of its step graph.     precision: scoring in int8 against float32.     compare: all of them, each in a process of its own.
+// page: how soon a browser shows a large page of attention maps.
 // Each prints what it measured, times as medians and ratios of rounds interleaved in one process, and fails when a threshold is missed.
 // Anything else goes to BenchmarkDotNet, for example: --filter '*'
 (string Name, Func<int> Run)[] comparisons = [("score", ScoringComparison.Run), ("memory", MemoryCheck.Run), ("learn", LearningComparison.Run), ("precision", PrecisionComparison.Run)];
 
 if (args is ["compare"])
     return comparisons.Count(comparison => !Succeeds(comparison.Name));
+if (args is ["page"])
+    return PageAppearance.Run();
 if (args is [var name] && comparisons.FirstOrDefault(comparison => comparison.Name == name).Run is { } run)
     return run();
 return BenchmarkSwitcher.FromAssembly(typeof(ScoringComparison).Assembly).Run(args).Any() ? 0 : 1;
