@@ -3,7 +3,7 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>Third-party data that is not in the repository: a folder <c>shared</c> beside it, for those who have one.</summary>
 static class SharedData
 {
-    static readonly string? Root = Find(AppContext.BaseDirectory);
+    static readonly string? Root = Repository.Root is { } root ? Path.Combine(root, "..", "shared") : null;
 
     /// <summary>The path of a file or folder in there; the test is inconclusive where it is absent.</summary>
     public static string Require(string relativePath)
@@ -12,13 +12,5 @@ static class SharedData
         if (!Path.Exists(path))
             Assert.Inconclusive($"There is no 'shared/{relativePath}' beside the repository.");
         return path!;
-    }
-
-    static string? Find(string folder)
-    {
-        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
-            if (File.Exists(Path.Combine(at.FullName, "AttentionMLNet.sln")))
-                return Path.Combine(at.Parent!.FullName, "shared");
-        return null;
     }
 }
