@@ -26,7 +26,8 @@ sealed partial class Golden
     }
 
     /// <summary>Every case's name, as in <c>A01_self_plain_e8</c>; the letter says what kind it is.</summary>
-    public static IReadOnlyList<string> Names => [.. Directory.GetDirectories(Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names =>
+        [.. Directory.GetDirectories(Root).Where(path => File.Exists(Path.Combine(path, "case.json"))).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>The cases of a forward pass, A to E.</summary>
     public static IEnumerable<string> ForwardNames => Names.Where(name => name[0] != 'F');
