@@ -46,10 +46,11 @@ public sealed class DocumentationTests
     [TestMethod]
     [DataRow(typeof(MultiHeadAttentionOptions))]
     [DataRow(typeof(TrainingOptions))]
+    [DataRow(typeof(TrainingAugmentation))]
     [DataRow(typeof(AttentionRuntimeOptions))]
     public void TableOfOptions_NamesEachWithItsDefault(Type options)
     {
-        Type[] tables = [typeof(TrainingOptions), typeof(AttentionRuntimeOptions)];
+        Type[] tables = [typeof(TrainingOptions), typeof(TrainingAugmentation), typeof(AttentionRuntimeOptions)];
         var defaults = Activator.CreateInstance(options);
         var expected = options.GetProperties().Where(p => !tables.Contains(p.PropertyType)).Select(p => $"`{p.Name}`: {Written(p.GetValue(defaults))}");
         Assert.AreSequenceEqual(expected, new Page("docs/options.md").Table($"`{options.Name}`").Select(row => $"{row[0]}: {row[1]}"));

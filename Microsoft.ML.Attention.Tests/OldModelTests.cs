@@ -54,6 +54,16 @@ public sealed class OldModelTests
         ParametersAssert.AreEqual(model.Parameters, again.Parameters);
     }
 
+    [TestMethod, DynamicData(nameof(Cases))] // version 0.1.0 took the epochs that it was told, however few steps they are
+    public void ModelOfVersion010_LearnsOnAsItDid(string name)
+    {
+        using var model = Load(name, out _);
+
+        Assert.AreEqual(0, model.Options.Training.MinimumSteps);
+        Assert.AreEqual(0, model.Options.Training.AverageDecay);
+        Assert.AreEqual(new TrainingAugmentation(), model.Options.Training.Augmentation);
+    }
+
     MultiHeadAttentionTransformer Load(string name, out IDataView rows)
     {
         rows = _ml.Data.LoadFromBinary(Path.Combine(Root, name, "rows.idv"));

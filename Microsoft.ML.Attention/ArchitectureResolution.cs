@@ -29,6 +29,11 @@ static class ArchitectureResolution
             throw new ArgumentException($"EmbeddingDimension {dimension} contradicts column '{columns.Inputs[0].Name}', which holds token ids; set ModelDimension, the width of their table.");
         if (ids && o.StandardizeInputs == true)
             throw new ArgumentException($"StandardizeInputs contradicts column '{columns.Inputs[0].Name}', which holds token ids.");
+        if (ids && o.Training.Augmentation.ChangesNumbers)
+            throw new ArgumentException($"Jitter and Scaling change numbers, but column '{columns.Inputs[0].Name}' holds token ids.");
+        if (widths.Length > 1 && o.Training.Augmentation.Cropping > 0)
+            throw new ArgumentException(
+                $"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths.");
         if (o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && headDimension % 2 != 0)
             throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");
 

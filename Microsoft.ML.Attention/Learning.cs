@@ -44,7 +44,8 @@ sealed class Learning
             : new ReconstructionObjective(_options.Training.MaskedFraction);
         var measured = AttentionParameters.Create(ParameterLayout.Of(_architecture).Where(spec => spec.Draw == Draw.Measured).Select(spec => KeyValuePair.Create(spec.Name, initial[spec.Name])));
         var layout = _rows.Layout;
-        var mayMiss = layout.HasMask || !_survey.AllLengthsEqual && !(layout.ReadsTokenIds && !layout.IsCrossAttention);
+        var mayMiss = layout.HasMask || _options.Training.Augmentation.DropsTokens
+            || !_survey.AllLengthsEqual && !(layout.ReadsTokenIds && !layout.IsCrossAttention);
         var task = new TrainingTask(_architecture, objective, initial, measured, mayMiss, layout.HasBias);
         var readOut = objective.ReadOut(_architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));
         var loop = new TrainingLoop(task, _options.Training, _rows, _survey, provider, environment, random);

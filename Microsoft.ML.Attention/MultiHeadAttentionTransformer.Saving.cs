@@ -44,9 +44,9 @@ public sealed partial class MultiHeadAttentionTransformer
 
     static ITransformer Create(IHostEnvironment environment, object context)
     {
-        var options = Required<MultiHeadAttentionOptions>("options.json");
+        var options = Read("options.json", saved => SavedOptions.Read(saved, Json)) ?? throw Damaged("its entry 'options.json' is empty.");
         var architecture = Required<Architecture>("architecture.json");
-        var training = Read<TrainingReport>("training.json");
+        var training = ReadJson<TrainingReport>("training.json");
         var tensors = MLNetInternals.Load(context, "parameters.safetensors", stream => Safetensors.Read(stream, "parameters.safetensors"));
         AttentionParameters parameters;
         try
@@ -60,13 +60,15 @@ public sealed partial class MultiHeadAttentionTransformer
         }
         return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training);
 
-        T Required<T>(string entry) => Read<T>(entry) ?? throw Damaged($"its entry '{entry}' is empty.");
+        T Required<T>(string entry) => ReadJson<T>(entry) ?? throw Damaged($"its entry '{entry}' is empty.");
 
-        T? Read<T>(string entry)
+        T? ReadJson<T>(string entry) => Read(entry, saved => JsonSerializer.Deserialize<T>(saved, Json));
+
+        T? Read<T>(string entry, Func<Stream, T?> read)
         {
             try
             {
-                return MLNetInternals.Load(context, entry, stream => JsonSerializer.Deserialize<T>(stream, Json));
+                return MLNetInternals.Load(context, entry, read);
             }
             catch (JsonException e)
             {

@@ -117,6 +117,7 @@ static class OptionsValidation
     {
         var t = o.Training;
         AtLeast<int>(1, t.NumberOfEpochs);
+        AtLeast(0, t.MinimumSteps);
         AtLeast<int>(1, t.BatchSize);
         Above<double>(0, t.LearningRate);
         AtLeast<double>(0, t.WeightDecay);
@@ -129,12 +130,28 @@ static class OptionsValidation
         Share(t.MaskedFraction);
         Above<double>(0, t.MaskedFraction);
         AtLeast(1, t.EarlyStoppingPatience);
+        Share(t.AverageDecay);
+        CheckAugmentation(o, t.Augmentation);
         Require(t.EarlyStoppingPatience is null || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
         Require(t.Objective != TrainingObjective.Supervised || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");
         Require(t.Objective is TrainingObjective.Auto or TrainingObjective.Supervised || o.LabelColumnName is null, $"LabelColumnName '{o.LabelColumnName}' contradicts Objective {t.Objective}, which reads no label.");
         Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction, "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
         if (o.KeyColumnName is not null && o.LabelColumnName is null && o.Parameters is null)
             Require(t.Objective == TrainingObjective.None, "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
+    }
+
+    static void CheckAugmentation(MultiHeadAttentionOptions o, TrainingAugmentation a)
+    {
+        AtLeast<double>(0, a.Jitter);
+        AtLeast<double>(0, a.Scaling);
+        Share(a.Cropping);
+        Share(a.HiddenFrames);
+        Require(double.IsFinite(a.Jitter), $"Jitter is {a.Jitter}; it must be finite.");
+        Require(double.IsFinite(a.Scaling), $"Scaling is {a.Scaling}; it must be finite.");
+        Require(o.KeyColumnName is null || !a.ChangesNumbers && !a.DropsTokens,
+            $"KeyColumnName '{o.KeyColumnName}' contradicts Training.Augmentation, which changes the rows of self-attention.");
+        Require(o.AttentionBiasColumnName is null || a.Cropping == 0,
+            $"AttentionBiasColumnName '{o.AttentionBiasColumnName}' contradicts Cropping {a.Cropping}: the bias speaks of all tokens.");
     }
 
     static void AtLeast<T>(T least, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>

@@ -50,6 +50,20 @@ public sealed class OptimizerTests
         Assert.IsEmpty(state);
     }
 
+    [TestMethod] // one step down to 0.9, one to 0.8: the first average is where the first step went; the second keeps a share of it, 1/10 so early or less
+    [DataRow(0.5, 0.81), DataRow(0.05, 0.805)]
+    public void Averaged_SecondStep_KeepsAShareOfTheAverage(double decay, double expected)
+    {
+        var optimizer = new Averaged(new Sgd(), decay);
+
+        var (parameters, state) = Step(optimizer, [1], [1], rate: 0.1f);
+        var (next, nextState) = Step(optimizer, parameters, [1], rate: 0.1f, state: state);
+
+        Rounding.Check("the first average", [0.9], state[optimizer.Learned]);
+        Rounding.Check("parameters", [0.8], next);
+        Rounding.Check("the second average", [expected], nextState[optimizer.Learned]);
+    }
+
     static (float[] Parameters, Dictionary<string, float[]> State) Step(
         Optimizer optimizer, float[] parameters, float[] gradient, float rate, float[]? decayed = null, Dictionary<string, float[]>? state = null)
     {

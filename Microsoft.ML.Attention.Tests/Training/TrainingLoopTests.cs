@@ -40,6 +40,43 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    [DataRow(60, null, 0.0, 320, 60)]     // 10 steps an epoch are 600
+    [DataRow(60, null, 0.0, 319, 60)]
+    [DataRow(60, null, 0.0, 100, 150)]    // 4 steps an epoch
+    [DataRow(60, null, 0.5, 100, 300)]    // of the 50 that are learned from: 2
+    [DataRow(59, null, 0.0, 100, 59)]     // who says how many epochs gets them
+    [DataRow(60, 0, 0.0, 100, 60)]
+    [DataRow(3, 10, 0.0, 100, 3)]
+    [DataRow(3, 13, 0.0, 100, 4)]
+    public void Epochs_OfFewRows_AreThoseThatHaveTheSteps(int epochs, int? steps, double validation, int rows, int expected) =>
+        Assert.AreEqual(expected, TrainingLoop.Epochs(new() { NumberOfEpochs = epochs, MinimumSteps = steps, ValidationFraction = validation }, rows));
+
+    [TestMethod]
+    public void Run_WithASlowAverage_ValidatesTheAverage()
+    {
+        var options = Options with { ValidationFraction = 0.25, LearningRate = 0.1, NumberOfEpochs = 3 };
+
+        var (last, _) = Run(options, mostCached: 1_000_000);
+        var (averaged, _) = Run(options with { AverageDecay = 0.999 }, mostCached: 1_000_000);
+
+        Assert.AreSequenceEqual(last.Losses, averaged.Losses);                      // the steps themselves are the same
+        Assert.IsLessThan(averaged.ValidationLosses[^1], last.ValidationLosses[^1]);  // and their average lags behind them
+    }
+
+    [TestMethod]
+    public void Run_WithAugmentation_ChangesWhatIsLearnedFromAndNotWhatItIsMeasuredWith()
+    {
+        var options = Options with { ValidationFraction = 0.25, LearningRate = 1e-9, NumberOfEpochs = 2 };
+
+        var (plain, _) = Run(options, mostCached: 1_000_000);
+        var (changed, _) = Run(options with { Augmentation = new() { Jitter = 1, Scaling = 1, Cropping = 0.5, HiddenFrames = 0.3 } }, mostCached: 1_000_000);
+
+        Assert.AreNotEqual(plain.Losses[0], changed.Losses[0], 1e-3);
+        Assert.AreEqual(plain.ValidationLosses[0], changed.ValidationLosses[0], 1e-6);
+        Assert.AreEqual(plain.RowsUsed, changed.RowsUsed);
+    }
+
+    [TestMethod]
     public void Run_AskedToStop_TakesNoFurtherStep()
     {
         var asked = 0;

@@ -30,6 +30,6 @@ static class ParameterDraw
     }
 
     /// <summary>A draw of the standard normal distribution. Box and Muller 1958.</summary>
-    static double NextNormal(Random random) =>
+    public static double NextNormal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

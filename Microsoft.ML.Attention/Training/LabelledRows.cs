@@ -13,6 +13,14 @@ sealed class LabelledRows(RowLayout layout)
     /// <summary>What tells a row from the others in every pass over the source.</summary>
     public List<ulong> Ids { get; } = [];
 
+    /// <summary>Adds what another's row has beside its tokens.</summary>
+    public void AddLabelOf(LabelledRows other, int row)
+    {
+        if (other.Labels.Count > 0)
+            Labels.Add(other.Labels[row]);
+        Ids.Add(other.Ids[row]);
+    }
+
     public void Clear()
     {
         Ids.Clear();

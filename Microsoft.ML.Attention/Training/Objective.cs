@@ -6,6 +6,9 @@ namespace Microsoft.ML.Attention.Training;
 /// <summary>What is minimized: the read-out that training adds, and the loss of what it reads.</summary>
 abstract class Objective
 {
+    /// <summary>Tokens that a row needs to be learned from.</summary>
+    public virtual int LeastTokens => 1;
+
     /// <summary>The tensors of the read-out, thrown away after training.</summary>
     public abstract IEnumerable<ParameterSpec> ReadOut(Architecture a);
 

@@ -5,6 +5,9 @@ namespace Microsoft.ML.Attention.Training;
 /// <summary>One step of an optimizer as graph: state in, state out.</summary>
 abstract record Optimizer
 {
+    /// <summary>The name of what is learned: the parameters, or a tensor of the state.</summary>
+    public virtual string Learned => TrainingGraph.Parameters;
+
     /// <summary>The state beside the parameters, with what it is before the first step.</summary>
     /// <param name="length">Numbers in the parameter vector.</param>
     public abstract IReadOnlyList<(string Name, float[] Initial)> State(int length);

@@ -7,6 +7,9 @@ namespace Microsoft.ML.Attention.Training;
 /// <param name="share">The share of tokens that is hidden.</param>
 sealed class ReconstructionObjective(double share) : Objective
 {
+    /// <summary>One to hide, one to tell it from.</summary>
+    public override int LeastTokens => 2;
+
     public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReadsTokenIds
         ? Linear("head", a.OutputWidth, a.Width)
         : a.InputWidths.SelectMany((width, i) => Linear(HeadOf(a.InputWidths.Count, i), a.OutputWidth, width));

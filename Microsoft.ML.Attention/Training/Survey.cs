@@ -81,6 +81,10 @@ sealed class Survey
             yield return ([.. source.Mean.Select(x => (float)x)], source.Scale);
     }
 
+    /// <summary>The standard deviation of each element of the inputs, 0 where it never changes.</summary>
+    public float[] Deviations(RowLayout layout) =>
+        [.. _inputs.Take(layout.Widths.Count).SelectMany(m => Enumerable.Range(0, m.Width).Select(e => (float)m.Deviation(e)))];
+
     enum Skip { None, NotFinite, NoLabel, TooShort }
 
     Skip Reason(LabelledRows chunk, int row) =>

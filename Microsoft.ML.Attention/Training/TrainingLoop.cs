@@ -16,6 +16,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     readonly HeldOut _heldOut = new(options.ValidationFraction, random.Next());
     readonly int _validationSeed = random.Next();
     readonly Stopwatch _watch = Stopwatch.StartNew();
+    readonly int _epochs = Epochs(options, survey.RowsUsed);
+    readonly Augmenter? _augmenter = Augmenter.Of(options.Augmentation, survey, task.Objective.LeastTokens);
     BatchInputs? _batch;
     LabelledRows? _batchRows;
 
@@ -25,7 +27,9 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, TrainingObjective objective)
     {
         var vector = new ParameterVector(task.Learned);
-        var optimizer = new AdamW(options.WeightDecay);
+        Optimizer optimizer = new AdamW(options.WeightDecay);
+        if (options.AverageDecay > 0)
+            optimizer = new Averaged(optimizer, options.AverageDecay);
         var graph = TrainingGraph.Step(task, optimizer, options.GradientClip, new Dropout(options.Dropout, options.HeadDropout));
         using var step = new TrainingStep(graph, provider, vector.Pack(initial), optimizer, random.Next());
         using var evaluation = options.ValidationFraction > 0 ? new EvaluationStep(task, provider) : null;
@@ -34,7 +38,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         var validated = 0L;
         try
         {
-            for (var epoch = 1; epoch <= options.NumberOfEpochs; epoch++)
+            for (var epoch = 1; epoch <= _epochs; epoch++)
             {
                 var began = _watch.Elapsed;
                 var (loss, rows, rate) = Epoch(step, epoch);
@@ -84,9 +88,9 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             foreach (var group in MiniBatches.Of(chunk.Rows, members, options.BatchSize, random))
             {
                 environment.CheckCanceled();
-                var batch = Fill(chunk, group, random);
+                var batch = _augmenter is null ? Fill(chunk, group, random) : Augmented(_augmenter, chunk, group);
                 // The rate of the step's middle: at its beginning the first step would learn nothing, at its end the last one.
-                rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, (rows + group.Rows.Count / 2.0) / expected)) / options.NumberOfEpochs);
+                rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, (rows + group.Rows.Count / 2.0) / expected)) / _epochs);
                 rows += group.Rows.Count;
                 var (loss, norm) = step.Run(batch, rate);
                 CheckFinite("loss", loss, epoch);
@@ -116,6 +120,15 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             : throw new InvalidOperationException($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0.");
     }
 
+    /// <summary>The epochs that were asked for, or as many as have the steps that were.</summary>
+    public static int Epochs(TrainingOptions options, long rows)
+    {
+        var learned = Math.Max(1, rows * (1 - options.ValidationFraction));
+        var steps = options.MinimumSteps ?? (options.NumberOfEpochs == Defaults.NumberOfEpochs ? Defaults.MinimumSteps : 0);
+        var epochs = Math.Ceiling(steps / Math.Ceiling(learned / options.BatchSize));
+        return (int)Math.Min(int.MaxValue, Math.Max(options.NumberOfEpochs, epochs));
+    }
+
     void CheckFinite(string what, double number, int epoch)
     {
         if (!double.IsFinite(number))
@@ -139,9 +152,15 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         return _batch;
     }
 
+    BatchInputs Augmented(Augmenter augmenter, LabelledRows chunk, LengthGroup group)
+    {
+        var rows = augmenter.Change(chunk, group.Rows, random);
+        return Fill(rows, LengthGroup.Of(rows.Rows, Enumerable.Range(0, rows.Rows.Count).ToArray()), random);
+    }
+
     void Tell(int epoch, double loss, double? validation, double rate, double rowsPerSecond)
     {
-        environment.Log($"Epoch {epoch} of {options.NumberOfEpochs}: loss {loss:F4}, {(validation is null ? "" : $"validation loss {validation:F4}, ")}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s.");
-        options.Progress?.Report(new TrainingProgress(epoch, options.NumberOfEpochs, loss, validation, rate, rowsPerSecond));
+        environment.Log($"Epoch {epoch} of {_epochs}: loss {loss:F4}, {(validation is null ? "" : $"validation loss {validation:F4}, ")}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s.");
+        options.Progress?.Report(new TrainingProgress(epoch, _epochs, loss, validation, rate, rowsPerSecond));
     }
 }

@@ -12,6 +12,14 @@ public sealed record TrainingOptions
     /// <summary>Passes over the rows, at least 1. Default: 60, enough for a few hundred rows; large data wants fewer.</summary>
     public int NumberOfEpochs { get; init; } = Defaults.NumberOfEpochs;
 
+    /// <summary>
+    /// Steps to take at least: where <see cref="NumberOfEpochs"/> has fewer, there are as many more epochs, as a few rows would otherwise
+    /// be a few steps. At least 0.
+    /// Default: 0 with a NumberOfEpochs other than its default; with that one 600, which cross-validation on four sets of 36 to 270 series
+    /// chose.
+    /// </summary>
+    public int? MinimumSteps { get; init; }
+
     /// <summary>Rows of one step, at least 1. Default: 32; in cross-validation on a few hundred rows 16 was no better.</summary>
     public int BatchSize { get; init; } = Defaults.TrainingBatchSize;
 
@@ -49,6 +57,15 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs without a better validation loss after which learning stops; needs <see cref="ValidationFraction"/>. Default: never.</summary>
     public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>
+    /// What is learned is a moving average of the parameters, of which each step keeps this share, in [0, 1); 0.99 looks back about a
+    /// hundred steps. Polyak and Juditsky 1992. Default: 0, the last parameters.
+    /// </summary>
+    public double AverageDecay { get; init; }
+
+    /// <summary>How each step changes the rows it learns from. Default: not at all.</summary>
+    public TrainingAugmentation Augmentation { get; init; } = new();
 
     /// <summary>The seed of the draw of parameters, shuffling, masks and dropout. Default: <see cref="MLContext"/>'s seed.</summary>
     public int? Seed { get; init; }

@@ -12,6 +12,7 @@ sealed class TrainingStep : IDisposable
     readonly ProviderMemory _memory;
     readonly RunOptions _run = new();
     readonly string[] _state;
+    readonly int _learned;
     readonly float[] _results = new float[2];
     readonly float[] _rate = new float[1];
     readonly CoinFlips _coins;
@@ -35,14 +36,18 @@ sealed class TrainingStep : IDisposable
         _masks = [.. graph.Masks.Select(_ => new PaddedTensor<bool>())];
         (string Name, float[] Initial)[] state = [(TrainingGraph.Parameters, parameters), .. optimizer.State(parameters.Length)];
         _state = [.. state.Select(s => s.Name)];
+        _learned = Array.IndexOf(_state, optimizer.Learned);
         _current = [.. state.Select(s => _memory.Upload(s.Initial))];
         _next = [.. state.Select(s => _memory.Upload(s.Initial))];
         _resultValues = [OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(0, 1), []), OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(1, 1), [1])];
         _rateValue = Tensor(_rate);
     }
 
-    /// <summary>The parameters after the last step, for other sessions of the provider; the tensor stays the step's.</summary>
-    public OrtValue Parameters => _current[0];
+    /// <summary>
+    /// What is learned after the last step, the parameters or their average, for other sessions of the provider; the tensor stays the
+    /// step's.
+    /// </summary>
+    public OrtValue Parameters => _current[_learned];
 
     /// <summary>Their numbers.</summary>
     public float[] ReadParameters() => _memory.Download(Parameters);

@@ -1,0 +1,110 @@
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Runtime;
+
+namespace Microsoft.ML.Attention.Training;
+
+/// <summary>Makes the rows of a step out of those that were read. Its memory serves every step.</summary>
+sealed class Augmenter
+{
+    readonly TrainingAugmentation _how;
+    readonly Survey _survey;
+    readonly int _leastTokens;
+    LabelledRows? _changed;
+    float[] _mean = [], _deviation = [];
+
+    Augmenter(TrainingAugmentation how, Survey survey, int leastTokens) => (_how, _survey, _leastTokens) = (how, survey, leastTokens);
+
+    /// <param name="how">How rows are changed.</param>
+    /// <param name="survey">What is known of all rows.</param>
+    /// <param name="leastTokens">Tokens that a row keeps.</param>
+    /// <returns>Null where they are not.</returns>
+    public static Augmenter? Of(TrainingAugmentation how, Survey survey, int leastTokens) =>
+        how.ChangesNumbers || how.DropsTokens ? new(how, survey, leastTokens) : null;
+
+    /// <summary>Some rows of a chunk, changed; valid until the next are.</summary>
+    public LabelledRows Change(LabelledRows chunk, ArraySegment<int> members, Random random)
+    {
+        _changed ??= Begin(chunk.Rows.Layout);
+        _changed.Clear();
+        foreach (var row in members)
+        {
+            Change(chunk.Rows, row, _changed.Rows, random);
+            _changed.AddLabelOf(chunk, row);
+        }
+        return _changed;
+    }
+
+    LabelledRows Begin(RowLayout layout)
+    {
+        if (_how.ChangesNumbers)
+            (_mean, _deviation) = (_survey.Standardization(layout).First().Mean, _survey.Deviations(layout));
+        return new LabelledRows(layout with { HasMask = layout.HasMask || _how.HiddenFrames > 0 });
+    }
+
+    void Change(RaggedRows rows, int row, RaggedRows changed, Random random)
+    {
+        var kept = Crop(rows, row, random);
+        var length = kept.End.Value - kept.Start.Value;
+        if (rows.Ids is not null)
+            rows.Ids[row][kept].CopyTo(changed.Ids!.Append(length));
+        var first = 0;                                                                          // element of all fields' tokens
+        for (var i = 0; i < rows.Tokens.Length; i++)
+        {
+            var width = rows.Layout.Widths[i];
+            var source = rows.Tokens[i][row];
+            if (rows.Tokens.Length == 1)                                                        // several columns are never cropped
+                source = source[(kept.Start.Value * width)..(kept.End.Value * width)];
+            var target = changed.Tokens[i].Append(source.Length);
+            source.CopyTo(target);
+            if (_how.ChangesNumbers)
+                Move(target, width, first, random);
+            first += width;
+        }
+        if (changed.Mask is not null)
+            Hide(rows, row, kept, changed.Mask.Append(length), random);
+        if (rows.Bias is not null)
+            rows.Bias[row].CopyTo(changed.Bias!.Append(rows.Bias[row].Length));
+        changed.Complete(length, length);
+    }
+
+    /// <summary>The tokens that are left; all, where what is left would be too little.</summary>
+    Range Crop(RaggedRows rows, int row, Random random)
+    {
+        var length = rows.Lengths(row).Queries;
+        if (_how.Cropping == 0)
+            return 0..length;
+        var cut = (int)(random.NextDouble() * _how.Cropping * (length + 1));
+        var start = random.Next(cut + 1);
+        var present = rows.Present(row).Count(t => t >= start && t < length - cut + start);
+        return present >= _leastTokens ? start..(length - cut + start) : 0..length;
+    }
+
+    /// <summary>Moves each element away from, or nearer to, its mean over all rows, then shakes it.</summary>
+    void Move(Span<float> tokens, int width, int first, Random random)
+    {
+        var factors = new double[width];
+        foreach (ref var factor in factors.AsSpan())
+            factor = _how.Scaling == 0 ? 1 : 1 + _how.Scaling * ParameterDraw.NextNormal(random);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var e = i % width;
+            var moved = _mean[first + e] + (tokens[i] - _mean[first + e]) * factors[e];
+            tokens[i] = (float)(_how.Jitter == 0 ? moved : moved + _how.Jitter * _deviation[first + e] * ParameterDraw.NextNormal(random));
+        }
+    }
+
+    void Hide(RaggedRows rows, int row, Range kept, Span<bool> mask, Random random)
+    {
+        var left = 0;
+        for (var t = 0; t < mask.Length; t++)
+            left += (mask[t] = rows.Mask is null || rows.Mask[row][kept.Start.Value + t]) ? 1 : 0;
+        for (var t = 0; t < mask.Length; t++)
+        {
+            if (mask[t] && random.NextDouble() < _how.HiddenFrames && left > _leastTokens)
+            {
+                mask[t] = false;
+                left--;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace Microsoft.ML.Attention;
+
+/// <summary>
+/// How rows are changed, anew in each step, into others that would have the same label: there is then more to learn from than was measured.
+/// Rows kept out to measure with stay as they are.
+/// </summary>
+/// <remarks>For series: rows of frames in order, in one column. Each way is off at 0, and all are by default.</remarks>
+public sealed record TrainingAugmentation
+{
+    /// <summary>
+    /// Noise added to each number, as a share of its element's standard deviation over all rows, at least 0. Default: 0, none. Um et al.
+    /// 2017.
+    /// </summary>
+    public double Jitter { get; init; }
+
+    /// <summary>
+    /// The standard deviation of a factor, around 1, by which each row's distance from the mean over all rows is multiplied, element by
+    /// element of a token, at least 0. Default: 0, none. Um et al. 2017.
+    /// </summary>
+    public double Scaling { get; init; }
+
+    /// <summary>
+    /// The largest share of a row's tokens that is cut off, at its beginning, its end, or both, in [0, 1). Default: 0, none. Le Guennec et
+    /// al. 2016.
+    /// </summary>
+    public double Cropping { get; init; }
+
+    /// <summary>
+    /// The share of tokens that a step takes for absent, as a mask would, in [0, 1); at least one stays. Default: 0, none. After DeVries
+    /// and Taylor 2017.
+    /// </summary>
+    public double HiddenFrames { get; init; }
+
+    /// <summary>Whether numbers change.</summary>
+    internal bool ChangesNumbers => Jitter > 0 || Scaling > 0;
+
+    /// <summary>Whether tokens go.</summary>
+    internal bool DropsTokens => Cropping > 0 || HiddenFrames > 0;
+}
