@@ -1,5 +1,5 @@
 using Microsoft.ML.Attention.Graphs;
-using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;

@@ -1,5 +1,5 @@
 using Microsoft.ML.Attention.Model;
-using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Pipeline.Binding;
 
 namespace Microsoft.ML.Attention;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Attention.Analysis;
 using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Pipeline.Binding;
 
 namespace Microsoft.ML.Attention;
 

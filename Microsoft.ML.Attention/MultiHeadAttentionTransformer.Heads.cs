@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Heads;
 
 namespace Microsoft.ML.Attention;
 

@@ -6,6 +6,8 @@ using Microsoft.ML;
 using Microsoft.ML.Attention;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Checkpoints;
+using Microsoft.ML.Attention.Model.Parameters;
+using Microsoft.ML.Attention.Options;
 using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Runtime;
 

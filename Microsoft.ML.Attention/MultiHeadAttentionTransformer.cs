@@ -1,5 +1,8 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Options;
 using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Pipeline.Binding;
+using Microsoft.ML.Attention.Pipeline.Views;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Pipeline.Binding;
 
 namespace Microsoft.ML.Attention;
 

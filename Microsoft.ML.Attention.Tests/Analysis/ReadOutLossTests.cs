@@ -1,5 +1,5 @@
 using Microsoft.ML.Attention.Analysis;
-using Microsoft.ML.Attention.Training;
+using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Tests.Analysis;
 

@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Model.Checkpoints;
+using Microsoft.ML.Attention.Model.Parameters;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 

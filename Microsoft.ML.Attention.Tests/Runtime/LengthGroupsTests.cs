@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 
 namespace Microsoft.ML.Attention.Tests.Runtime;

@@ -1,4 +1,7 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
+using Microsoft.ML.Attention.Model.Parameters;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.OnnxRuntime;
 

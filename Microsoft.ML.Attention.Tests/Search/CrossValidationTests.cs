@@ -1,6 +1,6 @@
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Search;
 using Microsoft.ML.Attention.Tests.Support;
-using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Search;
 

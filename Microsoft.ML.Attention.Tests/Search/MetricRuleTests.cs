@@ -1,5 +1,6 @@
+using Microsoft.ML.Attention.Pipeline.Binding;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Search;
-using Microsoft.ML.Attention.Training;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Search;
@@ -76,7 +77,7 @@ public sealed class MetricRuleTests
         Assert.AreEqual("Metric RSquared is not for label column 'Label', which is Boolean: choose among Accuracy, AreaUnderRocCurve, F1Score, LogLoss.", error.Message);
     }
 
-    static LabelKind Kind(DataViewSchema.Column label) => Attention.Pipeline.LabelGetter.KindOf(label);
+    static LabelKind Kind(DataViewSchema.Column label) => LabelGetter.KindOf(label);
 
     static IDataView ClassesOf(params ClassRow[] rows) => Context.Data.LoadFromEnumerable(rows);
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Attention.Options;
 using Microsoft.ML.Attention.Search;
 using Microsoft.ML.SearchSpace;
 

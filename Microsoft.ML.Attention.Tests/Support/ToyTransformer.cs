@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Pipeline.Views;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Support;

@@ -1,7 +1,8 @@
 using Microsoft.ML.Attention.Model;
-using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Model.Parameters;
+using Microsoft.ML.Attention.Pipeline.Binding;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Tests.Support;
-using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Training;
 

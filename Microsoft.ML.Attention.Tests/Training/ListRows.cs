@@ -1,5 +1,4 @@
-using Microsoft.ML.Attention.Runtime;
-using Microsoft.ML.Attention.Training;
+using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Tests.Training;
 

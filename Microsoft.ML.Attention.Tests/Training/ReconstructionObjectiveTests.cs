@@ -1,5 +1,5 @@
 using Microsoft.ML.Attention.Model;
-using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Training;

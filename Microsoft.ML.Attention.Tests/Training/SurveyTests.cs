@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Training;

@@ -1,5 +1,6 @@
 using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
 
 namespace Microsoft.ML.Attention.Analysis;
 

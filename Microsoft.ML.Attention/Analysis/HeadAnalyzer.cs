@@ -1,6 +1,6 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
-using Microsoft.ML.Attention.Training;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Analysis;

@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pictures;

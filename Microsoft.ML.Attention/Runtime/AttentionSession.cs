@@ -1,5 +1,7 @@
 using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;

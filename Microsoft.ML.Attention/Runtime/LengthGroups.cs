@@ -1,3 +1,5 @@
+using Microsoft.ML.Attention.Rows;
+
 namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>Divides rows into runs: those of one length together, so that nothing is computed for padding and no mask is needed.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;

@@ -1,4 +1,6 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
+using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Runtime;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
 
 namespace Microsoft.ML.Attention.Runtime;
 

@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Training;
+using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Search;
 

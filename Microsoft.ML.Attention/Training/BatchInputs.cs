@@ -1,6 +1,6 @@
 using Microsoft.ML.Attention.Graphs;
-using Microsoft.ML.Attention.Model;
-using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Attention.Model.Forward;
+using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 

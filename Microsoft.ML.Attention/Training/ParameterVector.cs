@@ -1,5 +1,5 @@
 using Microsoft.ML.Attention.Graphs;
-using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Parameters;
 
 namespace Microsoft.ML.Attention.Training;
 

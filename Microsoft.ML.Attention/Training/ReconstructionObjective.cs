@@ -1,5 +1,8 @@
 using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
+using Microsoft.ML.Attention.Model.Parameters;
+using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.OnnxRuntime;
 

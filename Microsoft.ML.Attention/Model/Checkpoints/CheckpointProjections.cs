@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model.Parameters;
 using static Microsoft.ML.Attention.Model.Checkpoints.Dialects.Stem;
 
 namespace Microsoft.ML.Attention.Model.Checkpoints;

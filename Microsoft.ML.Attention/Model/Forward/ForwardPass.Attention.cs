@@ -1,0 +1,102 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model.Forward;
+
+/// <summary>Multi-head attention. Vaswani et al. 2017, section 3.2.</summary>
+sealed partial class ForwardPass
+{
+    /// <summary><c>Concat(head_1, ..., head_h) W^O</c>, <c>head_i = Attention(Q W_i^Q, K W_i^K, V W_i^V)</c>.</summary>
+    Value Attend(int layer, Value queries, Value keys, Value values, Visibility visibility, List<Value>? weights)
+    {
+        var (name, heads) = (_a.AttentionPrefix(layer), _a.HeadsOf(layer));
+        if (heads.Count == 0)
+            return Headless(name, queries, keys, weights);
+        var (q, k, v) = Project(layer, queries, keys, values);                  // [B, T, HD], [B, S, KD], [B, S, KDv]
+        var keyValueHeads = heads.KeyValueHeads.Count;
+        if (_a.NormalizesQueriesAndKeys || _a.UsesRotary)
+        {
+            q = PerHead(q, heads.Count, $"{name}q_norm.weight");
+            k = PerHead(k, keyValueHeads, $"{name}k_norm.weight");
+        }
+        if (!heads.IsEven || form == AttentionForm.Flash && keyValueHeads != heads.Count)
+            (k, v, keyValueHeads) = (Spread(k, heads), Spread(v, heads), heads.Count);
+        var context = form switch                                               // [B, T, HDv]
+        {
+            AttentionForm.Fused => Fused(q, k, v, heads, keyValueHeads, visibility, weights),
+            AttentionForm.Flash => Operators.FlashAttention(q, k, v, heads.Count, (float)_a.Scale),
+            _ => Decomposed(q, k, v, heads, keyValueHeads, visibility, weights),
+        };
+        return Linear($"{name}out_proj", context);
+    }
+
+    (Value Q, Value K, Value V) Project(int layer, Value queries, Value keys, Value values)
+    {
+        var name = _a.AttentionPrefix(layer);
+        var (queryWidth, keyWidth, valueWidth) = _a.ProjectionWidths(layer);
+        long[] widths = [queryWidth, keyWidth, valueWidth];
+        var packed = parameters.GetValueOrDefault($"{name}in_proj_weight");
+        var bias = parameters.GetValueOrDefault($"{name}in_proj_bias");
+        if (packed is not null && queries == keys && keys == values)
+        {
+            var qkv = Product(queries, packed);                                 // one product for the three
+            var parts = (bias is null ? qkv : qkv + bias).Split(2, widths);
+            return (parts[0], parts[1], parts[2]);
+        }
+        var weights = packed?.Split(0, widths)
+            ?? [parameters[$"{name}q_proj_weight"], parameters[$"{name}k_proj_weight"], parameters[$"{name}v_proj_weight"]];
+        var biases = bias?.Split(0, widths);
+        return (Of(queries, 0), Of(keys, 1), Of(values, 2));
+
+        Value Of(Value source, int i) => biases is null ? Product(source, weights[i]) : Product(source, weights[i]) + biases[i];
+    }
+
+    /// <summary>QK-norm, then rotation, head by head.</summary>
+    Value PerHead(Value x, int heads, string gain)
+    {
+        var split = x.Reshape(x.Shape[0], x.Shape[1], heads, _a.HeadDimension);
+        if (_a.NormalizesQueriesAndKeys)
+            split = RootMeanSquare(split, parameters[gain]);
+        return Rotate(split).Reshape(x.Shape);
+    }
+
+    Value Fused(Value q, Value k, Value v, HeadLayout heads, int keyValueHeads, Visibility visibility, List<Value>? weights)
+    {
+        var mask = FusedMask(q, k, heads, visibility);
+        var softcap = (float)(_a.Softcap ?? 0);
+        if (weights is null)
+            return Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, (float)_a.Scale, _a.IsCausal, softcap);
+        var context = Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, (float)_a.Scale, _a.IsCausal, softcap, out var softmax);
+        // ONNX Runtime 1.31 infers a wrong shape for this output; one that is computed sets it right.
+        softmax = softmax.ReshapeTo(Operators.Concat(0, q.DimensionOf(0), graph.Longs(heads.Count), q.DimensionOf(1), k.DimensionOf(1)), softmax.Shape);
+        weights.Add(InPlace(softmax, heads));
+        return context;
+    }
+
+    /// <summary>softmax(Q Kᵀ / √D) V. Vaswani et al. 2017, equation 1.</summary>
+    Value Decomposed(Value q, Value k, Value v, HeadLayout heads, int keyValueHeads, Visibility visibility, List<Value>? weights)
+    {
+        var split = SplitHeads(q * _a.Scale, heads.Count, _a.HeadDimension);                                    // [B, H, T, D]
+        var scores = Widen(split.MatMul(Repeated(SplitHeads(k, keyValueHeads, _a.HeadDimension), heads.Count).T()));   // [B, H, T, S]
+        if (_a.Softcap is double cap)
+            scores = (scores * (1 / cap)).Tanh() * cap;
+        if (Additive(q, k, heads, visibility) is { } additive)
+            scores += additive;
+        var softmax = Hidden(q, k, heads, visibility) is { } visible
+            ? visible.Where(scores, graph.Scalar(Never)).Softmax() * visible.CastReal()                 // a query that sees nothing: zeros
+            : scores.Softmax();
+        weights?.Add(InPlace(softmax, heads));
+        var context = Narrow(Drop(softmax)).MatMul(Repeated(SplitHeads(v, keyValueHeads, _a.ValueHeadDimension), heads.Count)); // [B, H, T, Dv]
+        return JoinHeads(noise?.DropHeads(context) ?? context);
+    }
+
+    /// <summary><c>[B, T, HD]</c> to <c>[B, H, T, D]</c>.</summary>
+    static Value SplitHeads(Value x, int heads, int size) => x.Reshape(x.Shape[0], x.Shape[1], heads, size).Transpose(0, 2, 1, 3);
+
+    /// <summary><c>[B, H, T, D]</c> to <c>[B, T, HD]</c>.</summary>
+    static Value JoinHeads(Value x) => x.Transpose(0, 2, 1, 3).Reshape(x.Shape[0], x.Shape[2], x.Shape[1].Size * x.Shape[3].Size);
+
+    /// <summary>Each key-value head once for each query head that uses it: <c>[B, K, S, D]</c> to <c>[B, H, S, D]</c>. Ainslie et al. 2023.</summary>
+    static Value Repeated(Value x, int heads) => x.Shape[1] == heads
+        ? x
+        : Operators.Concat(2, [.. Enumerable.Repeat(x.Unsqueeze(2), heads / (int)x.Shape[1].Size)]).Reshape(x.Shape[0], heads, x.Shape[2], x.Shape[3]);
+}

@@ -1,0 +1,54 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model.Forward;
+
+/// <summary>What surrounds attention: residual sums, norms, the feed-forward network.</summary>
+sealed partial class ForwardPass
+{
+    Value Layer(int layer, Value x, (Value Keys, Value Values)? source, Visibility visible, List<Value>? weights)
+    {
+        var name = _a.LayerPrefix(layer);
+        Value Attention(Value tokens) => Attend(layer, tokens, source?.Keys ?? tokens, source?.Values ?? tokens, visible, weights);
+
+        if (_a.Block == AttentionBlock.Attention)
+            return Attention(x);
+        x = Sublayer($"{name}norm1", x, Attention);
+        return _a.Block == AttentionBlock.Residual ? x : Sublayer($"{name}norm2", x, t => FeedForward(name, t));
+    }
+
+    /// <summary><c>Norm(x + f(x))</c>, or <c>x + f(Norm(x))</c>.</summary>
+    Value Sublayer(string norm, Value x, Func<Value, Value> f) => _a.Order == NormalizationOrder.Post
+        ? Norm(norm, x + Drop(f(x)))
+        : x + Drop(f(Norm(norm, x)));
+
+    Value Norm(string name, Value x)
+    {
+        var gain = parameters[$"{name}.weight"];
+        var offset = parameters.GetValueOrDefault($"{name}.bias");
+        if (_a.Normalization == Normalization.LayerNorm)
+            return x.LayerNormalization(gain, offset, (float)_a.Epsilon);
+        var normalized = RootMeanSquare(x, gain);
+        return offset is null ? normalized : normalized + offset;
+    }
+
+    Value RootMeanSquare(Value x, Value gain) => Narrow(Rms(Widen(x), Widen(gain), _a.Epsilon));
+
+    /// <summary><c>x / √(mean(x²) + ε) g</c> over the last axis.</summary>
+    public static Value Rms(Value x, Value gain, double epsilon) => x / ((x * x).Mean(true, -1) + epsilon).Sqrt() * gain;
+
+    Value FeedForward(string layer, Value x)
+    {
+        var inner = Linear($"{layer}linear1", x);                               // [B, T, F]
+        inner = _a.Activation switch
+        {
+            Activation.Relu => inner.Relu(),
+            Activation.Gelu => inner * 0.5 * (1 + (inner * Math.Sqrt(0.5)).Erf()),
+            Activation.GeluTanh => inner * 0.5 * (1 + ((inner + inner * inner * inner * 0.044715) * Math.Sqrt(2 / Math.PI)).Tanh()),
+            Activation.SiluGated => Silu(Linear($"{layer}linear_gate", x)) * inner,
+            _ => throw new NotSupportedException($"Activation {_a.Activation} is not known."),
+        };
+        return Linear($"{layer}linear2", Drop(inner));
+    }
+
+    static Value Silu(Value x) => x * x.Sigmoid();
+}

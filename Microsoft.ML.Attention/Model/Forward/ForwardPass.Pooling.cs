@@ -1,0 +1,51 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model.Forward;
+
+/// <summary>From the tokens of a row to one vector.</summary>
+sealed partial class ForwardPass
+{
+    /// <param name="x">The tokens <c>[B, T, W]</c>, zeros where <paramref name="mask"/> is false.</param>
+    /// <param name="mask">Where they are, <c>[B, T]</c>; null for everywhere.</param>
+    Value? Pool(Value x, Value? mask) => _a.Pooling switch
+    {
+        AttentionPooling.None => null,
+        AttentionPooling.Mean => MeanOf(x, mask),
+        AttentionPooling.Max => MaxOf(x, mask),
+        AttentionPooling.First => mask is null ? x.Slice(1, 0, 1).Squeeze(1) : TokenAt(x, mask, -LastPlace(mask, -Places(x))),
+        AttentionPooling.Last => mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPlace(mask, Places(x))),
+        AttentionPooling.Attention => AttentionOf(x, mask),
+        _ => throw new NotSupportedException($"Pooling {_a.Pooling} is not known."),
+    };
+
+    /// <summary>The mean of each row's tokens, <c>[B, W]</c>; zeros for a row without.</summary>
+    public Value MeanOf(Value x, Value? mask)
+    {
+        if (mask is null)
+            return x.Mean(false, 1);
+        var count = mask.CastReal().Sum(true, 1);                               // [B, 1]
+        return x.Sum(false, 1) / count.Maximum(graph.Scalar(1));
+    }
+
+    Value MaxOf(Value x, Value? mask)
+    {
+        if (mask is null)
+            return x.Max(false, 1);
+        var most = mask.Unsqueeze(2).Where(x, graph.Scalar(float.MinValue)).Max(false, 1);
+        var any = mask.CastReal().Max(true, 1).Greater(graph.Scalar(0));        // [B, 1]
+        return any.Where(most, graph.Scalar(0));
+    }
+
+    /// <summary>The largest of the places where a token is, <c>[B, 1]</c>.</summary>
+    Value LastPlace(Value mask, Value places) => mask.Where(places, graph.Scalar(Never)).Max(true, 1);
+
+    Value TokenAt(Value x, Value mask, Value place) =>
+        Places(x).Equal(place).And(mask).Unsqueeze(2).Where(x, graph.Scalar(0)).Sum(false, 1);
+
+    Value AttentionOf(Value x, Value? mask)
+    {
+        var scores = x.MatMul(Widen(parameters["pool.query"]).Unsqueeze(1)).Squeeze(2);                    // [B, T]
+        var weights = mask is null ? scores.Softmax() : mask.Where(scores, graph.Scalar(Never)).Softmax() * mask.CastReal();
+        return weights.Unsqueeze(1).MatMul(x).Squeeze(1);
+    }
+}

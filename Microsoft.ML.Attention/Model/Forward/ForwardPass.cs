@@ -1,0 +1,58 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model.Forward;
+
+/// <summary>From tokens to outputs, as graph: what scoring, learning and export share.</summary>
+/// <param name="graph">The graph that is built.</param>
+/// <param name="architecture">What to build.</param>
+/// <param name="parameters">The tensors by name: initializers when scoring, inputs when learning.</param>
+/// <param name="form">How attention is written.</param>
+/// <param name="noise">Dropout, when learning.</param>
+/// <param name="int8">What multiplies tokens by learned matrices; null for the real numbers of the graph.</param>
+/// <param name="half">The 16-bit type of tokens from the first projection to the last layer, and of what they are multiplied with; null for the real numbers of the graph.</param>
+sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOnlyDictionary<string, Value> parameters, AttentionForm form, INoise? noise = null, Int8Projection? int8 = null, ElementType? half = null)
+{
+    /// <summary>Stands for -∞ in a softmax: far below any score, yet a row of nothing else stays free of NaN.</summary>
+    const double Never = -1e9;
+
+    readonly Architecture _a = architecture;
+
+    public ForwardOutputs Build(ForwardInputs inputs, bool withAttentionWeights)
+    {
+        var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]
+        var source = _a.IsCrossAttention ? CrossSource(inputs) : ((Value Keys, Value Values)?)null;
+        var visible = new Visibility(_a.IsCrossAttention ? inputs.Mask : mask, inputs.Bias);
+        var weights = new List<Value>();
+        for (var layer = 0; layer < _a.Layers; layer++)
+            x = Layer(layer, x, source, visible, withAttentionWeights ? weights : null);
+        if (_a.NormalizesAtTheEnd)
+            x = Norm("norm", x);
+        x = Widen(x);
+        if (mask is not null)
+            weights = [.. weights.Select(w => mask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
+        var queryMask = And(mask, inputs.QueryMask);
+        x = Keep(queryMask, x);
+        return new ForwardOutputs(x, Pool(x, queryMask), queryMask, weights, targets);
+    }
+
+    /// <summary>Replaces by zeros the tokens that are not there.</summary>
+    Value Keep(Value? mask, Value tokens) => mask is null ? tokens : mask.Unsqueeze(2).Where(tokens, graph.Scalar(0, tokens.Type));
+
+    /// <summary><c>x Wᵀ + b</c>, without the bias where there is none.</summary>
+    Value Linear(string name, Value x)
+    {
+        var product = Product(x, parameters[$"{name}.weight"]);
+        return parameters.TryGetValue($"{name}.bias", out var bias) ? product + bias : product;
+    }
+
+    /// <summary><c>x Wᵀ</c>: every product of tokens with a learned matrix.</summary>
+    Value Product(Value x, Value matrix) => int8?.Product(x, matrix) ?? x.MatMul(matrix.T());
+
+    /// <summary>In 16 bits, where tokens are.</summary>
+    Value Narrow(Value x) => half is { } type ? x.Cast(type) : x;
+
+    /// <summary>In the real numbers of the graph again: scores, exponentials, angles and sums over many numbers are more than 16 bits hold.</summary>
+    Value Widen(Value x) => half is null ? x : x.CastReal();
+
+    Value Drop(Value x) => noise?.Drop(x) ?? x;
+}

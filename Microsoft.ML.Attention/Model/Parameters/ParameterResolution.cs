@@ -1,0 +1,87 @@
+namespace Microsoft.ML.Attention.Model.Parameters;
+
+/// <summary>Completes the given tensors to those that an architecture has: checks names and shapes, packs or splits projections, draws what is missing.</summary>
+static class ParameterResolution
+{
+    /// <summary>The given tensors under the names of a stage of so many layers: a lone layer is bare, attention alone has no <c>self_attn</c>.</summary>
+    /// <exception cref="ArgumentException">There are more layers than the stage has.</exception>
+    /// <exception cref="NotSupportedException">The tensors are of an attention that this library does not compute.</exception>
+    public static AttentionParameters Canonical(AttentionParameters given, AttentionBlock block, int layers)
+    {
+        RefuseRelativePositions(given);
+        var most = given.Names.Select(LayerOf).Max() + 1 ?? 0;
+        if (most > layers)
+            throw new ArgumentException($"The parameters have {most} layers, but NumberOfLayers is {layers}.");
+        return AttentionParameters.Create(given.Names.Select(name => KeyValuePair.Create(Renamed(name), given[name])));
+
+        string Renamed(string name)
+        {
+            if (layers == 1 && name.StartsWith("layers.0.", StringComparison.Ordinal))
+                name = name["layers.0.".Length..];
+            return block == AttentionBlock.Attention && name.StartsWith("self_attn.", StringComparison.Ordinal) ? name["self_attn.".Length..] : name;
+        }
+    }
+
+    /// <exception cref="NotSupportedException">There is a table of relative positions.</exception>
+    public static void RefuseRelativePositions(AttentionParameters given)
+    {
+        if (given.Names.FirstOrDefault(n => n.Contains("relative_attention_bias", StringComparison.Ordinal)) is { } relative)
+            throw new NotSupportedException($"'{relative}' is a table of relative positions, as T5 has; attention with one is not supported.");
+    }
+
+    /// <summary>The number in <c>layers.N.</c>, if the name has one.</summary>
+    public static int? LayerOf(string name) => name.Split('.') is ["layers", var number, ..] && int.TryParse(number, out var layer) ? layer : null;
+
+    /// <param name="a">What the tensors are for.</param>
+    /// <param name="given">Tensors under canonical names; null for none.</param>
+    /// <param name="draw">Draws a tensor that was not given; null where that is an error.</param>
+    /// <exception cref="ArgumentException">A tensor is missing or misshapen; the message names it and those that are there.</exception>
+    public static AttentionParameters Resolve(Architecture a, AttentionParameters? given, Func<ParameterSpec, AttentionTensor>? draw)
+    {
+        var tensors = new Dictionary<string, AttentionTensor>();
+        var taken = new HashSet<string>();
+        var layout = ParameterLayout.Of(a);
+        // A layer without heads has no projection whose presence could tell whether there is a bias.
+        if (given is not null)
+            taken.UnionWith(layout.Select(spec => spec.BiasOf).OfType<string>().Except(layout.Select(spec => spec.Name)));
+        foreach (var spec in layout)
+        {
+            if (Find(given, spec) is { } found)
+            {
+                tensors[spec.Name] = Checked(found, spec);
+                taken.Add(spec.Name);
+            }
+            else if (spec.BiasOf is null || !taken.Contains(spec.BiasOf))
+            {
+                tensors[spec.Name] = draw?.Invoke(spec)
+                    ?? throw new ArgumentException($"The parameters have no tensor '{spec.Name}' {Shape(spec.Shape)}. They have: {Listed(given!)}.");
+            }
+        }
+        return AttentionParameters.Create(tensors);
+    }
+
+    static AttentionTensor? Find(AttentionParameters? given, ParameterSpec spec)
+    {
+        if (given is null)
+            return null;
+        if (given.Find(spec.Name) is { } exact)
+            return exact;
+        // Projections of one shape may be given apart.
+        const string Packed = "in_proj_weight";
+        if (!spec.Name.EndsWith(Packed, StringComparison.Ordinal))
+            return null;
+        var prefix = spec.Name[..^Packed.Length];
+        return given.Find($"{prefix}q_proj_weight") is { } q && given.Find($"{prefix}k_proj_weight") is { } k && given.Find($"{prefix}v_proj_weight") is { } v
+            ? ProjectionPacking.Pack(q, k, v)
+            : null;
+    }
+
+    static AttentionTensor Checked(AttentionTensor tensor, ParameterSpec spec) => tensor.Shape.SequenceEqual(spec.Shape)
+        ? tensor
+        : throw new ArgumentException($"The tensor '{spec.Name}' is {tensor}; needed is {Shape(spec.Shape)}.");
+
+    static string Shape(long[] shape) => $"[{string.Join(", ", shape)}]";
+
+    static string Listed(AttentionParameters given) =>
+        string.Join(", ", given.Names.Take(24).Select(n => $"{n} {given[n]}")) + (given.Names.Count > 24 ? ", ..." : "");
+}

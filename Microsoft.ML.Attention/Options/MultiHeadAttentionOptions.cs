@@ -1,0 +1,208 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.Attention.Options;
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.Attention;
+
+/// <summary>Every setting of a multi-head attention stage. A value: immutable, compared by content, varied with <c>with</c>.</summary>
+/// <remarks>
+/// Letters in shapes: <c>B</c> rows, <c>T</c> query tokens, <c>S</c> key tokens, <c>E</c> numbers in one input token, <c>H</c> heads,
+/// <c>K</c> key-value heads, <c>D</c> numbers in one head, <c>L</c> layers. Combinations are checked by <c>Fit</c> and by schema
+/// propagation, with errors that name the options and columns involved. The attributes are the search space of Microsoft.ML.AutoML and of
+/// <see cref="AttentionSearchCatalog.SearchMultiHeadAttention"/>; of any combination of their choices, heads divide the width and trainers can read the output.
+/// </remarks>
+public sealed record MultiHeadAttentionOptions
+{
+    /// <summary>The column to write. Required.</summary>
+    public string OutputColumnName { get; init; } = "";
+
+    /// <summary>The embedding columns to read, their tokens concatenated in this order. Default: the output column's name alone.</summary>
+    /// <remarks>
+    /// <c>Vector&lt;Single&gt;</c> of <c>[T, E]</c> (fixed), <c>[*, E]</c> (ragged), or flat with <see cref="EmbeddingDimension"/> given; several flat columns
+    /// without it are one token each; columns of different widths need <see cref="ModelDimension"/>. <c>Vector&lt;Key&gt;</c> holds token ids.
+    /// </remarks>
+    [JsonIgnore]
+    public IReadOnlyList<string> InputColumnNames
+    {
+        get => GivenInputColumnNames ?? [OutputColumnName];
+        init => GivenInputColumnNames = value;
+    }
+
+    /// <summary>Null for the default. Saved in place of what that stands for, so that options come back equal.</summary>
+    [JsonInclude, JsonPropertyName(nameof(InputColumnNames))]
+    IReadOnlyList<string>? GivenInputColumnNames
+    {
+        get;
+        init => field = value is null ? null : new ValueList<string>(value);
+    }
+
+    /// <summary>Cross-attention: the column of the keys, and of the values unless <see cref="ValueColumnName"/> is set. Default: the input itself.</summary>
+    public string? KeyColumnName { get; init; }
+
+    /// <summary>The column of the values, as many tokens as the keys. Default: <see cref="KeyColumnName"/>.</summary>
+    public string? ValueColumnName { get; init; }
+
+    /// <summary>A <c>Vector&lt;Boolean&gt;</c> with one element for each key token, true where there is a token. Tokens where it is false are never read.</summary>
+    public string? MaskColumnName { get; init; }
+
+    /// <summary>A <c>Vector&lt;Single&gt;</c> of <c>T*S</c> or <c>H*T*S</c> values, added to the scores; negative infinity hides a key from a query.</summary>
+    public string? AttentionBiasColumnName { get; init; }
+
+    /// <summary>A second column to write: the attention weights (the softmax) <c>[H, T, S]</c>, or <c>[H, *, *]</c> when rows are ragged. Asking for it never changes the output.</summary>
+    public string? AttentionWeightsColumnName { get; init; }
+
+    /// <summary>Which layers' weights that column holds. Default: the last layer's.</summary>
+    public AttentionWeightsLayers AttentionWeightsLayers { get; init; }
+
+    /// <summary>
+    /// One more column to write: attention rollout, how much of each token before the first layer (columns) is in each after the last (rows), <c>[T, T]</c>, or <c>[*, *]</c> when rows are
+    /// ragged. Default: none. Asking for it never changes the output. Abnar and Zuidema 2020.
+    /// </summary>
+    /// <remarks>
+    /// The product over the layers, the last one leftmost, of <c>(A + I) / 2</c> with rows divided by their sums: <c>A</c> is the mean of the attention weights of the heads that are left, <c>I</c>
+    /// stands for the residual sum. So each row sums to 1, a layer without heads passes on what there was, and so does a token that sees none. The rows of tokens that are not there are zeros.
+    /// <see cref="AttentionBlock.Attention"/> and cross-attention carry no token on beside what it attends to; with them, this is an error.
+    /// </remarks>
+    public string? AttentionRolloutColumnName { get; init; }
+
+    /// <summary>Learn from this column: a key (classes), a Boolean, or a Single.</summary>
+    /// <remarks>
+    /// The trainer that follows sees features fitted on the same labels, and takes them for more certain than they are. Where labels are few or
+    /// noisy, fit this stage on one half of the rows and the trainer on the other.
+    /// </remarks>
+    public string? LabelColumnName { get; init; }
+
+    /// <summary>Numbers in one token, <c>E</c>. Default: inferred from a <c>[T, E]</c> or <c>[*, E]</c> column; required for flat and ragged vectors.</summary>
+    public int? EmbeddingDimension { get; init; }
+
+    /// <summary>Numbers in one token of the key column (PyTorch's <c>kdim</c>). Default: inferred as <see cref="EmbeddingDimension"/> is, else equal to it.</summary>
+    public int? KeyDimension { get; init; }
+
+    /// <summary>Numbers in one token of the value column (PyTorch's <c>vdim</c>). Default: as <see cref="KeyDimension"/>.</summary>
+    public int? ValueDimension { get; init; }
+
+    /// <summary>Heads, <c>H</c>. Default: 8 (Vaswani et al. 2017).</summary>
+    [Choice([2, 4, 8], Defaults.NumberOfHeads)]
+    public int NumberOfHeads { get; init; } = Defaults.NumberOfHeads;
+
+    /// <summary>Key-value heads, <c>K</c>; divides <c>H</c>; 1 is multi-query. Default: <c>H</c>. Ainslie et al. 2023.</summary>
+    public int? NumberOfKeyValueHeads { get; init; }
+
+    /// <summary>Numbers in one head, <c>D</c>. Default: the width divided by <see cref="NumberOfHeads"/>. Vaswani et al. 2017, section 3.2.2.</summary>
+    public int? HeadDimension { get; init; }
+
+    /// <summary>Numbers in one head's values. Default: <see cref="HeadDimension"/>.</summary>
+    public int? ValueHeadDimension { get; init; }
+
+    /// <summary>The width of a <see cref="AttentionBlock.Residual"/> or <see cref="AttentionBlock.Encoder"/>, or of a token table. Default: <c>E</c>; another width adds a projection named <c>input</c>.</summary>
+    [Choice([32, 64, 128], 64)]
+    public int? ModelDimension { get; init; }
+
+    /// <summary>The width of the output projection, for <see cref="AttentionBlock.Attention"/>. Default: <c>E</c>.</summary>
+    public int? OutputDimension { get; init; }
+
+    /// <summary>Bring each element of a token to mean 0 and deviation 1, as Fit found them over the real tokens. Default: when Fit learns without <see cref="Parameters"/>.</summary>
+    public bool? StandardizeInputs { get; init; }
+
+    /// <summary>Whether projections that are drawn have biases. Default: true. With <see cref="Parameters"/> a bias is used exactly when its tensor is there.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>The factor of the scores. Default: <c>1/√D</c>. Vaswani et al. 2017, equation 1.</summary>
+    public double? Scale { get; init; }
+
+    /// <summary>Squash the scores to <c>c tanh(score / c)</c>, <c>c</c> above 0. Default: not.</summary>
+    public double? Softcap { get; init; }
+
+    /// <summary>A token sees itself and those before it only. Default: false.</summary>
+    public bool IsCausal { get; init; }
+
+    /// <summary>A token <c>i</c> sees <c>j</c> where <c>|i - j| ≤ w</c>, or <c>0 ≤ i - j ≤ w</c> when causal. Default: no limit.</summary>
+    public int? WindowSize { get; init; }
+
+    /// <summary>A window for each head, null for none: declared local and global heads. Instead of <see cref="WindowSize"/>.</summary>
+    public IReadOnlyList<int?>? HeadWindowSizes
+    {
+        get;
+        init => field = value is null ? null : new ValueList<int?>(value);
+    }
+
+    /// <summary>Divide each head's queries and keys by their root mean square, with learned gains (<c>q_norm</c>, <c>k_norm</c>). Default: false. Henry et al. 2020.</summary>
+    public bool NormalizeQueriesAndKeys { get; init; }
+
+    /// <summary>How a token's place enters. Default: <see cref="PositionalEncoding.None"/>.</summary>
+    [Choice([PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary, PositionalEncoding.Alibi], PositionalEncoding.None)]
+    public PositionalEncoding PositionalEncoding { get; init; }
+
+    /// <summary>The base of the rotary angles, above 1. Default: 10,000 (Su et al. 2021).</summary>
+    public double RotaryBase { get; init; } = Defaults.RotaryBase;
+
+    /// <summary>Rows of the <see cref="PositionalEncoding.Learned"/> table. Default: the longest row that Fit saw.</summary>
+    public int? MaximumLength { get; init; }
+
+    /// <summary>What surrounds the formula. Default: nothing.</summary>
+    [Choice([AttentionBlock.Residual, AttentionBlock.Encoder], AttentionBlock.Encoder)]
+    public AttentionBlock Block { get; init; }
+
+    /// <summary>Layers, one after the other; more than one needs a block. Default: 1.</summary>
+    [Choice([1, 2, 3], 1)]
+    public int NumberOfLayers { get; init; } = 1;
+
+    /// <summary>Where the block normalizes. Default: <see cref="NormalizationOrder.Post"/>, as PyTorch.</summary>
+    public NormalizationOrder NormalizationOrder { get; init; }
+
+    /// <summary>How the block normalizes. Default: <see cref="Normalization.LayerNorm"/>.</summary>
+    public Normalization Normalization { get; init; }
+
+    /// <summary>Added to the variance (or mean square) before the root, above 0; also in <see cref="NormalizeQueriesAndKeys"/>. Default: 1e-5, as PyTorch.</summary>
+    public double NormalizationEpsilon { get; init; } = Defaults.NormalizationEpsilon;
+
+    /// <summary>The width inside the feed-forward network. Default: four times the block's (Vaswani et al. 2017).</summary>
+    public int? FeedForwardDimension { get; init; }
+
+    /// <summary>The function inside the feed-forward network. Default: <see cref="Activation.Relu"/>, as PyTorch.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>Normalize once more after the last layer (<c>norm</c>). Default: for several pre-norm layers; with <see cref="Parameters"/>, when <c>norm.weight</c> is there.</summary>
+    public bool? FinalNormalization { get; init; }
+
+    /// <summary>How the tokens become one vector. Default: they do not.</summary>
+    [Choice([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last, AttentionPooling.Attention], AttentionPooling.Mean)]
+    public AttentionPooling Pooling { get; init; }
+
+    /// <summary>For each layer, the heads that it has, by their numbers below <see cref="NumberOfHeads"/>, in ascending order; the others were pruned. Default: all.</summary>
+    /// <remarks>
+    /// <see cref="MultiHeadAttentionTransformer.Prune(IEnumerable{ValueTuple{int, int}})"/> sets it. <see cref="Parameters"/> have these heads alone, and the key-value heads that
+    /// they use; where the latter are shared, <see cref="NumberOfKeyValueHeads"/> says how many there were.
+    /// </remarks>
+    public IReadOnlyList<IReadOnlyList<int>>? KeptHeads
+    {
+        get;
+        init => field = value is null ? null : new ValueList<IReadOnlyList<int>>(value.Select(heads => new ValueList<int>(heads)));
+    }
+
+    /// <summary>Start from these, or, without a label, use them. Default: drawn. Saved with the model as tensors.</summary>
+    [JsonIgnore]
+    public AttentionParameters? Parameters { get; init; }
+
+    /// <summary>How Fit learns.</summary>
+    [NestOption]
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Where and how the stage runs.</summary>
+    public AttentionRuntimeOptions Runtime { get; init; } = new();
+
+    /// <summary>Proposes options for the tensors of a checkpoint: block, layers, widths, heads, norms, gates, positions, as far as names and shapes tell.</summary>
+    /// <remarks>
+    /// What they do not tell is proposed too, and named in <see cref="OptionsProposal.Undecided"/>: the number of heads (unless there is QK-norm), the activation, the
+    /// order of norms, causality. The options name no columns yet.
+    /// </remarks>
+    /// <param name="parameters">As <see cref="AttentionParameters.LoadSafetensors"/> and <see cref="AttentionParameters.LoadOnnx"/> name them.</param>
+    /// <param name="numberOfHeads">Heads, where known: the checkpoint's <c>num_attention_heads</c>. Default: as QK-norm tells; else 8 where that divides the queries, else 1.</param>
+    /// <exception cref="ArgumentException">There is no attention among the tensors, or the heads do not divide its projections.</exception>
+    /// <exception cref="NotSupportedException">The attention has relative positions, as T5's.</exception>
+    public static OptionsProposal FromCheckpoint(AttentionParameters parameters, int? numberOfHeads = null)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return OptionsInference.Propose(parameters, numberOfHeads);
+    }
+}

@@ -1,0 +1,168 @@
+using Microsoft.ML.Attention.Model.Parameters;
+
+namespace Microsoft.ML.Attention.Options;
+
+/// <summary>Reads options off the names and shapes of tensors.</summary>
+sealed class OptionsInference
+{
+    /// <summary>The tensors around the layers that a stage has.</summary>
+    static readonly string[] AroundLayers =
+        ["embedding.weight", "input.", "position.weight", "mask_token", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
+
+    /// <summary>The modules of a layer.</summary>
+    static readonly string[] InLayer = ["self_attn.", "linear1.", "linear2.", "linear_gate.", "norm1.", "norm2."];
+
+    /// <summary>The tensors of an attention.</summary>
+    static readonly string[] InAttention = ["in_proj_", "q_proj_", "k_proj_", "v_proj_", "out_proj.", "q_norm.", "k_norm."];
+
+    readonly AttentionParameters _tensors;
+    readonly List<string> _undecided = [];
+    readonly int _layers;
+    readonly string _layer;
+    readonly string _attention;
+
+    OptionsInference(AttentionParameters tensors)
+    {
+        ParameterResolution.RefuseRelativePositions(tensors);
+        _tensors = tensors;
+        var isList = tensors.Names.Any(name => ParameterResolution.LayerOf(name) is not null);
+        _layers = tensors.Names.Select(ParameterResolution.LayerOf).Max() + 1 ?? 1;
+        _layer = isList ? "layers.0." : "";
+        _attention = tensors.Names.Any(name => name.StartsWith($"{_layer}self_attn.", StringComparison.Ordinal)) ? $"{_layer}self_attn." : _layer;
+    }
+
+    bool HasBlock => _attention != _layer && Has($"{_layer}norm1.weight");
+
+    /// <exception cref="ArgumentException">There is no attention among the tensors, or the number of heads does not divide its projections.</exception>
+    /// <exception cref="NotSupportedException">The attention has relative positions.</exception>
+    public static OptionsProposal Propose(AttentionParameters tensors, int? numberOfHeads) => new OptionsInference(tensors).Propose(numberOfHeads);
+
+    OptionsProposal Propose(int? numberOfHeads)
+    {
+        var (query, key, value) = Projections();
+        var heads = Heads(query.Rows, numberOfHeads);
+        var headDimension = query.Rows / heads;
+        if (key.Rows % headDimension != 0 || heads % (key.Rows / headDimension) != 0)
+            throw new ArgumentException($"With {heads} heads of {headDimension} each, the {key.Rows} rows of keys are not as many heads as divide {heads}.", nameof(numberOfHeads));
+        var keyValueHeads = key.Rows / headDimension;
+        var valueHeadDimension = value.Rows / keyValueHeads;
+        var options = new MultiHeadAttentionOptions
+        {
+            Parameters = _tensors,
+            EmbeddingDimension = Embedding(query.Columns),
+            ModelDimension = Has("embedding.weight") || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
+            KeyDimension = key.Columns == query.Columns ? null : key.Columns,
+            ValueDimension = value.Columns == key.Columns ? null : value.Columns,
+            NumberOfHeads = heads,
+            NumberOfKeyValueHeads = keyValueHeads == heads ? null : keyValueHeads,
+            HeadDimension = headDimension * heads == query.Columns ? null : headDimension,
+            ValueHeadDimension = valueHeadDimension == headDimension ? null : valueHeadDimension,
+            OutputDimension = !HasBlock && Rows($"{_attention}out_proj.weight") is int output && output != query.Columns ? output : null,
+            StandardizeInputs = Has("input_mean") ? true : null,
+            UseBias = Has($"{_attention}in_proj_bias"),
+            NormalizeQueriesAndKeys = Has($"{_attention}q_norm.weight"),
+            MaximumLength = Rows("position.weight"),
+            NumberOfLayers = HasBlock ? _layers : 1,
+            Pooling = Has("pool.query") ? AttentionPooling.Attention : AttentionPooling.None,
+        };
+        if (key.Columns != query.Columns || value.Columns != key.Columns)
+            _undecided.Add($"KeyColumnName and ValueColumnName: queries of {query.Columns} numbers attend to keys of {key.Columns} and values of {value.Columns}; name their columns.");
+        options = WithPositions(HasBlock ? WithBlock(options) : options);
+        _undecided.Add("IsCausal: a decoder's self-attention is causal, an encoder's and cross-attention are not; proposed is false.");
+        ListUnread();
+        return new OptionsProposal(options, _undecided);
+    }
+
+    MultiHeadAttentionOptions WithBlock(MultiHeadAttentionOptions options)
+    {
+        var isEncoder = Has($"{_layer}linear1.weight");
+        var isGated = Has($"{_layer}linear_gate.weight");
+        var isRms = !Has($"{_layer}norm1.bias");
+        var isPre = isRms || Has("norm.weight");
+        if (isEncoder && !isGated)
+            _undecided.Add("Activation: Relu in PyTorch, Gelu in BERT, GeluTanh in GPT-2; proposed is Relu.");
+        if (isRms)
+            _undecided.Add("Normalization: norms without a bias are RmsNorm, unless they are a LayerNorm that was made without; proposed is RmsNorm.");
+        _undecided.Add(isPre
+            ? $"NormalizationOrder: {(isRms ? "RmsNorm" : "a norm after the last layer")} mostly comes with Pre; proposed is Pre."
+            : "NormalizationOrder: PyTorch's default and BERT are Post; proposed is Post.");
+        _undecided.Add("NormalizationEpsilon: 1e-5 in PyTorch and GPT-2, 1e-12 in BERT, 1e-6 or 1e-5 in LLaMA; proposed is 1e-5.");
+        return options with
+        {
+            Block = isEncoder ? AttentionBlock.Encoder : AttentionBlock.Residual,
+            Normalization = isRms ? Normalization.RmsNorm : Normalization.LayerNorm,
+            NormalizationOrder = isPre ? NormalizationOrder.Pre : NormalizationOrder.Post,
+            FeedForwardDimension = Rows($"{_layer}linear1.weight"),
+            Activation = isGated ? Activation.SiluGated : Activation.Relu,
+        };
+    }
+
+    MultiHeadAttentionOptions WithPositions(MultiHeadAttentionOptions options)
+    {
+        if (Has("position.weight"))
+            return options with { PositionalEncoding = PositionalEncoding.Learned };
+        // LLaMA and those after it: RMS norms, a gate, and rotations.
+        if (options is { Normalization: Normalization.RmsNorm, Activation: Activation.SiluGated })
+        {
+            _undecided.Add("PositionalEncoding and RotaryBase: RmsNorm with a gate is a LLaMA, which has Rotary with a base of 10000 or, newer, more; proposed are Rotary and 10000.");
+            return options with { PositionalEncoding = PositionalEncoding.Rotary };
+        }
+        _undecided.Add("PositionalEncoding: there is no table of positions, but Sinusoidal, Rotary and Alibi have none; proposed is None.");
+        return options;
+    }
+
+    int Heads(int rows, int? numberOfHeads)
+    {
+        if (numberOfHeads is int heads)
+            return heads > 0 && rows % heads == 0 ? heads
+                : throw new ArgumentException($"The {rows} rows of queries are not a multiple of {heads} heads.", nameof(numberOfHeads));
+        if (Rows($"{_attention}q_norm.weight") is int headDimension && rows % headDimension == 0)
+            return rows / headDimension;
+        // The default where it fits; grouped queries need heads no larger than all keys together.
+        int[] divisors = [.. Enumerable.Range(1, rows).Where(n => rows % n == 0 && (Rows($"{_attention}k_proj_weight") ?? rows) % (rows / n) == 0)];
+        var guess = divisors.Contains(Defaults.NumberOfHeads) ? Defaults.NumberOfHeads : divisors[0];
+        _undecided.Add($"NumberOfHeads: the {rows} rows of queries divide into as many heads as {string.Join(", ", divisors)}; proposed is {guess}.");
+        return guess;
+    }
+
+    /// <summary>The sizes of the three matrices, which are one where they are equal.</summary>
+    ((int Rows, int Columns) Query, (int Rows, int Columns) Key, (int Rows, int Columns) Value) Projections()
+    {
+        if (Size($"{_attention}in_proj_weight") is var (rows, columns))
+            return ((rows / 3, columns), (rows / 3, columns), (rows / 3, columns));
+        return (Separate("q"), Separate("k"), Separate("v"));
+
+        (int, int) Separate(string name) => Size($"{_attention}{name}_proj_weight")
+            ?? throw new ArgumentException($"The parameters have neither '{_attention}in_proj_weight' nor '{_attention}{name}_proj_weight', so they are no attention that is recognized: give the prefix of a layer, or of the list of layers, where they are loaded. They have: {string.Join(", ", _tensors.Names.Take(8))}{(_tensors.Names.Count > 8 ? ", ..." : "")}.");
+    }
+
+    /// <summary>Numbers in an input token; null where tokens are ids or columns differ.</summary>
+    int? Embedding(int width)
+    {
+        if (Has("embedding.weight") || Has("input.0.weight"))
+            return null;
+        return Size("input.weight") is var (_, columns) ? columns : width;
+    }
+
+    void ListUnread()
+    {
+        string[] unread = [.. _tensors.Names.Where(name => !IsRead(name))];
+        if (unread.Length > 0)
+            _undecided.Add($"Parameters: {string.Join(", ", unread.Take(8))}{(unread.Length > 8 ? $" and {unread.Length - 8} more" : "")} are no part of this stage, and are left out.");
+    }
+
+    bool IsRead(string name)
+    {
+        var inLayer = ParameterResolution.LayerOf(name) is null ? name : name.Split('.', 3)[2];
+        return StartsWithOne(name, AroundLayers)
+            || (HasBlock ? StartsWithOne(inLayer, InLayer) : StartsWithOne(inLayer.StartsWith("self_attn.", StringComparison.Ordinal) ? inLayer["self_attn.".Length..] : inLayer, InAttention));
+    }
+
+    static bool StartsWithOne(string name, string[] beginnings) => beginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal));
+
+    bool Has(string name) => _tensors.Find(name) is not null;
+
+    int? Rows(string name) => _tensors.Find(name) is { Shape: [var rows, ..] } ? checked((int)rows) : null;
+
+    (int Rows, int Columns)? Size(string name) => _tensors.Find(name) is { Shape: [> 0 and var rows, > 0 and var columns] } ? (checked((int)rows), checked((int)columns)) : null;
+}

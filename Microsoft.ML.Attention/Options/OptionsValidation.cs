@@ -1,0 +1,183 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.Attention.Options;
+
+/// <summary>What can be said against options before any data is seen.</summary>
+static class OptionsValidation
+{
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">Two options contradict each other; the message names both.</exception>
+    public static void Check(MultiHeadAttentionOptions o)
+    {
+        CheckColumns(o);
+        CheckRanges(o);
+        CheckBlock(o);
+        CheckKeptHeads(o);
+        CheckCrossAttention(o);
+        CheckTraining(o);
+    }
+
+    static void CheckColumns(MultiHeadAttentionOptions o)
+    {
+        Require(!string.IsNullOrWhiteSpace(o.OutputColumnName), "OutputColumnName is empty: name the column to write.");
+        Require(o.InputColumnNames.Count > 0 && o.InputColumnNames.All(n => !string.IsNullOrWhiteSpace(n)), "InputColumnNames is empty or holds an empty name: name the columns to read.");
+        Require(o.AttentionWeightsColumnName != o.OutputColumnName, $"AttentionWeightsColumnName and OutputColumnName are both '{o.OutputColumnName}': they need different names.");
+        if (o.AttentionRolloutColumnName is { } rollout)
+        {
+            Require(rollout != o.OutputColumnName, $"AttentionRolloutColumnName and OutputColumnName are both '{rollout}': they need different names.");
+            Require(rollout != o.AttentionWeightsColumnName, $"AttentionRolloutColumnName and AttentionWeightsColumnName are both '{rollout}': they need different names.");
+        }
+        Require(o.ValueColumnName is null || o.KeyColumnName is not null, $"ValueColumnName '{o.ValueColumnName}' needs a KeyColumnName.");
+    }
+
+    static void CheckRanges(MultiHeadAttentionOptions o)
+    {
+        AtLeast(1, o.EmbeddingDimension);
+        AtLeast(1, o.KeyDimension);
+        AtLeast(1, o.ValueDimension);
+        AtLeast<int>(1, o.NumberOfHeads);
+        AtLeast(1, o.NumberOfKeyValueHeads);
+        AtLeast(1, o.HeadDimension);
+        AtLeast(1, o.ValueHeadDimension);
+        AtLeast(1, o.ModelDimension);
+        AtLeast(1, o.OutputDimension);
+        AtLeast(1, o.MaximumLength);
+        AtLeast<int>(1, o.NumberOfLayers);
+        AtLeast(1, o.FeedForwardDimension);
+        AtLeast(0, o.WindowSize);
+        Above(0, o.Softcap);
+        Above<double>(0, o.NormalizationEpsilon);
+        Above<double>(1, o.RotaryBase);
+        Require(o.Scale is null || double.IsFinite(o.Scale.Value), $"Scale is {o.Scale}; it must be finite.");
+        Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
+        Require(o.PositionalEncoding is not (PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved) || o.HeadDimension is not int d || d % 2 == 0,
+            $"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {o.HeadDimension}.");
+        Require(o.WindowSize is null || o.HeadWindowSizes is null, "WindowSize and HeadWindowSizes are both set; set one.");
+        if (o.HeadWindowSizes is { } windows)
+        {
+            Require(windows.Count == o.NumberOfHeads, $"HeadWindowSizes has {windows.Count} windows for NumberOfHeads {o.NumberOfHeads}.");
+            foreach (var window in windows)
+                AtLeast(0, window, nameof(o.HeadWindowSizes));
+        }
+        CheckRuntime(o.Runtime);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static void CheckRuntime(AttentionRuntimeOptions r)
+    {
+        AtLeast<int>(1, r.BatchSize);
+        AtLeast(1, r.IntraOpThreads);
+        AtLeast(0, r.GpuDeviceId);
+    }
+
+    static void CheckBlock(MultiHeadAttentionOptions o)
+    {
+        if (o.Block == AttentionBlock.Attention)
+        {
+            Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} needs a Block: set Residual or Encoder.");
+            Require(o.FeedForwardDimension is null, "FeedForwardDimension needs Block Encoder.");
+            Require(o.FinalNormalization != true, "FinalNormalization needs a Block: set Residual or Encoder.");
+            Require(o.AttentionRolloutColumnName is null,
+                $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' needs a Block, whose residual sums it follows: set Residual or Encoder, or read AttentionWeightsColumnName.");
+        }
+        else
+        {
+            Require(o.OutputDimension is null, $"OutputDimension {o.OutputDimension} contradicts Block {o.Block}, whose output is as wide as the block; set ModelDimension.");
+            Require(o.Block == AttentionBlock.Encoder || o.FeedForwardDimension is null, $"FeedForwardDimension {o.FeedForwardDimension} contradicts Block Residual, which has no feed-forward network; set Encoder.");
+        }
+    }
+
+    static void CheckKeptHeads(MultiHeadAttentionOptions o)
+    {
+        if (o.KeptHeads is not { } kept)
+            return;
+        Require(kept.Count == o.NumberOfLayers, $"KeptHeads speaks of {kept.Count} layers, NumberOfLayers is {o.NumberOfLayers}.");
+        foreach (var (layer, heads) in kept.Index())
+            Require(heads.SequenceEqual(heads.Where(h => h >= 0 && h < o.NumberOfHeads).Distinct().Order()),
+                $"KeptHeads of layer {layer} are {heads}: they must be below NumberOfHeads {o.NumberOfHeads}, and in ascending order.");
+    }
+
+    static void CheckCrossAttention(MultiHeadAttentionOptions o)
+    {
+        if (o.KeyColumnName is null)
+        {
+            Require(o.KeyDimension is null, $"KeyDimension {o.KeyDimension} needs a KeyColumnName.");
+            Require(o.ValueDimension is null, $"ValueDimension {o.ValueDimension} needs a ValueColumnName.");
+            return;
+        }
+        Require(o.ValueDimension is null || o.ValueColumnName is not null, $"ValueDimension {o.ValueDimension} needs a ValueColumnName.");
+        Require(o.Block != AttentionBlock.Encoder, "Block Encoder contradicts KeyColumnName: cross-attention is Attention or Residual.");
+        Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} contradicts KeyColumnName: cross-attention has one layer.");
+        Require(o.AttentionRolloutColumnName is null,
+            $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' contradicts KeyColumnName: in cross-attention no token is carried on with those that it attends to; read AttentionWeightsColumnName.");
+    }
+
+    static void CheckTraining(MultiHeadAttentionOptions o)
+    {
+        var t = o.Training;
+        AtLeast<int>(1, t.NumberOfEpochs);
+        AtLeast(0, t.MinimumSteps);
+        AtLeast<int>(1, t.BatchSize);
+        Above<double>(0, t.LearningRate);
+        AtLeast<double>(0, t.WeightDecay);
+        AtLeast<double>(0, t.GradientClip);
+        Share(t.WarmupFraction);
+        Share(t.Dropout);
+        Share(t.HeadDropout);
+        Share(t.LabelSmoothing);
+        Share(t.ValidationFraction);
+        Share(t.MaskedFraction);
+        Above<double>(0, t.MaskedFraction);
+        AtLeast(1, t.EarlyStoppingPatience);
+        Share(t.AverageDecay);
+        CheckAugmentation(o, t.Augmentation);
+        Require(t.EarlyStoppingPatience is null || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
+        Require(t.Objective != TrainingObjective.Supervised || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");
+        Require(t.Objective is TrainingObjective.Auto or TrainingObjective.Supervised || o.LabelColumnName is null, $"LabelColumnName '{o.LabelColumnName}' contradicts Objective {t.Objective}, which reads no label.");
+        Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction, "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
+        if (o.KeyColumnName is not null && o.LabelColumnName is null && o.Parameters is null)
+            Require(t.Objective == TrainingObjective.None, "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
+    }
+
+    static void CheckAugmentation(MultiHeadAttentionOptions o, TrainingAugmentation a)
+    {
+        AtLeast<double>(0, a.Jitter);
+        AtLeast<double>(0, a.Scaling);
+        Share(a.Cropping);
+        Share(a.HiddenFrames);
+        Require(double.IsFinite(a.Jitter), $"Jitter is {a.Jitter}; it must be finite.");
+        Require(double.IsFinite(a.Scaling), $"Scaling is {a.Scaling}; it must be finite.");
+        Require(o.KeyColumnName is null || !a.ChangesNumbers && !a.DropsTokens,
+            $"KeyColumnName '{o.KeyColumnName}' contradicts Training.Augmentation, which changes the rows of self-attention.");
+        Require(o.AttentionBiasColumnName is null || a.Cropping == 0,
+            $"AttentionBiasColumnName '{o.AttentionBiasColumnName}' contradicts Cropping {a.Cropping}: the bias speaks of all tokens.");
+    }
+
+    static void AtLeast<T>(T least, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>
+    {
+        if (value is { } number && !(number >= least))
+            throw new ArgumentOutOfRangeException(Name(name), number, $"{Name(name)} must be at least {least}.");
+    }
+
+    static void Above<T>(T bound, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>
+    {
+        if (value is { } number && !(number > bound))
+            throw new ArgumentOutOfRangeException(Name(name), number, $"{Name(name)} must be above {bound}.");
+    }
+
+    static void Share(double value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (!(value >= 0 && value < 1))
+            throw new ArgumentOutOfRangeException(Name(name), value, $"{Name(name)} must be at least 0 and below 1.");
+    }
+
+    static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new ArgumentException(otherwise);
+    }
+
+    /// <summary>The option's own name out of an expression such as <c>t.Dropout</c>.</summary>
+    static string Name(string expression) => expression[(expression.LastIndexOf('.') + 1)..];
+}

@@ -1,0 +1,53 @@
+using Microsoft.ML.Attention.Pipeline.Views;
+using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Pipeline.Binding;
+
+/// <summary>A fitted stage bound to one input schema.</summary>
+sealed class AttentionStage : BoundStage
+{
+    readonly StageColumns _names;
+    readonly AttentionSession _session;
+    readonly int _batchSize;
+
+    public AttentionStage(StageColumns names, AttentionSession session, int batchSize, DataViewSchema schema)
+    {
+        (_names, _session, _batchSize) = (names, session, batchSize);
+        CheckKind(names.Inputs[0], schema);
+        Columns = BoundColumns.Bind(names, TokenWidths.Of(session.Architecture, names.Inputs.Count), schema);
+        CheckLengths();
+        InputSchema = schema;
+        OutputSchema = StageSchema.Append(schema, names, Columns, session.Architecture);
+        Dependencies = [.. names.Read.Select(name => schema[name].Index)];
+    }
+
+    /// <summary>The stage's columns in the schema.</summary>
+    public BoundColumns Columns { get; }
+
+    public override DataViewSchema InputSchema { get; }
+
+    public override DataViewSchema OutputSchema { get; }
+
+    public override IReadOnlyList<int> Dependencies { get; }
+
+    public override bool LeavesACore => _session.Cores < Environment.ProcessorCount;
+
+    public override RowWindow Open(DataViewRow input, bool[] outputs, bool single) =>
+        new AttentionWindow(input, Columns, _session, _batchSize, single, _names, outputs);
+
+    /// <summary>Ids have a table, and embeddings have none; which of them the stage reads was settled by Fit.</summary>
+    void CheckKind(string input, DataViewSchema schema)
+    {
+        if (schema.GetColumnOrNull(input)?.Type is VectorDataViewType vector && vector.ItemType is KeyDataViewType != _session.Architecture.ReadsTokenIds)
+            throw new ArgumentException($"Column '{input}' is {vector}, but the stage was fitted on {(_session.Architecture.ReadsTokenIds ? "token ids" : "embeddings")}.");
+    }
+
+    /// <summary>Columns of different widths have the numbers of tokens that Fit saw: the graph has a place for each.</summary>
+    void CheckLengths()
+    {
+        foreach (var (column, length) in Columns.Inputs.Zip(_session.Architecture.InputLengths ?? []))
+            if (column.Length != length)
+                throw new ArgumentException($"Column '{column.Name}' is {column.Column.Type}: {column.Length} tokens in a row, but the stage was fitted on {length}.");
+    }
+}

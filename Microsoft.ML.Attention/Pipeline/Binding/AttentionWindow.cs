@@ -1,0 +1,92 @@
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Pipeline.Views;
+using Microsoft.ML.Attention.Rows;
+using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Pipeline.Binding;
+
+/// <summary>The rows that one cursor on the stage has read ahead, and their outputs.</summary>
+sealed class AttentionWindow : RowWindow
+{
+    /// <summary>Numbers that a window of rows of one length holds at most before it is scored (4 MiB): long rows make it short, and it stays in the caches.</summary>
+    const long MostNumbers = 1L << 20;
+
+    /// <summary>The same of ragged rows (16 MiB), of which enough of each length should come together.</summary>
+    const long MostRaggedNumbers = 4L << 20;
+
+    /// <summary>Batches that a window of ragged rows grows to: it doubles from one, as whoever reads a few rows waits for few.</summary>
+    const int MostBatches = 8;
+
+    readonly Architecture _a;
+    readonly RaggedRows _rows;
+    readonly RowReader _reader;
+    readonly RowScorer _scorer;
+    readonly int _mostRows;
+    readonly RowMaps?[] _maps;          // of each column that the stage adds; null of the output, and where it is not wanted
+    readonly int _mapsOfARow;
+    int _capacity;
+    bool _isRagged;
+    long _numbers;
+
+    /// <param name="input">What is read.</param>
+    /// <param name="columns">The stage's columns in it.</param>
+    /// <param name="session">The stage's engine.</param>
+    /// <param name="batchSize">Rows of one run, at most.</param>
+    /// <param name="isSingle">Whether there will only ever be one row.</param>
+    /// <param name="names">The columns that the stage adds.</param>
+    /// <param name="outputs">Whether each of them is wanted.</param>
+    public AttentionWindow(DataViewRow input, BoundColumns columns, AttentionSession session, int batchSize, bool isSingle, StageColumns names, bool[] outputs)
+    {
+        _a = session.Architecture;
+        _rows = new RaggedRows(RowLayout.Of(_a, columns.Mask is not null, columns.Bias is not null));
+        _reader = new RowReader(input, columns, _a, _rows);
+        var wanted = names.Written.Where((_, output) => outputs[output]).ToHashSet();
+        _scorer = new RowScorer(session, _rows, names.Weights is { } weights && wanted.Contains(weights) ? names.WeightsLayers : null,
+            names.Rollout is { } rollout && wanted.Contains(rollout), batchSize);
+        _maps = [.. names.Written.Select(name => name == names.Weights ? _scorer.Weights : name == names.Rollout ? _scorer.Rollout : null)];
+        _mapsOfARow = _maps.Sum(maps => maps?.Count ?? 0);
+        _capacity = isSingle ? 1 : batchSize;
+        _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);
+    }
+
+    public override int Count => _rows.Count;
+
+    public override bool IsFull => _rows.Count >= _capacity || _numbers >= (_isRagged ? MostRaggedNumbers : MostNumbers);
+
+    public override void Append()
+    {
+        _reader.Append();
+        var (queries, keys) = _rows.Lengths(_rows.Count - 1);
+        _isRagged |= (queries, keys) != _rows.Lengths(0);
+        _numbers += (long)queries * (_a.InputWidths.Sum() + _a.OutputWidth) + (long)_mapsOfARow * queries * keys;
+    }
+
+    public override void Compute() => _scorer.Score();
+
+    public override void Clear()
+    {
+        if (_isRagged && _rows.Count >= _capacity)
+            _capacity = Math.Min(2 * _capacity, _mostRows);
+        _rows.Clear();
+        (_numbers, _isRagged) = (0, false);
+    }
+
+    public override void CopyOutput(int output, int row, ref VBuffer<float> destination)
+    {
+        if (_maps[output] is not { } maps)
+        {
+            var values = _scorer.Output(row);
+            var editor = VBufferEditor.Create(ref destination, values.Length);
+            values.CopyTo(editor.Values);
+            destination = editor.Commit();
+            return;
+        }
+        var (queries, keys) = _rows.Lengths(row);
+        var pairs = VBufferEditor.Create(ref destination, maps.Count * queries * keys);
+        _scorer.Copy(maps, row, pairs.Values);
+        destination = pairs.Commit();
+    }
+
+    public override void Dispose() => _scorer.Dispose();
+}

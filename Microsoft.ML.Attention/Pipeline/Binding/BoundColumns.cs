@@ -1,0 +1,62 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Pipeline.Binding;
+
+/// <summary>A stage's columns found in one input schema, their types checked.</summary>
+sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys, TokenColumn? Values, DataViewSchema.Column? Mask, DataViewSchema.Column? Bias)
+{
+    /// <summary>Query tokens in a row; null where they vary.</summary>
+    public int? QueryLength => Inputs.Aggregate((int?)0, (sum, column) => sum + column.Length);
+
+    /// <summary>Key tokens in a row; null where they vary.</summary>
+    public int? KeyLength => Keys is null ? QueryLength : Keys.Length;
+
+    /// <summary>All of them, each once.</summary>
+    public IEnumerable<DataViewSchema.Column> Columns =>
+        [.. Inputs.Append(Keys).Append(Values).OfType<TokenColumn>().Select(c => (DataViewSchema.Column?)c.Column).Append(Mask).Append(Bias).OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type; the message names it, what it is and what was needed.</exception>
+    public static BoundColumns Bind(StageColumns columns, TokenWidths widths, DataViewSchema schema)
+    {
+        var several = columns.Inputs.Count > 1;
+        TokenColumn[] inputs = [.. columns.Inputs.Select((name, i) => TokenColumn.Of(Find(name), widths.Inputs[i], "EmbeddingDimension", several))];
+        if (several && inputs.FirstOrDefault(c => c.HoldsIds) is { } ids)
+            throw new ArgumentException($"Column '{ids.Name}' holds token ids ({ids.Column.Type}), which must be the only input column; there are {inputs.Length}.");
+        if (inputs.Select(c => c.Width).Distinct().Count() > 1 && inputs.FirstOrDefault(c => c.Length is null) is { } ragged)
+            throw new ArgumentException($"Input columns of different widths need a fixed number of tokens each, but column '{ragged.Name}' is {ragged.Column.Type}.");
+
+        var keys = columns.Keys is null ? null : Embeddings(columns.Keys, widths.Keys, "KeyDimension");
+        var values = columns.Values is null ? null : Embeddings(columns.Values, widths.Values, "ValueDimension");
+        if (keys?.Length is int k && values?.Length is int v && k != v)
+            throw new ArgumentException($"Each key needs a value, but column '{keys.Name}' has {k} tokens and column '{values.Name}' has {v}.");
+        var bound = new BoundColumns(inputs, keys, values,
+            VectorOf(columns.Mask, BooleanDataViewType.Instance, "one for each key token"),
+            VectorOf(columns.Bias, NumberDataViewType.Single, "one for each query and key token, or for each head, query and key token"));
+        bound.CheckLength(bound.Mask, s => s == bound.KeyLength, $"{bound.KeyLength}, one for each key token");
+        return bound;
+
+        DataViewSchema.Column Find(string name) => schema.GetColumnOrNull(name)
+            ?? throw new ArgumentException($"There is no column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
+
+        TokenColumn Embeddings(string name, int? width, string option)
+        {
+            var column = TokenColumn.Of(Find(name), width, option, isOneOfSeveral: false);
+            return column.HoldsIds ? throw new ArgumentException($"Column '{name}' is {column.Column.Type}, but keys and values must be embeddings: a vector of Single.") : column;
+        }
+
+        DataViewSchema.Column? VectorOf(string? name, PrimitiveDataViewType item, string meaning)
+        {
+            if (name is null)
+                return null;
+            var column = Find(name);
+            return column.Type is VectorDataViewType vector && vector.ItemType == item ? column
+                : throw new ArgumentException($"Column '{name}' is {column.Type}, but must be a vector of {item}, {meaning}.");
+        }
+    }
+
+    void CheckLength(DataViewSchema.Column? column, Func<int, bool> fits, string needed)
+    {
+        if (column?.Type is VectorDataViewType { IsKnownSize: true } vector && KeyLength is not null && !fits(vector.Size))
+            throw new ArgumentException($"Column '{column.Value.Name}' has {vector.Size} values in a row; needed are {needed}.");
+    }
+}

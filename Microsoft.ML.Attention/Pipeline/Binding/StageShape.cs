@@ -1,0 +1,67 @@
+using Microsoft.ML.Data;
+using Kind = Microsoft.ML.SchemaShape.Column.VectorKind;
+
+namespace Microsoft.ML.Attention.Pipeline.Binding;
+
+/// <summary>What an estimator says about the columns it will add, before it has seen any; <see cref="StageSchema"/> is what they become.</summary>
+static class StageShape
+{
+    /// <exception cref="ArgumentException">A column is missing or of the wrong kind; the message names it, what it is and what was needed.</exception>
+    public static SchemaShape Append(SchemaShape input, StageColumns columns, AttentionPooling pooling)
+    {
+        SchemaShape.Column[] tokens = [.. columns.Inputs.Select(name => Tokens(name, mayHoldIds: columns.Inputs.Count == 1))];
+        var fixedQueries = tokens.All(c => c.Kind == Kind.Vector);
+        var fixedKeys = columns.Keys is null ? fixedQueries : Tokens(columns.Keys, mayHoldIds: false).Kind == Kind.Vector;
+        if (columns.Values is not null)
+            Tokens(columns.Values, mayHoldIds: false);
+        if (columns.Mask is not null)
+            Vector(columns.Mask, BooleanDataViewType.Instance);
+        if (columns.Bias is not null)
+            Vector(columns.Bias, NumberDataViewType.Single);
+        if (columns.Label is not null)
+            Label(columns.Label);
+
+        var shape = input.ToDictionary(c => c.Name);
+        shape[columns.Output] = New(columns.Output, fixedQueries || pooling != AttentionPooling.None);
+        if (columns.Weights is not null)
+            shape[columns.Weights] = New(columns.Weights, fixedQueries && fixedKeys);
+        if (columns.Rollout is not null)
+            shape[columns.Rollout] = New(columns.Rollout, fixedQueries);
+        return new SchemaShape(shape.Values);
+
+        SchemaShape.Column Find(string name) => input.Any(c => c.Name == name) ? input.First(c => c.Name == name)
+            : throw new ArgumentException($"There is no column '{name}'. There are: {string.Join(", ", input.Select(c => c.Name))}.");
+
+        SchemaShape.Column Tokens(string name, bool mayHoldIds)
+        {
+            var column = Find(name);
+            return column.Kind != Kind.Scalar && (column.IsKey ? mayHoldIds : column.ItemType == NumberDataViewType.Single) ? column
+                : throw new ArgumentException($"Column '{name}' is {Described(column)}, but attention needs a vector of Single{(mayHoldIds ? " (embeddings) or of a key (token ids)" : "")}.");
+        }
+
+        void Vector(string name, DataViewType item)
+        {
+            var column = Find(name);
+            if (column.Kind == Kind.Scalar || column.IsKey || column.ItemType != item)
+                throw new ArgumentException($"Column '{name}' is {Described(column)}, but must be a vector of {item}.");
+        }
+
+        void Label(string name)
+        {
+            var column = Find(name);
+            if (column.Kind != Kind.Scalar || !column.IsKey && column.ItemType != NumberDataViewType.Single && column.ItemType != BooleanDataViewType.Instance)
+                throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a Single.");
+        }
+    }
+
+    static SchemaShape.Column New(string name, bool isFixed)
+    {
+        var annotations = isFixed
+            ? new SchemaShape([MLNetInternals.NewColumn("SlotNames", Kind.Vector, TextDataViewType.Instance, false, null)])
+            : null;
+        return MLNetInternals.NewColumn(name, isFixed ? Kind.Vector : Kind.VariableVector, NumberDataViewType.Single, false, annotations);
+    }
+
+    static string Described(SchemaShape.Column column) =>
+        $"{(column.Kind == Kind.Scalar ? "" : "a vector of ")}{(column.IsKey ? $"key ({column.ItemType})" : column.ItemType.ToString())}";
+}

@@ -1,0 +1,43 @@
+namespace Microsoft.ML.Attention.Pipeline.Views;
+
+/// <summary>A lazy view that adds a stage's columns to its source, computing them for a window of rows at a time.</summary>
+/// <remarks>
+/// Memory is bounded by the window and not by the data. A cursor opens one cursor on the source, whatever is asked for:
+/// ML.NET's own batched view reads a second one ahead, which computes everything upstream twice.
+/// </remarks>
+sealed class BatchedView(IDataView source, BoundStage stage) : IDataView
+{
+    public DataViewSchema Schema => stage.OutputSchema;
+
+    public bool CanShuffle => source.CanShuffle;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var requested = new RequestedColumns(stage, columnsNeeded);
+        return Extend([source.GetRowCursor(requested.Inputs, rand)], requested)[0];
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var requested = new RequestedColumns(stage, columnsNeeded);
+        return Extend([.. source.GetRowCursorSet(requested.Inputs, n, rand)], requested);
+    }
+
+    DataViewRowCursor[] Extend(DataViewRowCursor[] cursors, RequestedColumns requested)
+    {
+        try
+        {
+            for (var i = 0; i < cursors.Length; i++)
+                cursors[i] = requested.NeedsComputing ? new BatchedCursor(stage, cursors[i], requested) : new PassThroughCursor(stage, cursors[i], requested);
+            return cursors;
+        }
+        catch
+        {
+            foreach (var cursor in cursors)
+                cursor.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Microsoft.ML.Attention.Rows;
+
+/// <summary>Rows that run together.</summary>
+/// <param name="Rows">Their indices, a part of the plan's order.</param>
+/// <param name="Queries">Query tokens of the longest.</param>
+/// <param name="Keys">Key tokens of the longest, at least 1.</param>
+/// <param name="PadsQueries">Whether some row has fewer query tokens.</param>
+/// <param name="PadsKeys">Whether some row has fewer key tokens.</param>
+readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys, bool PadsQueries, bool PadsKeys)
+{
+    /// <summary>These rows, whatever their lengths.</summary>
+    public static LengthGroup Of(RaggedRows rows, ArraySegment<int> members)
+    {
+        var (queries, keys) = (0, 1);
+        foreach (var row in members)
+        {
+            var (q, k) = rows.Lengths(row);
+            (queries, keys) = (Math.Max(queries, q), Math.Max(keys, k));
+        }
+        var (padsQueries, padsKeys) = (false, false);
+        foreach (var row in members)
+        {
+            var (q, k) = rows.Lengths(row);
+            padsQueries |= q < queries;
+            padsKeys |= k < keys;
+        }
+        return new LengthGroup(members, queries, keys, padsQueries, padsKeys);
+    }
+}
