@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Training;
