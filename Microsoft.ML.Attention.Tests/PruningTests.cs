@@ -1,3 +1,4 @@
+using Examples;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;
 using SpeakerRecognition;

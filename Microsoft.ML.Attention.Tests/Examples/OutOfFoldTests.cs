@@ -1,4 +1,4 @@
-using IssueTriage;
+using Examples;
 
 namespace Microsoft.ML.Attention.Tests.Examples;
 

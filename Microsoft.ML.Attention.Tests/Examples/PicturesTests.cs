@@ -1,3 +1,4 @@
+using Examples;
 using Microsoft.ML.Attention.Tests.Model;
 using SkiaSharp;
 using SpeakerRecognition;

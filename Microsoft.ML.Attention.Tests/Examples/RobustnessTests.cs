@@ -1,9 +1,9 @@
+using Examples;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;
 using Robustness;
 using SkiaSharp;
-using SpeakerRecognition;
 
 namespace Microsoft.ML.Attention.Tests.Examples;
 

@@ -1,3 +1,4 @@
+using Examples;
 using SpeakerRecognition;
 
 namespace Microsoft.ML.Attention.Tests.Examples;

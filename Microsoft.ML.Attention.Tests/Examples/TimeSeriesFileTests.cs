@@ -1,5 +1,5 @@
+using Examples;
 using Microsoft.ML.Attention.Tests.Model;
-using SpeakerRecognition;
 
 namespace Microsoft.ML.Attention.Tests.Examples;
 

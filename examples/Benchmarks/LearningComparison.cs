@@ -1,3 +1,4 @@
+using Examples;
 using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Parameters;

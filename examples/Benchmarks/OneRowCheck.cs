@@ -1,3 +1,5 @@
+using Examples;
+
 namespace Microsoft.ML.Attention.Benchmarks;
 
 /// <summary>PredictionEngine against the engine alone: one row a run, in memory that is there already.</summary>

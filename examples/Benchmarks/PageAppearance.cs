@@ -1,3 +1,4 @@
+using Examples;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;

@@ -1,3 +1,4 @@
+using Examples;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Data;
 

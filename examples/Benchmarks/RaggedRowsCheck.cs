@@ -1,3 +1,4 @@
+using Examples;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;

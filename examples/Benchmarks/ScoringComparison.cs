@@ -1,3 +1,5 @@
+using Examples;
+
 namespace Microsoft.ML.Attention.Benchmarks;
 
 /// <summary>Scoring through the pipeline against ApplyOnnxModel with the same graph, and against the engine alone.</summary>

@@ -1,3 +1,5 @@
+using Examples;
+
 namespace Microsoft.ML.Attention.Benchmarks;
 
 /// <summary>Four cursors at once on one transformer against one.</summary>

@@ -1,4 +1,4 @@
-using IssueTriage;
+using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Attention;
 using Microsoft.ML.Calibrators;

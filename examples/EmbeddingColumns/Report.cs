@@ -1,4 +1,4 @@
-using FewLabels;
+using Examples;
 
 namespace EmbeddingColumns;
 

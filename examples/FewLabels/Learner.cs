@@ -1,8 +1,8 @@
+using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Attention;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using SpeakerRecognition;
 
 namespace FewLabels;
 

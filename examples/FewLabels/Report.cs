@@ -1,4 +1,4 @@
-using SpeakerRecognition;
+using Examples;
 
 namespace FewLabels;
 

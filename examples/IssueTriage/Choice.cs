@@ -1,5 +1,5 @@
+using Examples;
 using Microsoft.ML.Attention;
-using SpeakerRecognition;
 
 namespace IssueTriage;
 

@@ -1,5 +1,5 @@
+using Examples;
 using System.Diagnostics;
-using SpeakerRecognition;
 
 namespace IssueTriage;
 
@@ -18,8 +18,10 @@ static class Contest
         var attention = Test("attention over learned words -> SDCA", triage => triage.Attention);
         var both = Test("both -> SDCA", triage => (learnFrom, asked) => triage.Both(Recipe.OutOfFold, learnFrom, asked));
         Console.WriteLine("Difference of the means, paired");
-        Report.Difference("attention over learned words - FeaturizeText", PairedDifference.Of(attention, text));
-        Report.Difference("both - FeaturizeText", PairedDifference.Of(both, text));
+        Report.Difference("attention over learned words - FeaturizeText", PairedDifference.Of(Right(attention), Right(text)));
+        Report.Difference("both - FeaturizeText", PairedDifference.Of(Right(both), Right(text)));
+
+        static bool[][] Right(Score[] scores) => [.. scores.Select(score => score.Right)];
 
         Score[] Test(string name, Func<Triage, Way> way)
         {

@@ -1,7 +1,7 @@
+using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Attention;
 using Microsoft.ML.Data;
-using SpeakerRecognition;
 
 namespace Robustness;
 

@@ -1,6 +1,5 @@
-using FewLabels;
+using Examples;
 using Microsoft.ML.Attention;
-using SpeakerRecognition;
 
 namespace Robustness;
 

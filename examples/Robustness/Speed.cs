@@ -1,6 +1,6 @@
+using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Attention;
-using Microsoft.ML.Attention.Benchmarks;
 using Microsoft.ML.Data;
 
 namespace Robustness;

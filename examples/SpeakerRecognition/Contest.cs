@@ -1,3 +1,4 @@
+using Examples;
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Attention;

@@ -1,3 +1,5 @@
+using Examples;
+
 namespace SpeakerRecognition;
 
 /// <summary>Prints the scores side by side.</summary>

@@ -1,4 +1,4 @@
-namespace FewLabels;
+namespace Examples;
 
 /// <summary>A mean, and how far it may be off.</summary>
 readonly record struct Estimate(double Mean, double StandardError)

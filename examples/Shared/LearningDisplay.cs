@@ -1,7 +1,7 @@
 using Microsoft.ML.Attention;
 using Spectre.Console;
 
-namespace SpeakerRecognition;
+namespace Examples;
 
 /// <summary>Shows how learning goes on the error stream: bars on a terminal, plain lines in a file.</summary>
 static class LearningDisplay

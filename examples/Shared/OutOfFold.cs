@@ -1,4 +1,4 @@
-namespace IssueTriage;
+namespace Examples;
 
 /// <summary>Answers about rows from models that have not learned from them, though every row is learned from.</summary>
 static class OutOfFold

@@ -1,4 +1,4 @@
-namespace SpeakerRecognition;
+namespace Examples;
 
 /// <summary>Utterances to learn from and utterances to be tested on, all with the same channels.</summary>
 sealed record Recordings(string Name, int Channels, IReadOnlyList<Utterance> Train, IReadOnlyList<Utterance> Test)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Microsoft.ML.Attention.Benchmarks;
+namespace Examples;
 
 /// <summary>Times several ways to do one thing in interleaved rounds, so that a machine whose speed drifts drifts for all of them.</summary>
 static class Paired

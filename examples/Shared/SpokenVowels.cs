@@ -1,4 +1,4 @@
-namespace SpeakerRecognition;
+namespace Examples;
 
 /// <summary>Made-up recordings: each speaker glides between two vowels in a way of their own.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SpeakerRecognition;
+namespace Examples;
 
 /// <summary>A file of the UEA and UCR archive's format (.ts): labelled series of several channels, of any lengths.</summary>
 /// <remarks>
