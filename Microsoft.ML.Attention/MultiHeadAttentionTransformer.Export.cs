@@ -25,15 +25,16 @@ public sealed partial class MultiHeadAttentionTransformer
 
     internal Graph Export(AttentionForm form, ElementType? weights = null)
     {
-        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, _columns.WeightsLayers, HasRollout: _columns.Rollout is not null);
+        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, new([.. _columns.Outputs.Select(column => column.Output)]));
         return ScoringGraph.Build(_architecture, Parameters, form, variant, ExportNames(), weights);
     }
 
     ScoringNames ExportNames()
     {
         var inputs = _columns.Read.ToHashSet();
-        string Output(string? name) => name is null ? "" : inputs.Contains(name) ? $"{name}.output" : name;
-        return new(_columns.Inputs, _columns.Keys ?? "", _columns.Values ?? "", _columns.Mask ?? "", "", _columns.Bias ?? "",
-            Output(_columns.Output), Output(_columns.Weights), Output(_columns.Rollout));
+        return new(_columns.Inputs, _columns.Keys ?? "", _columns.Values ?? "", _columns.Mask ?? "", "", _columns.Bias ?? "")
+        {
+            Outputs = _columns.Outputs.ToDictionary(column => column.Output, column => inputs.Contains(column.Name) ? $"{column.Name}.output" : column.Name),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Attention.Pipeline.Binding;
 
 namespace Microsoft.ML.Attention;
@@ -7,17 +8,22 @@ static class StageNames
 {
     public static StageColumns Of(MultiHeadAttentionOptions o) => new()
     {
-        Output = o.OutputColumnName,
         Inputs = o.InputColumnNames,
         Keys = o.KeyColumnName,
         Values = o.ValueColumnName,
         Mask = o.MaskColumnName,
         Bias = o.AttentionBiasColumnName,
-        Weights = o.AttentionWeightsColumnName,
-        WeightsLayers = o.AttentionWeightsColumnName is null ? null : o.AttentionWeightsLayers,
-        Rollout = o.AttentionRolloutColumnName,
         Label = o.LabelColumnName,
+        Outputs = [.. Written(o).Where(column => column.Name is not null).Select(column => new OutputColumn(column.Name!, column.Output))],
     };
+
+    /// <summary>Every output that the options can name, in the order of the columns.</summary>
+    static IEnumerable<(string? Name, StageOutput Output)> Written(MultiHeadAttentionOptions o) =>
+    [
+        (o.OutputColumnName, StageOutputs.Output),
+        (o.AttentionWeightsColumnName, o.AttentionWeightsLayers == AttentionWeightsLayers.All ? StageOutputs.AllWeights : StageOutputs.LastWeights),
+        (o.AttentionRolloutColumnName, StageOutputs.Rollout),
+    ];
 
     public static TokenWidths Widths(MultiHeadAttentionOptions o) =>
         new([.. o.InputColumnNames.Select(_ => o.EmbeddingDimension)], o.KeyDimension ?? o.EmbeddingDimension, o.ValueDimension ?? o.KeyDimension ?? o.EmbeddingDimension);

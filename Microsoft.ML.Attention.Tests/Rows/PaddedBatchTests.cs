@@ -7,7 +7,7 @@ namespace Microsoft.ML.Attention.Tests.Rows;
 [TestClass]
 public sealed class PaddedBatchTests
 {
-    static readonly ScoringNames Names = new(["tokens"], "keys", "values", "mask", "query_mask", "bias", "output", "weights", "rollout");
+    static readonly ScoringNames Names = new(["tokens"], "keys", "values", "mask", "query_mask", "bias");
 
     [TestMethod]
     public void Tokens_AreFilledUpWithZeros_AndTheMaskSaysWhere()
@@ -17,7 +17,7 @@ public sealed class PaddedBatchTests
         Add(rows, [3, 4, 5, 6]);
         using var batch = new PaddedBatch(rows);
 
-        var inputs = Fill(batch, rows, new(HasMask: true, false, false, null));
+        var inputs = Fill(batch, rows, new(HasMask: true, false, false));
 
         Check(inputs, "tokens", [2, 2, 2], [1f, 2, 0, 0, 3, 4, 5, 6]);
         Check(inputs, "mask", [2, 2], [true, false, true, true]);
@@ -34,7 +34,7 @@ public sealed class PaddedBatchTests
             Add(rows, [1, 2, 3, 4], [true, true]);
             Add(rows, shortRow, [true]);
 
-            var inputs = Fill(batch, rows, new(HasMask: true, false, false, null));
+            var inputs = Fill(batch, rows, new(HasMask: true, false, false));
 
             Check(inputs, "tokens", [2, 2, 2], [1f, 2, 3, 4, .. shortRow, 0, 0]);
             Check(inputs, "mask", [2, 2], [true, true, true, false]);
@@ -52,7 +52,7 @@ public sealed class PaddedBatchTests
         }
         using var batch = new PaddedBatch(rows);
 
-        Check(Fill(batch, rows, new(false, false, false, null)), "tokens", [2, 3], [4L, -1, -1, 5, -1, 6]);
+        Check(Fill(batch, rows, new(false, false, false)), "tokens", [2, 3], [4L, -1, -1, 5, -1, 6]);
     }
 
     [TestMethod]
@@ -63,7 +63,7 @@ public sealed class PaddedBatchTests
         Add(2, 1, [5, 6, 7, 8]);
         using var batch = new PaddedBatch(rows);
 
-        var inputs = Fill(batch, rows, new(HasMask: true, HasQueryMask: true, HasBias: true, null));
+        var inputs = Fill(batch, rows, new(HasMask: true, HasQueryMask: true, HasBias: true));
 
         Check(inputs, "bias", [2, 2, 2, 2], [1f, 2, 0, 0, 3, 4, 0, 0, 5, 0, 6, 0, 7, 0, 8, 0]);
         Check(inputs, "mask", [2, 2], [true, true, true, false]);

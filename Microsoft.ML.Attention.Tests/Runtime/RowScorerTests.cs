@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 
@@ -34,17 +35,15 @@ public sealed class RowScorerTests
         using var session = Open(Identity);
         float[][] tokens = [[1, 2], [], [3, 4, 5, 6, 7, 8], [9, 10], [11, 12, 13, 14]];
         var rows = Rows(tokens);
-        using var scorer = new RowScorer(session, rows, AttentionWeightsLayers.Last, hasRollout: false, 256);
+        using var scorer = new RowScorer(session, rows, [StageOutputs.Output, StageOutputs.LastWeights], 256);
 
         scorer.Score();
 
         for (var row = 0; row < tokens.Length; row++)
         {
-            CollectionAssert.AreEqual(tokens[row], scorer.Output(row).ToArray());
+            CollectionAssert.AreEqual(tokens[row], Copy(scorer, 0, row));
             var length = tokens[row].Length / 2;
-            var weights = new float[length * length];
-            scorer.Copy(scorer.Weights!, row, weights);
-            CollectionAssert.AreEqual(Enumerable.Range(0, length * length).Select(n => n % (length + 1) == 0 ? 1f : 0f).ToArray(), weights);
+            CollectionAssert.AreEqual(Enumerable.Range(0, length * length).Select(n => n % (length + 1) == 0 ? 1f : 0f).ToArray(), Copy(scorer, 1, row));
         }
     }
 
@@ -53,17 +52,17 @@ public sealed class RowScorerTests
     {
         using var session = Open(Identity with { Pooling = AttentionPooling.Mean });
         var rows = Rows([[1, 2, 3, 4], [5, 6]]);
-        using var scorer = new RowScorer(session, rows, null, hasRollout: false, 256);
+        using var scorer = new RowScorer(session, rows, [StageOutputs.Output], 256);
         scorer.Score();
-        CollectionAssert.AreEqual(new float[] { 2, 3 }, scorer.Output(0).ToArray());
+        CollectionAssert.AreEqual(new float[] { 2, 3 }, Copy(scorer, 0, 0));
 
         rows.Clear();
         Add(rows, []);
         Add(rows, [7, 8]);
         scorer.Score();
 
-        CollectionAssert.AreEqual(new float[] { 0, 0 }, scorer.Output(0).ToArray());
-        CollectionAssert.AreEqual(new float[] { 7, 8 }, scorer.Output(1).ToArray());
+        CollectionAssert.AreEqual(new float[] { 0, 0 }, Copy(scorer, 0, 0));
+        CollectionAssert.AreEqual(new float[] { 7, 8 }, Copy(scorer, 0, 1));
     }
 
     [TestMethod]
@@ -74,13 +73,13 @@ public sealed class RowScorerTests
         var random = new Random(1);
         // 16 products a token: three times 2 Mi are 400,000 tokens.
         float[][] tokens = [.. Enumerable.Range(0, 4500).Select(_ => Enumerable.Range(0, 2 * random.Next(80, 120)).Select(n => (float)random.Next(100)).ToArray())];
-        using var scorer = new RowScorer(session, Rows(tokens), null, hasRollout: false, 256);
+        using var scorer = new RowScorer(session, Rows(tokens), [StageOutputs.Output], 256);
 
         scorer.Score();
 
         CollectionAssert.AreEqual(new[] { 1 }, threads.ToArray());
         for (var row = 0; row < tokens.Length; row++)
-            CollectionAssert.AreEqual(tokens[row], scorer.Output(row).ToArray());
+            CollectionAssert.AreEqual(tokens[row], Copy(scorer, 0, row));
         session.Dispose();
         Assert.ThrowsExactly<ObjectDisposedException>(scorer.Score);
     }
@@ -102,12 +101,12 @@ public sealed class RowScorerTests
         float[] tokens = [.. Enumerable.Range(0, length * width).Select(n => (float)(n % 7))];
         tokens.CopyTo(rows.Tokens[0].Append(tokens.Length));
         rows.Complete(length, length);
-        using var scorer = new RowScorer(session, rows, null, hasRollout: false, 256);
+        using var scorer = new RowScorer(session, rows, [StageOutputs.Output], 256);
 
         scorer.Score();
 
         CollectionAssert.AreEqual(new[] { 3 }, threads.ToArray());
-        CollectionAssert.AreEqual(tokens, scorer.Output(0).ToArray());
+        CollectionAssert.AreEqual(tokens, Copy(scorer, 0, 0));
     }
 
     [TestMethod]
@@ -115,18 +114,18 @@ public sealed class RowScorerTests
     {
         var session = Open(Identity);
         session.Dispose();                  // a run would throw
-        using var scorer = new RowScorer(session, Rows([[], []]), null, hasRollout: false, 256);
+        using var scorer = new RowScorer(session, Rows([[], []]), [StageOutputs.Output], 256);
 
         scorer.Score();
 
-        Assert.AreEqual(0, scorer.Output(1).Length);
+        Assert.AreEqual(0, Copy(scorer, 0, 1).Length);
     }
 
     [TestMethod]
     public void Session_Disposed_RefusesToRunAndIsDisposedOnce()
     {
         var session = Open(Identity);
-        using var scorer = new RowScorer(session, Rows([[1, 2]]), null, hasRollout: false, 256);
+        using var scorer = new RowScorer(session, Rows([[1, 2]]), [StageOutputs.Output], 256);
         scorer.Score();
 
         session.Dispose();
@@ -142,7 +141,7 @@ public sealed class RowScorerTests
         using var session = Open(Identity, new() { ConfigureSession = _ => opened++ });
         foreach (var tokens in new float[][][] { [[1, 2], [3, 4]], [[1, 2, 3, 4]], [[.. new float[40]], [.. new float[38]], [5, 6]] })
         {
-            using var scorer = new RowScorer(session, Rows(tokens), null, hasRollout: false, 256);
+            using var scorer = new RowScorer(session, Rows(tokens), [StageOutputs.Output], 256);
             scorer.Score();
 
             Assert.AreEqual(1, opened);
@@ -159,6 +158,13 @@ public sealed class RowScorerTests
         foreach (var row in tokens)
             Add(rows, row);
         return rows;
+    }
+
+    static float[] Copy(RowScorer scorer, int output, int row)
+    {
+        var values = new float[scorer.Size(scorer.Values[output], row)];
+        scorer.Copy(scorer.Values[output], row, values);
+        return values;
     }
 
     static void Add(RaggedRows rows, float[] tokens)

@@ -23,14 +23,14 @@ public sealed class ScoringPathTests
         Scale = 0.5,
     };
 
-    static readonly ScoringVariant Unmasked = new(HasMask: false, HasQueryMask: false, HasBias: false, Weights: null);
+    static readonly ScoringVariant Unmasked = new(HasMask: false, HasQueryMask: false, HasBias: false, new([StageOutputs.Output]));
 
     [TestMethod]
     public void Form_OnTheCpu_IsFlashForLongRowsOfWhichNothingIsHiddenOrAsked()
     {
         Assert.AreEqual(AttentionForm.Flash, Form(Plain, Unmasked, keys: 128));
         Assert.AreEqual(AttentionForm.Fused, Form(Plain, Unmasked, keys: 127));
-        foreach (var variant in new[] { Unmasked with { HasMask = true }, Unmasked with { HasBias = true }, Unmasked with { Weights = AttentionWeightsLayers.Last }, Unmasked with { HasRollout = true } })
+        foreach (var variant in new[] { Unmasked with { HasMask = true }, Unmasked with { HasBias = true }, Unmasked with { Outputs = new([StageOutputs.LastWeights]) }, Unmasked with { Outputs = new([StageOutputs.Output, StageOutputs.Rollout]) } })
             Assert.AreEqual(AttentionForm.Fused, Form(Plain, variant, keys: 4096));
         foreach (var a in new[] { Plain with { IsCausal = true }, Plain with { Softcap = 5 }, Plain with { Windows = [2, null, 2, 2] }, Plain with { Positions = PositionalEncoding.Alibi } })
             Assert.AreEqual(AttentionForm.Fused, Form(a, Unmasked, keys: 4096));
@@ -86,7 +86,7 @@ public sealed class ScoringPathTests
             var output = new float[tokens.Length];
             var (inputs, outputs) = (new NamedTensors(), new NamedTensors());
             inputs.Add(session.Names.Tokens[0], OrtValue.CreateTensorValueFromMemory(tokens, [Rows, Length, 16]));
-            outputs.Add(session.Names.Output, OrtValue.CreateTensorValueFromMemory(output, [Rows, Length, 16]));
+            outputs.Add(session.Names.Of(StageOutputs.Output), OrtValue.CreateTensorValueFromMemory(output, [Rows, Length, 16]));
             session.Run(path, binding, inputs, outputs);
             inputs.Values[0].Dispose();
             outputs.Values[0].Dispose();

@@ -40,28 +40,39 @@ sealed class ToyStage : BoundStage
         return new Window(input.GetGetter<VBuffer<float>>(input.Schema[Dependencies[0]]), _input, single ? 1 : _windowSize, _counts);
     }
 
-    sealed class Window(ValueGetter<VBuffer<float>> read, string input, int size, ToyCounts counts) : RowWindow
+    sealed class Window : RowWindow
     {
-        readonly VBuffer<float>[] _rows = new VBuffer<float>[size];
-        readonly float[][] _results = [new float[size], new float[size]];
+        readonly ValueGetter<VBuffer<float>> _read;
+        readonly string _input;
+        readonly ToyCounts _counts;
+        readonly VBuffer<float>[] _rows;
+        readonly float[][] _results;
+        readonly RowOutput[] _outputs;
         int _count;
         bool _disposed;
 
+        public Window(ValueGetter<VBuffer<float>> read, string input, int size, ToyCounts counts)
+        {
+            (_read, _input, _counts, _rows) = (read, input, counts, new VBuffer<float>[size]);
+            _results = [new float[size], new float[size]];
+            _outputs = [new Results(this, 0), new Results(this, 1)];
+        }
+
         public override int Count => _count;
 
-        public override bool IsFull => _count == size;
+        public override bool IsFull => _count == _rows.Length;
 
         public override void Append()
         {
             Assert.IsFalse(IsFull, "A row was appended to a full window.");
-            read(ref _rows[_count++]);
+            _read(ref _rows[_count++]);
         }
 
         public override void Compute()
         {
             Assert.AreNotEqual(0, _count, "An empty window was computed.");
-            Interlocked.Increment(ref counts.Computes);
-            Interlocked.Add(ref counts.Rows, _count);
+            Interlocked.Increment(ref _counts.Computes);
+            Interlocked.Add(ref _counts.Rows, _count);
             for (var row = 0; row < _count; row++)
             {
                 _results[0][row] = 0;
@@ -69,24 +80,29 @@ sealed class ToyStage : BoundStage
                     _results[0][row] += value;
                 _results[1][row] = _rows[row].Length;
                 if (float.IsNaN(_results[0][row]))
-                    throw new InvalidDataException($"'{input}' has NaN.");
+                    throw new InvalidDataException($"'{_input}' has NaN.");
             }
         }
 
         public override void Clear() => _count = 0;
 
-        public override void CopyOutput(int output, int row, ref VBuffer<float> destination)
+        public override RowOutput Output(int output) => _outputs[output];
+
+        sealed class Results(Window window, int output) : RowOutput<VBuffer<float>>
         {
-            Assert.IsInRange(0, _count - 1, row);
-            var editor = VBufferEditor.Create(ref destination, 1);
-            editor.Values[0] = _results[output][row];
-            destination = editor.Commit();
+            public override void Copy(int row, ref VBuffer<float> destination)
+            {
+                Assert.IsInRange(0, window._count - 1, row);
+                var editor = VBufferEditor.Create(ref destination, 1);
+                editor.Values[0] = window._results[output][row];
+                destination = editor.Commit();
+            }
         }
 
         public override void Dispose()
         {
             if (!_disposed)
-                Interlocked.Decrement(ref counts.OpenWindows);
+                Interlocked.Decrement(ref _counts.OpenWindows);
             _disposed = true;
         }
     }

@@ -24,7 +24,7 @@ static class AnalysisGraph
         var parameters = tensors.All.ToDictionary(t => t.Key, t => graph.Initializer(t.Key, t.Value.Values, [.. t.Value.Shape.Select(size => (Dim)size)]));
         var pass = new ForwardPass(graph, a, parameters, AttentionForm.Decomposed, new HeadSwitches(LayersWithHeads(a)));
         var outputs = pass.Build(ScoringGraph.Inputs(a, graph, variant, names), withAttentionWeights: true);
-        graph.Output(names.Output, outputs.Output);
+        graph.Output(names.Of(StageOutputs.Output), outputs.Output);
         for (var layer = 0; layer < a.Layers; layer++)
             graph.Output(WeightsOf(layer), outputs.AttentionWeights[layer]);
         return graph;

@@ -29,7 +29,7 @@ sealed class AnalysisSession : IDisposable
         _names = stage.Names;
         _weights = [.. Enumerable.Range(0, a.Layers).Select(AnalysisGraph.WeightsOf)];
         // One graph for all rows: it has every mask that padding may need.
-        _variant = new ScoringVariant(HasMask: true, HasQueryMask: a.IsCrossAttention, hasBias, Weights: null);
+        _variant = new ScoringVariant(HasMask: true, HasQueryMask: a.IsCrossAttention, hasBias);
         _session = stage.Open(AnalysisGraph.Build(a, parameters, _variant, _names));
         _switches = AnalysisGraph.LayersWithHeads(a).ToDictionary(layer => layer, layer => Enumerable.Repeat(1f, a.HeadsOf(layer).Count).ToArray());
         _switchNames = [.. _switches.Keys.Select(HeadSwitches.NameOf)];
@@ -44,7 +44,7 @@ sealed class AnalysisSession : IDisposable
     }
 
     /// <summary>The output, then the attention weights of each layer, <c>[B, H, T, S]</c>.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> Run() => Run([_names.Output, .. _weights]);
+    public IDisposableReadOnlyCollection<OrtValue> Run() => Run([_names.Of(StageOutputs.Output), .. _weights]);
 
     /// <summary>The output without the head at this place among those of the layer.</summary>
     public IDisposableReadOnlyCollection<OrtValue> RunWithout(int layer, int place)
@@ -52,7 +52,7 @@ sealed class AnalysisSession : IDisposable
         _switches[layer][place] = 0;
         try
         {
-            return Run([_names.Output]);
+            return Run([_names.Of(StageOutputs.Output)]);
         }
         finally
         {

@@ -80,6 +80,10 @@ sealed record Architecture
     /// <summary>Whether there is a learned token for those that masked reconstruction hides.</summary>
     public bool HasMaskToken { get; init; }
 
+    /// <summary>One of which only this is known yet: which axes the outputs have, but not how long they are.</summary>
+    public static Architecture Unsettled(AttentionPooling pooling) =>
+        new() { InputWidths = [1], Width = 1, Heads = 1, KeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputWidth = 1, Scale = 1, Pooling = pooling };
+
     public bool IsCrossAttention => KeyWidth is not null;
 
     public bool ReadsTokenIds => VocabularySize is not null;

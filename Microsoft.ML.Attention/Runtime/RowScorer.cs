@@ -9,53 +9,36 @@ sealed class RowScorer : IDisposable
 {
     readonly AttentionSession _session;
     readonly RaggedRows _rows;
-    readonly AttentionWeightsLayers? _layers;
-    readonly RowMaps[] _maps;
+    readonly RowValues[] _values;
+    readonly ValueList<StageOutput> _outputs;
     readonly Architecture _a;
     readonly RunSize _size;
     readonly LengthGroups _groups;
     readonly ScoringLane[] _lanes;
     readonly PoolWork[] _others;            // the work of every lane but the first
-    readonly TensorViews<float> _outputTensors = new();
-    readonly float[] _zeros;
     IReadOnlyList<LengthGroup> _runs = [];
     bool _oneThread;
     int _lastTaken;                         // of the runs, by whatever lane
-    float[] _outputs = [];
-    Place[] _places = [];
+    (int Queries, int Keys)[] _padded = []; // query and key tokens that each row's run gave it
 
     /// <param name="session">The transformer's engine.</param>
     /// <param name="rows">The rows, filled by the cursor.</param>
-    /// <param name="layers">Which layers' attention weights are wanted; null for none.</param>
-    /// <param name="hasRollout">Whether attention rollout is wanted.</param>
+    /// <param name="outputs">What is wanted of them.</param>
     /// <param name="mostRows">Rows of one run, at most.</param>
-    public RowScorer(AttentionSession session, RaggedRows rows, AttentionWeightsLayers? layers, bool hasRollout, int mostRows)
+    public RowScorer(AttentionSession session, RaggedRows rows, IReadOnlyList<StageOutput> outputs, int mostRows)
     {
-        (_session, _rows, _layers, _a) = (session, rows, layers, session.Architecture);
-        Weights = layers is null ? null : layers == AttentionWeightsLayers.All ? new RowMaps(_a.Layers, _a.Heads) : new RowMaps(_a.Heads);
-        Rollout = hasRollout ? new RowMaps() : null;
-        _maps = [.. new[] { Weights, Rollout }.OfType<RowMaps>()];
+        (_session, _rows, _outputs, _a) = (session, rows, new(outputs), session.Architecture);
+        _values = [.. outputs.Select(output => new RowValues(output, _a))];
         _size = new RunSize(_a, mostRows, session.Provider == ExecutionProvider.Cpu, session.Cores, holdsScores: PathOf(rows.Layout.HasMask, false, int.MaxValue).Form != AttentionForm.Flash);
         _groups = new LengthGroups(_size);
         _lanes = [.. Enumerable.Range(0, session.Cores).Select(_ => new ScoringLane(session, rows))];
         _others = [.. Enumerable.Range(1, _lanes.Length - 1).Select(lane => new PoolWork(() => RunNext(_lanes[lane])))];
-        _zeros = new float[_a.OutputWidth];
     }
-
-    /// <summary>Where a row's results lie, and how long its group was padded.</summary>
-    /// <param name="Output">The row's first number in the outputs.</param>
-    /// <param name="Pairs">Pairs of tokens in the rows before it.</param>
-    /// <param name="Queries">Query tokens of its group.</param>
-    /// <param name="Keys">Key tokens of its group.</param>
-    readonly record struct Place(int Output, int Pairs, int Queries, int Keys);
 
     bool IsPooled => _a.Pooling != AttentionPooling.None;
 
-    /// <summary>The attention weights, <c>[H, T, S]</c> or <c>[L, H, T, S]</c> of each row; null when they are not wanted.</summary>
-    public RowMaps? Weights { get; }
-
-    /// <summary>Attention rollout, <c>[T, T]</c> of each row; null when it is not wanted.</summary>
-    public RowMaps? Rollout { get; }
+    /// <summary>Each output, in the order in which they were asked for.</summary>
+    public IReadOnlyList<RowValues> Values => _values;
 
     /// <summary>Scores all rows: with as many runs at once as cores are worth it, each on one thread; or, where there are fewer runs than that, one by one on all.</summary>
     public void Score()
@@ -88,59 +71,39 @@ sealed class RowScorer : IDisposable
             Run(lane, run, _runs[run]);
     }
 
-    /// <summary>A row's output: <c>[T, W]</c>, or <c>[W]</c> when pooled, where a row without tokens is zeros.</summary>
-    public ReadOnlySpan<float> Output(int row)
-    {
-        var queries = _rows.Lengths(row).Queries;
-        if (queries == 0)
-            return IsPooled ? _zeros.AsSpan(0, _a.OutputWidth) : [];
-        return _outputs.AsSpan(_places[row].Output, (IsPooled ? 1 : queries) * _a.OutputWidth);
-    }
-
-    /// <summary>Copies a row's maps, <c>[maps, T, S]</c>, out of the padded ones.</summary>
-    public void Copy(RowMaps maps, int row, Span<float> destination)
+    /// <summary>Numbers of an output in a row.</summary>
+    public int Size(RowValues values, int row)
     {
         var (queries, keys) = _rows.Lengths(row);
-        if (queries == 0 || keys == 0)
-            return;
-        var place = _places[row];
-        maps.Copy(place.Pairs, (place.Queries, place.Keys), (queries, keys), destination);
+        return values.Size(queries, keys);
+    }
+
+    /// <summary>Copies an output of a row, as many numbers as <see cref="Size"/> says; zeros where the row has no tokens.</summary>
+    public void Copy(RowValues values, int row, Span<float> destination)
+    {
+        var own = _rows.Lengths(row);
+        if (own.Queries == 0)
+            destination.Clear();
+        else
+            values.Copy(row, own, _padded[row], destination);
     }
 
     void Reserve(IReadOnlyList<LengthGroup> groups)
     {
-        if (_places.Length < _rows.Count)
-            _places = new Place[_rows.Count];
-        var (output, pairs) = (0, 0);
-        foreach (var group in groups)
-        {
-            foreach (var row in group.Rows)
-            {
-                _places[row] = new Place(output, pairs, group.Queries, group.Keys);
-                output = checked(output + (IsPooled ? 1 : group.Queries) * _a.OutputWidth);
-                if (_maps.Length > 0)
-                    pairs = checked(pairs + group.Queries * group.Keys);
-            }
-        }
-        if (_outputs.Length < output)
-            _outputs = new float[output];
-        _outputTensors.Reserve(groups.Count);
-        foreach (var maps in _maps)
-            maps.Reserve(pairs, groups.Count);
+        if (_padded.Length < _rows.Count)
+            _padded = new (int, int)[_rows.Count];
+        for (var i = 0; i < groups.Count; i++)
+            foreach (var row in groups[i].Rows)
+                _padded[row] = (groups[i].Queries, groups[i].Keys);
+        foreach (var values in _values)
+            values.Reserve(groups, _rows.Count);
     }
 
     void Run(ScoringLane lane, int run, LengthGroup group)
     {
         lane.Outputs.Clear();
-        var place = _places[group.Rows[0]];
-        var count = group.Rows.Count;
-        var outputs = IsPooled ? count : count * group.Queries;
-        lane.Outputs.Add(_session.Names.Output, _outputTensors.Of(run, _outputs.AsMemory(place.Output, outputs * _a.OutputWidth),
-            IsPooled ? [count, _a.OutputWidth] : [count, group.Queries, _a.OutputWidth]));
-        if (Weights is not null)
-            lane.Outputs.Add(_session.Names.Weights, Weights.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
-        if (Rollout is not null)
-            lane.Outputs.Add(_session.Names.Rollout, Rollout.Tensor(run, place.Pairs, count, group.Queries, group.Keys));
+        foreach (var values in _values)
+            lane.Outputs.Add(_session.Names.Of(values.Output), values.Tensor(run, group));
         lane.Run(run, group, PathOf(group) with { OneThread = _oneThread });
     }
 
@@ -155,7 +118,7 @@ sealed class RowScorer : IDisposable
     }
 
     ScoringPath PathOf(bool hasMask, bool hasQueryMask, int keys, bool mayMissIds = true) =>
-        ScoringPath.Of(_session.Provider, _a, new ScoringVariant(hasMask, hasQueryMask, _rows.Layout.HasBias, _layers, mayMissIds, Rollout is not null), keys);
+        ScoringPath.Of(_session.Provider, _a, new ScoringVariant(hasMask, hasQueryMask, _rows.Layout.HasBias, _outputs, mayMissIds), keys);
 
     bool MissesIds(LengthGroup group)
     {
@@ -169,8 +132,7 @@ sealed class RowScorer : IDisposable
     {
         foreach (var lane in _lanes)
             lane.Dispose();
-        _outputTensors.Dispose();
-        foreach (var maps in _maps)
-            maps.Dispose();
+        foreach (var values in _values)
+            values.Dispose();
     }
 }

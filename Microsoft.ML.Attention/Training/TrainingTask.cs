@@ -19,5 +19,5 @@ sealed record TrainingTask(Architecture Architecture, Objective Objective, Atten
         [.. ParameterLayout.Of(Architecture).Where(s => s.Draw != Draw.Measured && Stage.Find(s.Name) is not null), .. Objective.ReadOut(Architecture)];
 
     /// <summary>The rows' inputs.</summary>
-    public ScoringVariant Variant => new(HasMask, HasQueryMask: HasMask && Architecture.IsCrossAttention, HasBias, Weights: null);
+    public ScoringVariant Variant => new(HasMask, HasQueryMask: HasMask && Architecture.IsCrossAttention, HasBias);
 }

@@ -23,7 +23,7 @@ public sealed class BoundColumnsTests
     [TestMethod, DynamicData(nameof(Tokens))]
     public void Column_OfAType_HasTokensOfAWidthAndALength(DataViewType type, int? dimension, int width, int? length)
     {
-        var bound = Bind([("A", type)], new() { Output = "Out", Inputs = ["A"] }, dimension);
+        var bound = Bind([("A", type)], new() { Inputs = ["A"] }, dimension);
 
         Assert.AreEqual((width, length), (bound.Inputs[0].Width, bound.QueryLength));
         Assert.AreEqual(length, bound.KeyLength);
@@ -34,15 +34,15 @@ public sealed class BoundColumnsTests
     {
         (string, DataViewType)[] schema = [("A", Singles(2, 6)), ("B", Singles(3, 6)), ("C", Singles(0, 6)), ("D", Singles(6))];
 
-        Assert.AreEqual(5, Bind(schema, new() { Output = "Out", Inputs = ["A", "B"] }).QueryLength);
-        Assert.IsNull(Bind(schema, new() { Output = "Out", Inputs = ["A", "C"] }).QueryLength);
-        Assert.AreEqual(3, Bind(schema, new() { Output = "Out", Inputs = ["D", "D", "D"] }).QueryLength);
+        Assert.AreEqual(5, Bind(schema, new() { Inputs = ["A", "B"] }).QueryLength);
+        Assert.IsNull(Bind(schema, new() { Inputs = ["A", "C"] }).QueryLength);
+        Assert.AreEqual(3, Bind(schema, new() { Inputs = ["D", "D", "D"] }).QueryLength);
     }
 
     [TestMethod]
     public void Columns_AreEachReadOnce()
     {
-        var bound = Bind([("A", Singles(4, 6)), ("M", Flags(4))], new() { Output = "Out", Inputs = ["A"], Keys = "A", Values = "A", Mask = "M" });
+        var bound = Bind([("A", Singles(4, 6)), ("M", Flags(4))], new() { Inputs = ["A"], Keys = "A", Values = "A", Mask = "M" });
 
         CollectionAssert.AreEqual(new[] { "A", "M" }, bound.Columns.Select(c => c.Name).ToArray());
         Assert.AreEqual(4, bound.KeyLength);
@@ -50,12 +50,12 @@ public sealed class BoundColumnsTests
 
     static IEnumerable<(StageColumns, string)> Misfits =>
     [
-        (new() { Output = "Out", Inputs = ["Ids", "A"] }, "Column 'Ids' holds token ids (Vector<Key<UInt32, 0-8>, 4>), which must be the only input column; there are 2."),
-        (new() { Output = "Out", Inputs = ["Wide", "Ragged"] }, "Input columns of different widths need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
-        (new() { Output = "Out", Inputs = ["A"], Keys = "Ids" }, "Column 'Ids' is Vector<Key<UInt32, 0-8>, 4>, but keys and values must be embeddings: a vector of Single."),
-        (new() { Output = "Out", Inputs = ["A"], Keys = "A", Values = "Wide" }, "Each key needs a value, but column 'A' has 4 tokens and column 'Wide' has 3."),
-        (new() { Output = "Out", Inputs = ["A"], Mask = "Mask" }, "Column 'Mask' has 5 values in a row; needed are 4, one for each key token."),
-        (new() { Output = "Out", Inputs = ["Doubles"] }, "Column 'Doubles' is Vector<Double, 4, 6>, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
+        (new() { Inputs = ["Ids", "A"] }, "Column 'Ids' holds token ids (Vector<Key<UInt32, 0-8>, 4>), which must be the only input column; there are 2."),
+        (new() { Inputs = ["Wide", "Ragged"] }, "Input columns of different widths need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
+        (new() { Inputs = ["A"], Keys = "Ids" }, "Column 'Ids' is Vector<Key<UInt32, 0-8>, 4>, but keys and values must be embeddings: a vector of Single."),
+        (new() { Inputs = ["A"], Keys = "A", Values = "Wide" }, "Each key needs a value, but column 'A' has 4 tokens and column 'Wide' has 3."),
+        (new() { Inputs = ["A"], Mask = "Mask" }, "Column 'Mask' has 5 values in a row; needed are 4, one for each key token."),
+        (new() { Inputs = ["Doubles"] }, "Column 'Doubles' is Vector<Double, 4, 6>, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
     ];
 
     [TestMethod, DynamicData(nameof(Misfits))]

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Data;
@@ -18,7 +19,7 @@ public sealed class StageShapeTests
         MLNetInternals.NewColumn("Number", Kind.Scalar, NumberDataViewType.Single, false, null),
     ]);
 
-    static readonly StageColumns Self = new() { Output = "Out", Inputs = ["A"] };
+    static readonly StageColumns Self = new() { Inputs = ["A"], Outputs = [new("Out", StageOutputs.Output)] };
 
     static IEnumerable<(object, string)> Misfits =>
     [

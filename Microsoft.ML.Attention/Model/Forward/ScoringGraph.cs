@@ -27,13 +27,8 @@ static class ScoringGraph
         var int8 = isInt8 ? new Int8Projection(graph, tensors, weights!.Value) : null;
         var pass = new ForwardPass(graph, a, parameters, form, int8: int8, half: half);
         var outputs = pass.Build(Inputs(a, graph, variant, names), variant.NeedsWeights);
-        graph.Output(names.Output, outputs.Output);
-        if (variant.Weights == AttentionWeightsLayers.Last)
-            graph.Output(names.Weights, outputs.AttentionWeights[^1]);                                              // [B, H, T, S]
-        else if (variant.Weights == AttentionWeightsLayers.All)
-            graph.Output(names.Weights, Operators.Concat(1, [.. outputs.AttentionWeights.Select(w => w.Unsqueeze(1))]));   // [B, L, H, T, S]
-        if (variant.HasRollout)
-            graph.Output(names.Rollout, pass.Rollout(outputs));                                                     // [B, T, T]
+        foreach (var output in variant.Outputs ?? new([]))
+            graph.Output(names.Of(output), output.Build(pass, outputs));
         return graph;
     }
 

@@ -2,7 +2,6 @@ using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pipeline.Views;
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
@@ -23,8 +22,7 @@ sealed class AttentionWindow : RowWindow
     readonly RowReader _reader;
     readonly RowScorer _scorer;
     readonly int _mostRows;
-    readonly RowMaps?[] _maps;          // of each column that the stage adds; null of the output, and where it is not wanted
-    readonly int _mapsOfARow;
+    readonly RowOutput?[] _outputs;     // of each column that the stage adds; null where it is not wanted
     int _capacity;
     bool _isRagged;
     long _numbers;
@@ -41,11 +39,9 @@ sealed class AttentionWindow : RowWindow
         _a = session.Architecture;
         _rows = new RaggedRows(RowLayout.Of(_a, columns.Mask is not null, columns.Bias is not null));
         _reader = new RowReader(input, columns, _a, _rows);
-        var wanted = names.Written.Where((_, output) => outputs[output]).ToHashSet();
-        _scorer = new RowScorer(session, _rows, names.Weights is { } weights && wanted.Contains(weights) ? names.WeightsLayers : null,
-            names.Rollout is { } rollout && wanted.Contains(rollout), batchSize);
-        _maps = [.. names.Written.Select(name => name == names.Weights ? _scorer.Weights : name == names.Rollout ? _scorer.Rollout : null)];
-        _mapsOfARow = _maps.Sum(maps => maps?.Count ?? 0);
+        // What costs little is always computed: one session then serves whoever wants some of it.
+        _scorer = new RowScorer(session, _rows, [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.NeedsAttentionWeights)], batchSize);
+        _outputs = [.. names.Outputs.Select((column, i) => outputs[i] ? new NumbersOutput(_scorer, _scorer.Values.Single(values => values.Output == column.Output)) : null)];
         _capacity = isSingle ? 1 : batchSize;
         _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);
     }
@@ -59,7 +55,10 @@ sealed class AttentionWindow : RowWindow
         _reader.Append();
         var (queries, keys) = _rows.Lengths(_rows.Count - 1);
         _isRagged |= (queries, keys) != _rows.Lengths(0);
-        _numbers += (long)queries * (_a.InputWidths.Sum() + _a.OutputWidth) + (long)_mapsOfARow * queries * keys;
+        _numbers += (long)queries * (_a.InputWidths.Sum() + _a.OutputWidth);
+        foreach (var values in _scorer.Values)
+            if (values.Output.NeedsAttentionWeights)
+                _numbers += values.Size(queries, keys);
     }
 
     public override void Compute() => _scorer.Score();
@@ -72,21 +71,7 @@ sealed class AttentionWindow : RowWindow
         (_numbers, _isRagged) = (0, false);
     }
 
-    public override void CopyOutput(int output, int row, ref VBuffer<float> destination)
-    {
-        if (_maps[output] is not { } maps)
-        {
-            var values = _scorer.Output(row);
-            var editor = VBufferEditor.Create(ref destination, values.Length);
-            values.CopyTo(editor.Values);
-            destination = editor.Commit();
-            return;
-        }
-        var (queries, keys) = _rows.Lengths(row);
-        var pairs = VBufferEditor.Create(ref destination, maps.Count * queries * keys);
-        _scorer.Copy(maps, row, pairs.Values);
-        destination = pairs.Commit();
-    }
+    public override RowOutput Output(int output) => _outputs[output]!;
 
     public override void Dispose() => _scorer.Dispose();
 }

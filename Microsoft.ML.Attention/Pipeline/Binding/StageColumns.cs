@@ -1,10 +1,10 @@
+using Microsoft.ML.Attention.Model.Forward;
+
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
 /// <summary>The columns a stage reads and writes, by name.</summary>
 sealed record StageColumns
 {
-    public required string Output { get; init; }
-
     public required IReadOnlyList<string> Inputs { get; init; }
 
     public string? Keys { get; init; }
@@ -16,15 +16,6 @@ sealed record StageColumns
 
     public string? Bias { get; init; }
 
-    /// <summary>The attention weights, written.</summary>
-    public string? Weights { get; init; }
-
-    /// <summary>Which layers' attention weights; null when there is no such column.</summary>
-    public AttentionWeightsLayers? WeightsLayers { get; init; }
-
-    /// <summary>Attention rollout, written.</summary>
-    public string? Rollout { get; init; }
-
     /// <summary>The column learned from.</summary>
     public string? Label { get; init; }
 
@@ -32,5 +23,8 @@ sealed record StageColumns
     public IEnumerable<string> Read => Inputs.Append(Keys).Append(Values).Append(Mask).Append(Bias).OfType<string>().Distinct();
 
     /// <summary>The columns written, in their order in the schema.</summary>
-    public IEnumerable<string> Written => new[] { Output, Weights, Rollout }.OfType<string>();
+    public IReadOnlyList<OutputColumn> Outputs { get; init; } = [];
 }
+
+/// <summary>A column that a stage writes, and what it writes there.</summary>
+sealed record OutputColumn(string Name, StageOutput Output);

@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
@@ -10,25 +11,16 @@ static class StageSchema
     {
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
-        Add(builder, names.Output, OutputType(a, columns));
-        if (names.Weights is not null)
-            Add(builder, names.Weights, WeightsType(a, columns, names.WeightsLayers!.Value));
-        if (names.Rollout is not null)
-            Add(builder, names.Rollout, new(NumberDataViewType.Single, columns.QueryLength ?? 0, columns.QueryLength ?? 0));
+        foreach (var (name, output) in names.Outputs)
+            Add(builder, name, TypeOf(output.Axes(a), columns));
         return builder.ToSchema();
     }
 
-    static VectorDataViewType OutputType(Architecture a, BoundColumns columns) => a.Pooling == AttentionPooling.None
-        ? new(NumberDataViewType.Single, columns.QueryLength ?? 0, a.OutputWidth)
-        : new(NumberDataViewType.Single, a.OutputWidth);
-
-    static VectorDataViewType WeightsType(Architecture a, BoundColumns columns, AttentionWeightsLayers layers)
+    static VectorDataViewType TypeOf(OutputAxis[] axes, BoundColumns columns)
     {
+        int?[] sizes = [.. axes.Select(axis => axis.InAll(columns.QueryLength, columns.KeyLength))];
         // A vector type is of known size when every dimension is: one open length opens both.
-        var (queries, keys) = columns is { QueryLength: int q, KeyLength: int k } ? (q, k) : (0, 0);
-        return layers == AttentionWeightsLayers.All
-            ? new(NumberDataViewType.Single, a.Layers, a.Heads, queries, keys)
-            : new(NumberDataViewType.Single, a.Heads, queries, keys);
+        return new(NumberDataViewType.Single, axes.Zip(sizes, (axis, size) => size is int known && (axis.IsKnown || !sizes.Contains(null)) ? known : 0).ToArray());
     }
 
     static void Add(DataViewSchema.Builder builder, string name, VectorDataViewType type)

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Data;
 using Kind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
@@ -22,11 +23,8 @@ static class StageShape
             Label(columns.Label);
 
         var shape = input.ToDictionary(c => c.Name);
-        shape[columns.Output] = New(columns.Output, fixedQueries || pooling != AttentionPooling.None);
-        if (columns.Weights is not null)
-            shape[columns.Weights] = New(columns.Weights, fixedQueries && fixedKeys);
-        if (columns.Rollout is not null)
-            shape[columns.Rollout] = New(columns.Rollout, fixedQueries);
+        foreach (var (name, output) in columns.Outputs)
+            shape[name] = New(name, isFixed: output.Axes(Architecture.Unsettled(pooling)).All(axis => axis.InAll(fixedQueries ? 1 : null, fixedKeys ? 1 : null) is not null));
         return new SchemaShape(shape.Values);
 
         SchemaShape.Column Find(string name) => input.Any(c => c.Name == name) ? input.First(c => c.Name == name)

@@ -42,17 +42,17 @@ sealed class BatchedCursor : DataViewRowCursor
             columns[column.Index] = ColumnCache.Create(source, stage.InputSchema[column.Index]);
             _getters[column.Index] = columns[column.Index]!.GetterAt(CurrentRow);
         }
-        for (var output = 0; output < requested.Outputs.Length; output++)
-        {
-            if (requested.Outputs[output])
-                _getters[columns.Length + output] = OutputGetter(output);
-        }
         _ids = new(source.GetIdGetter());
         _batches = new((ref batch) => batch = source.Batch);
         _caches = [.. columns.OfType<ColumnCache>(), _ids, _batches];
         _idGetter = (ValueGetter<DataViewRowId>)_ids.GetterAt(CurrentRow);
         _sourceRow = new SharedRow(source, columns);
         _shown = OpenWindow();
+        for (var output = 0; output < requested.Outputs.Length; output++)
+        {
+            if (requested.Outputs[output])
+                _getters[columns.Length + output] = OutputGetter(output);
+        }
         _computation = new(() => _shown.Compute());
     }
 
@@ -168,7 +168,7 @@ sealed class BatchedCursor : DataViewRowCursor
 
     RowWindow OpenWindow() => _stage.Open(_sourceRow, _requested.Outputs, single: false);
 
-    ValueGetter<VBuffer<float>> OutputGetter(int output) => (ref destination) => _shown!.CopyOutput(output, CurrentRow(), ref destination);
+    Delegate OutputGetter(int output) => _shown.Output(output).Getter(() => _shown.Output(output), CurrentRow);
 
     int CurrentRow()
     {

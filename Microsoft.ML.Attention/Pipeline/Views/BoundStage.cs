@@ -7,7 +7,7 @@ abstract class BoundStage
     /// <summary>The schema the stage was bound to.</summary>
     public abstract DataViewSchema InputSchema { get; }
 
-    /// <summary>The input columns, at the same indices, then the added ones, each a vector of Single.</summary>
+    /// <summary>The input columns, at the same indices, then the added ones.</summary>
     /// <remarks>One object for the life of the stage: ML.NET tells schemas apart by reference.</remarks>
     public abstract DataViewSchema OutputSchema { get; }
 

@@ -9,7 +9,7 @@ sealed class MappedRow : DataViewRow
     readonly DataViewRow _input;
     readonly RequestedColumns _requested;
     readonly RowWindow? _window;            // null when no added column was asked for
-    readonly ValueGetter<VBuffer<float>>[] _getters;
+    readonly Delegate?[] _getters;          // of the added columns that were asked for
     long _computed = -1;                    // the input's position whose outputs the window holds; -1, never a readable row's: none
     bool _disposed;
 
@@ -19,7 +19,7 @@ sealed class MappedRow : DataViewRow
         _input = input;
         _requested = requested;
         _window = requested.NeedsComputing ? stage.Open(input, requested.Outputs, single: true) : null;
-        _getters = [.. requested.Outputs.Select((_, output) => OutputGetter(output))];
+        _getters = [.. requested.Outputs.Select((isWanted, output) => isWanted ? OutputGetter(_window!.Output(output)) : null)];
     }
 
     public override DataViewSchema Schema => _stage.OutputSchema;
@@ -37,7 +37,7 @@ sealed class MappedRow : DataViewRow
         ObjectDisposedException.ThrowIf(_disposed, this);
         var index = _requested.ActiveIndexOf(column);
         var output = index - _stage.InputSchema.Count;
-        return output < 0 ? _input.GetGetter<T>(_stage.InputSchema[index]) : _requested.Typed<T>(_getters[output], column);
+        return output < 0 ? _input.GetGetter<T>(_stage.InputSchema[index]) : _requested.Typed<T>(_getters[output]!, column);
     }
 
     protected override void Dispose(bool disposing)
@@ -51,13 +51,13 @@ sealed class MappedRow : DataViewRow
         base.Dispose(disposing);
     }
 
-    ValueGetter<VBuffer<float>> OutputGetter(int output) => (ref destination) =>
+    Delegate OutputGetter(RowOutput output) => output.Getter(() => output, () =>
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_computed < 0 || _computed != _input.Position)
             Compute();
-        _window!.CopyOutput(output, 0, ref destination);
-    };
+        return 0;
+    });
 
     // ML.NET promises that a row's position is incremented with its content; PredictionEngine does so on every Predict, also of the same object.
     void Compute()

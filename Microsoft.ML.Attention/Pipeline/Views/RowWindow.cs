@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.Attention.Pipeline.Views;
 
 /// <summary>The rows a cursor has read ahead: appended one at a time, computed together, read back one at a time.</summary>
@@ -24,8 +22,8 @@ abstract class RowWindow : IDisposable
     /// <summary>Forgets the rows and keeps the buffers.</summary>
     public abstract void Clear();
 
-    /// <summary>Copies an added column's value in a computed row into the caller's buffer.</summary>
-    public abstract void CopyOutput(int output, int row, ref VBuffer<float> destination);
+    /// <summary>An added column in the computed rows; of those that are wanted.</summary>
+    public abstract RowOutput Output(int output);
 
     /// <summary>Frees what the window holds; more than one call does no harm.</summary>
     public abstract void Dispose();

@@ -1,0 +1,42 @@
+using Microsoft.ML.Attention.Graphs;
+
+namespace Microsoft.ML.Attention.Model.Forward;
+
+/// <summary>All that a stage can write: name, axes, and how the graph gives it. What is read of a row follows from these.</summary>
+static class StageOutputs
+{
+    /// <summary>The tokens, or the one vector that they are pooled to.</summary>
+    public static StageOutput Output { get; } = new()
+    {
+        Name = "output",
+        Axes = a => a.Pooling == AttentionPooling.None ? [OutputAxis.Queries, a.OutputWidth] : [a.OutputWidth],
+        Build = (_, outputs) => outputs.Output,
+    };
+
+    /// <summary>The last layer's attention weights.</summary>
+    public static StageOutput LastWeights { get; } = new()
+    {
+        Name = "weights",
+        Axes = a => [a.Heads, OutputAxis.Queries, OutputAxis.Keys],
+        Build = (_, outputs) => outputs.AttentionWeights[^1],
+        NeedsAttentionWeights = true,
+    };
+
+    /// <summary>The attention weights of all layers.</summary>
+    public static StageOutput AllWeights { get; } = new()
+    {
+        Name = "all_weights",
+        Axes = a => [a.Layers, a.Heads, OutputAxis.Queries, OutputAxis.Keys],
+        Build = (_, outputs) => Operators.Concat(1, [.. outputs.AttentionWeights.Select(w => w.Unsqueeze(1))]),
+        NeedsAttentionWeights = true,
+    };
+
+    /// <summary>Attention through all layers, from each token to each.</summary>
+    public static StageOutput Rollout { get; } = new()
+    {
+        Name = "rollout",
+        Axes = _ => [OutputAxis.Queries, OutputAxis.Queries],
+        Build = (pass, outputs) => pass.Rollout(outputs),
+        NeedsAttentionWeights = true,
+    };
+}
