@@ -12,7 +12,7 @@ public sealed class PrecisionSupportTests
     public void Check_OfEachPrecision_RefusesWhatTheProviderLacks(ExecutionProvider provider)
     {
         foreach (var precision in Enum.GetValues<AttentionPrecision>())
-            if (PrecisionSupport.Of(provider).Contains(precision))
+            if (provider.Facts().Precisions.Contains(precision))
                 PrecisionSupport.Check(precision, provider);
             else
                 StringAssert.StartsWith(Assert.ThrowsExactly<NotSupportedException>(() => PrecisionSupport.Check(precision, provider)).Message,

@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Runtime;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Tests.Runtime;
 
@@ -67,6 +68,8 @@ public sealed class ProviderSessionTests
         using var session = provider.Open(ProbeGraph.Build());
 
         Assert.AreEqual(1, threads);
-        CollectionAssert.AreEqual(new[] { "a", "b" }, session.InputNames.ToArray());
+        using var matrix = OrtValue.CreateTensorValueFromMemory(new float[] { 1, 2, 3, 4 }, [2, 2]);
+        using var product = session.Run(["a", "b"], [matrix, matrix], ["y"]);
+        CollectionAssert.AreEqual(new float[] { 7, 10, 15, 22 }, product[0].GetTensorDataAsSpan<float>().ToArray());
     }
 }

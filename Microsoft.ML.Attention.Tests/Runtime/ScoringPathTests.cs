@@ -82,15 +82,33 @@ public sealed class ScoringPathTests
         {
             using var session = new AttentionSession(a, parameters, ProviderSession.Choose(new(), null, false, _ => { }));
             var path = new ScoringPath(Unmasked, form);
-            using var binding = session.Bind(path);
+            using var runner = session.Bind(path);
             var output = new float[tokens.Length];
             var (inputs, outputs) = (new NamedTensors(), new NamedTensors());
             inputs.Add(session.Names.Tokens[0], OrtValue.CreateTensorValueFromMemory(tokens, [Rows, Length, 16]));
             outputs.Add(session.Names.Of(StageOutputs.Output), OrtValue.CreateTensorValueFromMemory(output, [Rows, Length, 16]));
-            session.Run(path, binding, inputs, outputs);
+            runner.Run(inputs, outputs);
             inputs.Values[0].Dispose();
             outputs.Values[0].Dispose();
             return output;
+        }
+    }
+
+    /// <summary>A term that the choice of the form forgot would vanish without a word; the form itself refuses it.</summary>
+    [TestMethod]
+    public void Flash_OfATermThatItHasNoPlaceFor_RefusesIt()
+    {
+        foreach (var (a, term) in new[]
+        {
+            (Plain with { IsCausal = true }, "IsCausal"), (Plain with { Softcap = 5 }, "Softcap"), (Plain with { Windows = [2, null, 2, 2] }, "window"),
+            (Plain with { Positions = PositionalEncoding.Alibi }, "Alibi"),
+        })
+        {
+            var parameters = ParameterResolution.Resolve(a, null, spec => ParameterDraw.Of(spec, new Random(1)));
+            var error = Assert.ThrowsExactly<InvalidOperationException>(
+                () => ScoringGraph.Build(a, parameters, AttentionForm.Flash, Unmasked, ScoringNames.Internal(a)));
+
+            Assert.AreEqual($"Attention of form Flash sees all keys by their products alone: it has no place for {term}.", error.Message);
         }
     }
 

@@ -8,13 +8,11 @@ namespace Microsoft.ML.Attention.Analysis;
 /// <summary>Runs rows with all heads, and again with one of them silenced.</summary>
 sealed class AnalysisSession : IDisposable
 {
-    readonly AttentionSession _stage;
     readonly ScoringVariant _variant;
     readonly ScoringNames _names;
     readonly string[] _weights;
-    readonly InferenceSession _session;
+    readonly Session _session;
     readonly NamedTensors _inputs = new();
-    readonly RunOptions _run = new();
     readonly Dictionary<int, float[]> _switches;
     readonly string[] _switchNames;
     readonly OrtValue[] _switchValues;
@@ -24,7 +22,6 @@ sealed class AnalysisSession : IDisposable
     /// <param name="hasBias">Whether rows bring a bias.</param>
     public AnalysisSession(AttentionSession stage, AttentionParameters parameters, bool hasBias)
     {
-        _stage = stage;
         var a = stage.Architecture;
         _names = stage.Names;
         _weights = [.. Enumerable.Range(0, a.Layers).Select(AnalysisGraph.WeightsOf)];
@@ -60,19 +57,13 @@ sealed class AnalysisSession : IDisposable
         }
     }
 
-    IDisposableReadOnlyCollection<OrtValue> Run(string[] outputs)
-    {
-        using var device = _stage.TakeDevice();
-        using var loan = Cores.Borrow(_stage.Cores);
-        return _session.Run(_run, [.. _inputs.Names, .. _switchNames], [.. _inputs.Values, .. _switchValues], outputs);
-    }
+    IDisposableReadOnlyCollection<OrtValue> Run(string[] outputs) =>
+        _session.Run([.. _inputs.Names, .. _switchNames], [.. _inputs.Values, .. _switchValues], outputs);
 
     public void Dispose()
     {
         foreach (var value in _switchValues)
             value.Dispose();
-        _run.Dispose();
-        using var device = _stage.TakeDevice();
         _session.Dispose();
     }
 }

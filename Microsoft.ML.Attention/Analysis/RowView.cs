@@ -44,11 +44,12 @@ sealed class RowView
     /// <summary>How many keys a query sees in a head. Attention weights do not tell: those of keys that it sees may have become 0 by rounding.</summary>
     public int Visible(int head, int query) => _visible[head, query];
 
-    /// <summary>What <see cref="ForwardPass"/> says in its Visibility, for a query and a key that is there.</summary>
-    bool Sees(int head, int query, int key) =>
-        (!_a.IsCausal || key <= query)
-        && (_a.Windows?[head] is not int window || Math.Abs(query - key) <= window)
-        && (_rows.Bias is null || _rows.Bias[_row][(head * Queries + query) * Keys + key] > float.MinValue);
+    /// <summary>Whether a query sees a key that is there.</summary>
+    bool Sees(int head, int query, int key)
+    {
+        var pair = new ScoreTerm.Pair(head, query, key, _rows.Bias?[_row][(head * Queries + query) * Keys + key]);
+        return ScoreTerm.All.All(term => term.Sees(_a, pair));
+    }
 
     bool HasKey(int key) => IsSelfAttention ? _rows.HasQuery(_row, key) : _rows.HasKey(_row, key);
 }

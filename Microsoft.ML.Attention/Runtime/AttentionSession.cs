@@ -2,7 +2,6 @@ using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Attention.Rows;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
@@ -10,9 +9,8 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <remarks>There is one session for each path that is really met, usually one. The graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
 sealed class AttentionSession(Architecture architecture, AttentionParameters parameters, ProviderSession provider) : IDisposable
 {
-    readonly Dictionary<ScoringPath, InferenceSession> _sessions = [];
+    readonly Dictionary<ScoringPath, Session> _sessions = [];
     readonly ReaderWriterLockSlim _use = new();
-    readonly RunOptions _run = new();
     bool _disposed;
 
     public Architecture Architecture => architecture;
@@ -24,62 +22,45 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
 
     public ScoringNames Names { get; } = ScoringNames.Internal(architecture);
 
-    /// <summary>A place for one path's inputs and outputs, for one thread at a time, until <see cref="Release"/>.</summary>
+    /// <summary>What runs one path's graph, for one thread at a time.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public OrtIoBinding Bind(ScoringPath path)
+    public PathRunner Bind(ScoringPath path)
     {
         using var use = Use();
-        var session = SessionFor(path);
-        using var device = TakeDevice();
-        return session.CreateIoBinding();
+        return new PathRunner(this, SessionFor(path).Bind());
     }
-
-    /// <summary>Gives up a place, and what of it lies on the device.</summary>
-    public void Release(OrtIoBinding binding)
-    {
-        using var device = TakeDevice();
-        binding.Dispose();
-    }
-
-    /// <inheritdoc cref="ProviderSession.TakeDevice"/>
-    public DeviceTurn TakeDevice() => provider.TakeDevice();
 
     /// <summary>A session of the caller's own for another graph, on the same provider.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public InferenceSession Open(Graph graph)
+    public Session Open(Graph graph)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return provider.Open(graph);
     }
 
-    /// <summary>Runs a path's graph from the inputs into the memory of the outputs.</summary>
-    /// <param name="path">What <paramref name="binding"/> was made for.</param>
-    /// <param name="binding">The caller's, of this path.</param>
-    /// <param name="inputs">All inputs.</param>
-    /// <param name="outputs">All outputs.</param>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public void Run(ScoringPath path, OrtIoBinding binding, NamedTensors inputs, NamedTensors outputs)
+    /// <summary>One path's graph with its inputs and outputs bound.</summary>
+    public sealed class PathRunner(AttentionSession owner, SessionBinding binding) : IDisposable
     {
-        using var use = Use();
-        var session = SessionFor(path);
-        using var device = TakeDevice();
-        // Bound anew for each run: a binding allocates less than names and tensors given to Run.
-        for (var i = 0; i < inputs.Names.Count; i++)
-            binding.BindInput(inputs.Names[i], inputs.Values[i]);
-        for (var i = 0; i < outputs.Names.Count; i++)
-            binding.BindOutput(outputs.Names[i], outputs.Values[i]);
-        using var loan = Runtime.Cores.Borrow(path.OneThread ? 1 : Cores);
-        session.RunWithBinding(_run, binding);
+        /// <summary>Runs it from the inputs into the memory of the outputs, which are all that it has.</summary>
+        /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+        public void Run(NamedTensors inputs, NamedTensors outputs)
+        {
+            using var use = owner.Use();
+            binding.Run(inputs, outputs);
+        }
+
+        public void Dispose() => binding.Dispose();
     }
 
-    InferenceSession SessionFor(ScoringPath path)
+    Session SessionFor(ScoringPath path)
     {
         lock (_sessions)
         {
             if (_sessions.TryGetValue(path, out var session))
                 return session;
-            var weights = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : PrecisionSupport.HalfOf(provider.Precision);
-            return _sessions[path] = provider.Open(ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, weights), path.OneThread);
+            var storage = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : PrecisionSupport.HalfOf(provider.Precision);
+            var graph = ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, storage);
+            return _sessions[path] = provider.Open(graph, path.OneThread);
         }
     }
 
@@ -106,10 +87,8 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
             if (_disposed)
                 return;
             _disposed = true;
-            using var device = TakeDevice();
             foreach (var session in _sessions.Values)
                 session.Dispose();
-            _run.Dispose();
         }
         finally
         {

@@ -6,14 +6,12 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <summary>Opens ONNX Runtime sessions on the execution provider that the options ask for, or says why that cannot be.</summary>
 sealed class ProviderSession
 {
-    /// <summary>Buffers that a kernel may bind on every device: <c>maxStorageBuffersPerShaderStage</c> of the WebGPU standard.</summary>
-    const int WebGpuBuffers = 8;
-
     readonly AttentionRuntimeOptions _options;
+    readonly ProviderFacts _facts;
 
     ProviderSession(AttentionRuntimeOptions options, ExecutionProvider provider, int device)
     {
-        _options = options;
+        (_options, _facts) = (options, provider.Facts());
         Provider = provider;
         Device = device;
     }
@@ -27,28 +25,26 @@ sealed class ProviderSession
     /// <summary>Which of the provider's devices, counted from 0.</summary>
     public int Device { get; }
 
-    /// <summary>What ONNX Runtime calls the memory of the provider's device; null where its tensors lie in the processor's memory, or where that name is not known.</summary>
-    public string? DeviceMemory => Provider switch
-    {
-        ExecutionProvider.WebGpu => "WebGPU_Buf",
-        ExecutionProvider.Cuda or ExecutionProvider.TensorRt => "Cuda",
-        _ => null,
-    };
+    /// <inheritdoc cref="ProviderFacts.DeviceMemory"/>
+    public string? DeviceMemory => _facts.DeviceMemory;
 
     /// <summary>Cores that runs can use.</summary>
-    public int Cores => Provider == ExecutionProvider.Cpu ? _options.IntraOpThreads ?? Environment.ProcessorCount : 1;
+    public int Cores => _facts.IsProcessor ? _options.IntraOpThreads ?? Environment.ProcessorCount : 1;
 
     /// <summary>Settles the provider: the one named; else, with a GPU device id, the first GPU provider that works; else the CPU.</summary>
     /// <param name="options">What the user asked for.</param>
     /// <param name="contextDevice">The context's GPU, for options that name none.</param>
     /// <param name="contextFallback">Whether the context allows the CPU instead, for options that do not say.</param>
     /// <param name="warn">Told of a fallback to the CPU.</param>
-    /// <exception cref="InvalidOperationException">The provider cannot be used, and falling back was not asked for; or there is no native ONNX Runtime at all.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The provider cannot be used, and falling back was not asked for; or there is no native ONNX Runtime at all.
+    /// </exception>
     /// <exception cref="NotSupportedException">The provider does not have the precision.</exception>
     public static ProviderSession Choose(AttentionRuntimeOptions options, int? contextDevice, bool contextFallback, Action<string> warn)
     {
         var device = options.GpuDeviceId ?? contextDevice;
-        ExecutionProvider[] wanted = options.ExecutionProvider is { } named ? [named] : device is null ? [ExecutionProvider.Cpu] : GpuProviders();
+        ExecutionProvider[] wanted = options.ExecutionProvider is { } named ? [named]
+            : device is null ? [ExecutionProvider.Cpu] : Providers.OfGpus;
         var failures = new List<string>();
         foreach (var provider in wanted)
         {
@@ -57,16 +53,19 @@ sealed class ProviderSession
             {
                 PrecisionSupport.Check(options.Precision, provider);
                 if (PrecisionSupport.HalfOf(options.Precision) is { } half && candidate.Probe(half) is { } lack)
-                    throw new NotSupportedException($"Precision {options.Precision} is not supported by device {candidate.Device} of execution provider {provider}: {lack.TrimEnd(' ', '.')}. Set Precision {AttentionPrecision.Float32}.");
+                    throw new NotSupportedException($"Precision {options.Precision} is not supported by device {candidate.Device} "
+                        + $"of execution provider {provider}: {lack.TrimEnd(' ', '.')}. Set Precision {AttentionPrecision.Float32}.");
                 return candidate;
             }
             failures.Add($"{provider}: {failure.TrimEnd(' ', '.')}");
         }
         if (wanted is [ExecutionProvider.Cpu])
-            throw new InvalidOperationException($"ONNX Runtime cannot be used: {failures[0]}. Add the package Microsoft.ML.OnnxRuntime to the application.");
-        var reason = $"{(options.ExecutionProvider is { } p ? $"Execution provider {p}" : $"GPU {device}")} cannot be used: {string.Join("; ", failures)}";
+            throw new InvalidOperationException(
+                $"ONNX Runtime cannot be used: {failures[0]}. Add {ExecutionProvider.Cpu.Facts().Package} to the application.");
+        var asked = options.ExecutionProvider is { } p ? $"Execution provider {p}" : $"GPU {device}";
+        var reason = $"{asked} cannot be used: {string.Join("; ", failures)}";
         if (!(options.FallbackToCpu ?? contextFallback))
-            throw new InvalidOperationException($"{reason}. Add {PackageOf(wanted[0])} to the application, or set FallbackToCpu.");
+            throw new InvalidOperationException($"{reason}. Add {wanted[0].Facts().Package} to the application, or set FallbackToCpu.");
         warn($"{reason}. Running on the CPU instead, as FallbackToCpu allows.");
         return Choose(options with { ExecutionProvider = ExecutionProvider.Cpu }, null, false, warn);
     }
@@ -74,20 +73,17 @@ sealed class ProviderSession
     /// <summary>A session for the graph, which is rewritten where the provider cannot run it as it is; its memory is the session's own.</summary>
     /// <param name="graph">What it runs.</param>
     /// <param name="oneThread">Whether its runs have one thread on the CPU, whatever the options say of all of them together.</param>
-    public InferenceSession Open(Graph graph, bool oneThread = false)
+    public Session Open(Graph graph, bool oneThread = false)
     {
-        if (Provider == ExecutionProvider.WebGpu)
-            WideSplits.Unfold(graph, WebGpuBuffers - 1);
+        if (_facts.KernelBuffers is int buffers)
+            WideSplits.Unfold(graph, buffers - 1);
         using var options = Options();
-        if (oneThread && Provider == ExecutionProvider.Cpu)
+        if (oneThread && _facts.IsProcessor)
             options.IntraOpNumThreads = 1;
         _options.ConfigureSession?.Invoke(options);
-        using var device = TakeDevice();
-        return new InferenceSession(OnnxModel.Serialize(graph), options);
+        using var device = DeviceTurn.Take(_facts.Turn);
+        return new Session(new InferenceSession(OnnxModel.Serialize(graph), options), _facts.Turn, oneThread ? 1 : Cores);
     }
-
-    /// <summary>What whoever runs or closes a session of this provider holds.</summary>
-    public DeviceTurn TakeDevice() => DeviceTurn.Take(Provider);
 
     SessionOptions Options()
     {
@@ -102,80 +98,29 @@ sealed class ProviderSession
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
         if (_options.IntraOpThreads is int threads)
             options.IntraOpNumThreads = threads;
-        AppendProvider(options);
+        _facts.Append(options, Device);
         return options;
     }
 
-    void AppendProvider(SessionOptions options)
-    {
-        var device = Device.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        switch (Provider)
-        {
-            case ExecutionProvider.Cpu:
-                break;
-            case ExecutionProvider.Cuda:
-                using (var cuda = new OrtCUDAProviderOptions())
-                {
-                    // TF32 keeps 10 bits of a product's operands: too few for results equal to the CPU's.
-                    cuda.UpdateOptions(new() { ["device_id"] = device, ["use_tf32"] = "0" });
-                    options.AppendExecutionProvider_CUDA(cuda);
-                }
-                break;
-            case ExecutionProvider.TensorRt:
-                using (var tensorRt = new OrtTensorRTProviderOptions())
-                {
-                    tensorRt.UpdateOptions(new() { ["device_id"] = device });
-                    options.AppendExecutionProvider_Tensorrt(tensorRt);
-                }
-                break;
-            case ExecutionProvider.DirectML:
-                options.EnableMemoryPattern = false;
-                options.AppendExecutionProvider_DML(Device);
-                break;
-            case ExecutionProvider.WebGpu:
-                // Without int64 kernels, token ids and labels would be compared on the CPU.
-                options.AppendExecutionProvider("WebGPU", new() { ["deviceId"] = device, ["enableInt64"] = "1" });
-                break;
-            case ExecutionProvider.CoreML:
-                options.AppendExecutionProvider("CoreML", []);
-                break;
-            case ExecutionProvider.OpenVino:
-                options.AppendExecutionProvider_OpenVINO("GPU");
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(options), $"Execution provider {Provider} is not known.");
-        }
-    }
-
-    /// <summary>Runs one product with the CPU excluded; the reason when that fails. A list of compiled-in providers proves nothing: their libraries may be missing, or the device may lack the type.</summary>
+    /// <summary>
+    /// Runs one product with the CPU excluded; the reason when that fails. A list of compiled-in providers proves nothing: their libraries
+    /// may be missing, or the device may lack the type.
+    /// </summary>
     string? Probe(ElementType type = ElementType.Float)
     {
         try
         {
             using var options = Options();
-            if (Provider != ExecutionProvider.Cpu)
+            if (!_facts.IsProcessor)
                 options.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
-            using var device = TakeDevice();
+            using var device = DeviceTurn.Take(_facts.Turn);
             ProbeGraph.Run(type, options);
             return null;
         }
-        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or TypeInitializationException or NotSupportedException)
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException
+            or TypeInitializationException or NotSupportedException)
         {
             return e is TypeInitializationException { InnerException: { } inner } ? inner.Message : e.Message;
         }
     }
-
-    /// <summary>In the order they are tried: CUDA is the fastest where it works.</summary>
-    static ExecutionProvider[] GpuProviders() => OperatingSystem.IsWindows()
-        ? [ExecutionProvider.Cuda, ExecutionProvider.DirectML, ExecutionProvider.WebGpu]
-        : OperatingSystem.IsMacOS() ? [ExecutionProvider.CoreML, ExecutionProvider.WebGpu]
-        : [ExecutionProvider.Cuda, ExecutionProvider.WebGpu];
-
-    static string PackageOf(ExecutionProvider provider) => provider switch
-    {
-        ExecutionProvider.Cuda or ExecutionProvider.TensorRt => "the package Microsoft.ML.OnnxRuntime.Gpu",
-        ExecutionProvider.DirectML => "the package Microsoft.ML.OnnxRuntime.DirectML",
-        ExecutionProvider.OpenVino => "the package Intel.ML.OnnxRuntime.OpenVino",
-        _ => $"a native ONNX Runtime that carries {provider}",
-    };
 }

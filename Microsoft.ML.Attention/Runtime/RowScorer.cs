@@ -29,7 +29,9 @@ sealed class RowScorer : IDisposable
     {
         (_session, _rows, _outputs, _a) = (session, rows, new(outputs), session.Architecture);
         _values = [.. outputs.Select(output => new RowValues(output, _a))];
-        _size = new RunSize(_a, mostRows, session.Provider == ExecutionProvider.Cpu, session.Cores, holdsScores: PathOf(rows.Layout.HasMask, false, int.MaxValue).Form != AttentionForm.Flash);
+        var formOfLongRows = PathOf(rows.Layout.HasMask, false, int.MaxValue).Form;
+        _size = new RunSize(_a, mostRows, session.Provider.Facts().IsProcessor, session.Cores,
+            holdsScores: formOfLongRows != AttentionForm.Flash);
         _groups = new LengthGroups(_size);
         _lanes = [.. Enumerable.Range(0, session.Cores).Select(_ => new ScoringLane(session, rows))];
         _others = [.. Enumerable.Range(1, _lanes.Length - 1).Select(lane => new PoolWork(() => RunNext(_lanes[lane])))];

@@ -1,5 +1,4 @@
 using Microsoft.ML.Attention.Rows;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
@@ -8,7 +7,7 @@ sealed class ScoringLane(AttentionSession session, RaggedRows rows) : IDisposabl
 {
     readonly PaddedBatch _batch = new(rows);
     readonly NamedTensors _inputs = new();
-    readonly Dictionary<ScoringPath, OrtIoBinding> _bindings = [];
+    readonly Dictionary<ScoringPath, AttentionSession.PathRunner> _runners = [];
 
     /// <summary>The next run's outputs, which the scorer fills in.</summary>
     public NamedTensors Outputs { get; } = new();
@@ -19,17 +18,17 @@ sealed class ScoringLane(AttentionSession session, RaggedRows rows) : IDisposabl
     /// <param name="path">The graph.</param>
     public void Run(int run, LengthGroup group, ScoringPath path)
     {
-        if (!_bindings.TryGetValue(path, out var binding))
-            _bindings[path] = binding = session.Bind(path);
+        if (!_runners.TryGetValue(path, out var runner))
+            _runners[path] = runner = session.Bind(path);
         _inputs.Clear();
         _batch.Fill(group, path.Variant, session.Names, _inputs, run);
-        session.Run(path, binding, _inputs, Outputs);
+        runner.Run(_inputs, Outputs);
     }
 
     public void Dispose()
     {
-        foreach (var binding in _bindings.Values)
-            session.Release(binding);
+        foreach (var runner in _runners.Values)
+            runner.Dispose();
         _batch.Dispose();
     }
 }

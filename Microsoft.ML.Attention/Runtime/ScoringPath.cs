@@ -16,13 +16,10 @@ readonly record struct ScoringPath(ScoringVariant Variant, AttentionForm Form, b
     public const int LongRow = 128;
 
     /// <summary>The fastest form that the provider has and the row allows; all of them give the same numbers.</summary>
-    public static ScoringPath Of(ExecutionProvider provider, Architecture a, ScoringVariant variant, int keys) => new(variant,
-        provider != ExecutionProvider.Cpu ? AttentionForm.Decomposed
-        : keys >= LongRow && SeesAll(a, variant) ? AttentionForm.Flash
-        : AttentionForm.Fused);
+    public static ScoringPath Of(ExecutionProvider provider, Architecture a, ScoringVariant variant, int keys) =>
+        new(variant, provider.Facts().Form(keys, SeesAll(a, variant)));
 
     /// <summary>Whether every query sees every key by its score alone, and the scores are not asked for.</summary>
-    static bool SeesAll(Architecture a, ScoringVariant variant) =>
-        a is { IsCausal: false, Softcap: null, Windows: null } && a.Positions != PositionalEncoding.Alibi
-        && variant is { HasMask: false, HasBias: false, NeedsWeights: false } && !(a.ReadsTokenIds && variant.MayMissIds);
+    static bool SeesAll(Architecture a, ScoringVariant variant) => !variant.NeedsWeights
+        && !ScoreTerm.Of(a, variant.HasMask || a.ReadsTokenIds && variant.MayMissIds, variant.HasBias).Any();
 }

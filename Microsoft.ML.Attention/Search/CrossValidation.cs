@@ -26,8 +26,25 @@ sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView
     // One thread each: several give another result in each run.
     IEstimator<ITransformer> DefaultTrainer(MLContext context, MultiHeadAttentionOptions options) => metric.Kind switch
     {
-        LabelKind.Class => context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new() { LabelColumnName = options.LabelColumnName!, FeatureColumnName = options.OutputColumnName, NumberOfThreads = 1 }),
-        LabelKind.Boolean => context.BinaryClassification.Trainers.LbfgsLogisticRegression(new() { LabelColumnName = options.LabelColumnName!, FeatureColumnName = options.OutputColumnName, NumberOfThreads = 1 }),
-        _ => context.Regression.Trainers.Sdca(new() { LabelColumnName = options.LabelColumnName!, FeatureColumnName = options.OutputColumnName, NumberOfThreads = 1, MaximumNumberOfIterations = MostIterations }),
+        LabelKind.Class => context.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new()
+        {
+            LabelColumnName = options.LabelColumnName!,
+            FeatureColumnName = options.OutputColumnName,
+            NumberOfThreads = 1,
+        }),
+        LabelKind.Boolean => context.BinaryClassification.Trainers.LbfgsLogisticRegression(new()
+        {
+            LabelColumnName = options.LabelColumnName!,
+            FeatureColumnName = options.OutputColumnName,
+            NumberOfThreads = 1,
+        }),
+        LabelKind.Number => context.Regression.Trainers.Sdca(new()
+        {
+            LabelColumnName = options.LabelColumnName!,
+            FeatureColumnName = options.OutputColumnName,
+            NumberOfThreads = 1,
+            MaximumNumberOfIterations = MostIterations,
+        }),
+        _ => throw new NotSupportedException($"Labels of kind {metric.Kind} are not known."),
     };
 }

@@ -27,7 +27,8 @@ sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 
         {
             LabelKind.Class => Losses.CrossEntropy(read, targets.Labels!, smoothing),
             LabelKind.Boolean => Losses.BinaryCrossEntropy(read.Squeeze(1), targets.Labels!),
-            _ => Losses.SquaredError(read.Squeeze(1), targets.Labels!),
+            LabelKind.Number => Losses.SquaredError(read.Squeeze(1), targets.Labels!),
+            _ => throw new NotSupportedException($"Labels of kind {kind} are not known."),
         };
     }
 

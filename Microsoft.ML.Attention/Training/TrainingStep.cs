@@ -8,10 +8,8 @@ namespace Microsoft.ML.Attention.Training;
 sealed class TrainingStep : IDisposable
 {
     readonly TrainingGraph _graph;
-    readonly InferenceSession _session;
-    readonly ProviderSession _provider;
+    readonly Session _session;
     readonly ProviderMemory _memory;
-    readonly RunOptions _run = new();
     readonly string[] _state;
     readonly int _learned;
     readonly float[] _results = new float[2];
@@ -30,7 +28,7 @@ sealed class TrainingStep : IDisposable
     /// <param name="seed">Of the dropout masks.</param>
     public TrainingStep(TrainingGraph graph, ProviderSession provider, float[] parameters, Optimizer optimizer, int seed)
     {
-        (_graph, _provider) = (graph, provider);
+        _graph = graph;
         _session = provider.Open(graph.Graph);
         _memory = new ProviderMemory(provider);
         _coins = new CoinFlips(seed);
@@ -40,7 +38,11 @@ sealed class TrainingStep : IDisposable
         _learned = Array.IndexOf(_state, optimizer.Learned);
         _current = [.. state.Select(s => _memory.Upload(s.Initial))];
         _next = [.. state.Select(s => _memory.Upload(s.Initial))];
-        _resultValues = [OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(0, 1), []), OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(1, 1), [1])];
+        _resultValues =
+        [
+            OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(0, 1), []),
+            OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _results.AsMemory(1, 1), [1]),
+        ];
         _rateValue = Tensor(_rate);
     }
 
@@ -61,9 +63,7 @@ sealed class TrainingStep : IDisposable
         string[] inputs = [.. batch.Tensors.Names, .. _graph.Masks.Select(m => m.Mask.Name), .. _state, TrainingGraph.Rate];
         OrtValue[] values = [.. batch.Tensors.Values, .. Masks(batch), .. _current, _rateValue];
         string[] outputs = [TrainingGraph.Loss, TrainingGraph.Norm, .. _state.Select(s => s + TrainingGraph.Next)];
-        using (_provider.TakeDevice())
-        using (Cores.Borrow(_provider.Cores))
-            _session.Run(_run, inputs, values, outputs, [.. _resultValues, .. _next]);
+        _session.Run(inputs, values, outputs, [.. _resultValues, .. _next]);
         (_current, _next) = (_next, _current);
         return (_results[0], _results[1]);
     }
@@ -84,13 +84,11 @@ sealed class TrainingStep : IDisposable
 
     public void Dispose()
     {
-        using var device = _provider.TakeDevice();
-        foreach (var value in (OrtValue[])[.. _current, .. _next, .. _resultValues, _rateValue])
+        foreach (var value in (OrtValue[])[.. _resultValues, _rateValue])
             value.Dispose();
         foreach (var mask in _masks)
             mask.Dispose();
         _memory.Dispose();
-        _run.Dispose();
         _session.Dispose();
     }
 }

@@ -40,14 +40,21 @@ static class OnnxTensorReader
             StoredNumbers.Decode(tensor.RawData.Span, format, values);
             return values;
         }
-        var found = format switch { NumberFormat.Float64 => tensor.DoubleData.Count, NumberFormat.Float32 => tensor.FloatData.Count, _ => tensor.Int32Data.Count };
+        var found = format switch
+        {
+            NumberFormat.Float64 => tensor.DoubleData.Count,
+            NumberFormat.Float32 => tensor.FloatData.Count,
+            NumberFormat.Float16 or NumberFormat.BFloat16 => tensor.Int32Data.Count,
+            _ => throw new NotSupportedException($"Numbers of format {format} are not known."),
+        };
         Check(found, count, "numbers", tensor, path);
         return format switch
         {
             NumberFormat.Float64 => [.. tensor.DoubleData.Select(value => (float)value)],
             NumberFormat.Float32 => [.. tensor.FloatData],
             NumberFormat.Float16 => [.. tensor.Int32Data.Select(bits => StoredNumbers.Float16((ushort)bits))],
-            _ => [.. tensor.Int32Data.Select(bits => StoredNumbers.BFloat16((ushort)bits))],
+            NumberFormat.BFloat16 => [.. tensor.Int32Data.Select(bits => StoredNumbers.BFloat16((ushort)bits))],
+            _ => throw new NotSupportedException($"Numbers of format {format} are not known."),
         };
     }
 

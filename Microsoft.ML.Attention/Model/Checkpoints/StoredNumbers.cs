@@ -11,7 +11,8 @@ static class StoredNumbers
     {
         NumberFormat.Float64 => sizeof(double),
         NumberFormat.Float32 => sizeof(float),
-        _ => sizeof(ushort),
+        NumberFormat.Float16 or NumberFormat.BFloat16 => sizeof(ushort),
+        _ => throw new NotSupportedException($"Numbers of format {format} are not known."),
     };
 
     /// <summary>As many numbers from a stream, which the caller has found to be long enough.</summary>
@@ -41,11 +42,13 @@ static class StoredNumbers
             case NumberFormat.Float32:
                 MemoryMarshal.Cast<byte, float>(stored).CopyTo(values);
                 break;
-            default:
+            case NumberFormat.Float16 or NumberFormat.BFloat16:
                 var halves = MemoryMarshal.Cast<byte, ushort>(stored);
                 for (var i = 0; i < values.Length; i++)
                     values[i] = format == NumberFormat.Float16 ? Float16(halves[i]) : BFloat16(halves[i]);
                 break;
+            default:
+                throw new NotSupportedException($"Numbers of format {format} are not known.");
         }
     }
 

@@ -20,11 +20,13 @@ sealed partial class ForwardPass
         }
         if (!heads.IsEven || form == AttentionForm.Flash && keyValueHeads != heads.Count)
             (k, v, keyValueHeads) = (Spread(k, heads), Spread(v, heads), heads.Count);
+        var scores = new ScoreTerm.Scores(q, k, heads, visibility);
         var context = form switch                                               // [B, T, HDv]
         {
-            AttentionForm.Fused => Fused(q, k, v, heads, keyValueHeads, visibility, weights),
-            AttentionForm.Flash => Operators.FlashAttention(q, k, v, heads.Count, (float)_a.Scale),
-            _ => Decomposed(q, k, v, heads, keyValueHeads, visibility, weights),
+            AttentionForm.Fused => Fused(scores, v, keyValueHeads, weights),
+            AttentionForm.Flash => Flash(scores, v),
+            AttentionForm.Decomposed => Decomposed(scores, v, keyValueHeads, weights),
+            _ => throw new NotSupportedException($"Attention of form {form} is not known."),
         };
         return Linear($"{name}out_proj", context);
     }
@@ -59,33 +61,43 @@ sealed partial class ForwardPass
         return Rotate(split).Reshape(x.Shape);
     }
 
-    Value Fused(Value q, Value k, Value v, HeadLayout heads, int keyValueHeads, Visibility visibility, List<Value>? weights)
+    Value Fused(ScoreTerm.Scores scores, Value v, int keyValueHeads, List<Value>? weights)
     {
-        var mask = FusedMask(q, k, heads, visibility);
-        var softcap = (float)(_a.Softcap ?? 0);
+        var (q, k, heads, _) = scores;
+        var mask = FusedMask(scores);
+        var (scale, softcap) = ((float)_a.Scale, (float)(_a.Softcap ?? 0));
         if (weights is null)
-            return Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, (float)_a.Scale, _a.IsCausal, softcap);
-        var context = Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, (float)_a.Scale, _a.IsCausal, softcap, out var softmax);
+            return Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, scale, _a.IsCausal, softcap);
+        var context = Operators.Attention(q, k, v, mask, heads.Count, keyValueHeads, scale, _a.IsCausal, softcap, out var softmax);
         // ONNX Runtime 1.31 infers a wrong shape for this output; one that is computed sets it right.
-        softmax = softmax.ReshapeTo(Operators.Concat(0, q.DimensionOf(0), graph.Longs(heads.Count), q.DimensionOf(1), k.DimensionOf(1)), softmax.Shape);
-        weights.Add(InPlace(softmax, heads));
+        var shape = Operators.Concat(0, q.DimensionOf(0), graph.Longs(heads.Count), q.DimensionOf(1), k.DimensionOf(1));
+        weights.Add(InPlace(softmax.ReshapeTo(shape, softmax.Shape), heads));
         return context;
     }
 
-    /// <summary>softmax(Q Kᵀ / √D) V. Vaswani et al. 2017, equation 1.</summary>
-    Value Decomposed(Value q, Value k, Value v, HeadLayout heads, int keyValueHeads, Visibility visibility, List<Value>? weights)
+    Value Flash(ScoreTerm.Scores scores, Value v)
     {
-        var split = SplitHeads(q * _a.Scale, heads.Count, _a.HeadDimension);                                    // [B, H, T, D]
-        var scores = Widen(split.MatMul(Repeated(SplitHeads(k, keyValueHeads, _a.HeadDimension), heads.Count).T()));   // [B, H, T, S]
+        CheckNothingAdded(scores);
+        return Operators.FlashAttention(scores.Queries, scores.Keys, v, scores.Heads.Count, (float)_a.Scale);
+    }
+
+    /// <summary>softmax(Q Kᵀ / √D) V. Vaswani et al. 2017, equation 1.</summary>
+    Value Decomposed(ScoreTerm.Scores terms, Value v, int keyValueHeads, List<Value>? weights)
+    {
+        var (q, k, heads, _) = terms;
+        var queries = SplitHeads(q * _a.Scale, heads.Count, _a.HeadDimension);                          // [B, H, T, D]
+        var keys = Repeated(SplitHeads(k, keyValueHeads, _a.HeadDimension), heads.Count);               // [B, H, S, D]
+        var scores = Widen(queries.MatMul(keys.T()));                                                   // [B, H, T, S]
         if (_a.Softcap is double cap)
             scores = (scores * (1 / cap)).Tanh() * cap;
-        if (Additive(q, k, heads, visibility) is { } additive)
-            scores += additive;
-        var softmax = Hidden(q, k, heads, visibility) is { } visible
+        if (Added(terms) is { } added)
+            scores += added;
+        var softmax = Visible(terms) is { } visible
             ? visible.Where(scores, graph.Scalar(Never)).Softmax() * visible.CastReal()                 // a query that sees nothing: zeros
             : scores.Softmax();
         weights?.Add(InPlace(softmax, heads));
-        var context = Narrow(Drop(softmax)).MatMul(Repeated(SplitHeads(v, keyValueHeads, _a.ValueHeadDimension), heads.Count)); // [B, H, T, Dv]
+        var values = Repeated(SplitHeads(v, keyValueHeads, _a.ValueHeadDimension), heads.Count);
+        var context = Narrow(Drop(softmax)).MatMul(values);                                             // [B, H, T, Dv]
         return JoinHeads(noise?.DropHeads(context) ?? context);
     }
 

@@ -9,7 +9,8 @@ sealed partial class ForwardPass
     {
         PositionalEncoding.Sinusoidal => x + Narrow(Sinusoids(x)),
         PositionalEncoding.Learned => x + parameters["position.weight"].TakeLike(x, 1),
-        _ => x,
+        PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved or PositionalEncoding.Alibi => x,
+        _ => throw new NotSupportedException($"Positions {_a.Positions} are not known."),
     };
 
     /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to the CPU.</summary>

@@ -2,57 +2,71 @@ using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Model.Forward;
 
-/// <summary>Which keys a query sees, and what is added to its scores.</summary>
+/// <summary>Which keys a query sees, and what is added to its scores, as <see cref="ScoreTerm"/> lists it.</summary>
 sealed partial class ForwardPass
 {
-    /// <summary>What the operator Attention takes for a mask: booleans, or numbers with -∞; null for none. Causality is an attribute of its own.</summary>
-    Value? FusedMask(Value q, Value k, HeadLayout heads, Visibility visibility)
+    /// <summary>What the operator Attention takes for a mask: booleans, or numbers with -∞; null for none.</summary>
+    Value? FusedMask(ScoreTerm.Scores scores)
     {
-        var visible = And(Seen(visibility.Mask), Window(q, k, heads));
-        if (Additive(q, k, heads, visibility) is { } additive)
-            return visible is null ? additive : visible.Where(additive, graph.Scalar(double.NegativeInfinity));
+        var visible = ScoreTerm.All.Where(term => !term.IsOfOperator).Select(term => term.Visible(this, scores)).Aggregate(And);
+        if (Added(scores) is { } added)
+            return visible is null ? added : visible.Where(added, graph.Scalar(double.NegativeInfinity));
         // The CPU kernel wants the queries' axis written out: [B, 1, T, S].
-        return visibility.Mask is null ? visible : visible!.And(Everywhere(q).Unsqueeze(1));
+        return scores.Visibility.Mask is null ? visible : visible!.And(Everywhere(scores.Queries).Unsqueeze(1));
     }
 
     /// <summary>Everything that hides a key from a query, <c>[B, H, T, S]</c> or less by broadcasting; null when nothing does.</summary>
-    Value? Hidden(Value q, Value k, HeadLayout heads, Visibility visibility)
+    Value? Visible(ScoreTerm.Scores scores) => ScoreTerm.All
+        .SelectMany(term => new[] { term.Visible(this, scores), term.VisibleWhenAdded(this, scores) }).Aggregate(And);
+
+    /// <summary>All that is added to the scores, <c>[H, T, S]</c> or <c>[B, H, T, S]</c>; null for nothing.</summary>
+    Value? Added(ScoreTerm.Scores scores) => ScoreTerm.All.Select(term => term.Added(this, scores)).OfType<Value>()
+        .Aggregate((Value?)null, (sum, added) => sum is null ? added : sum + added);
+
+    /// <exception cref="InvalidOperationException">Something stands between products and softmax, for which the form has no place.</exception>
+    void CheckNothingAdded(ScoreTerm.Scores scores)
     {
-        var visible = And(Seen(visibility.Mask), Window(q, k, heads));
-        if (_a.IsCausal)
-            visible = And(visible, Distance(q, k).GreaterOrEqual(graph.Scalar(0)));
-        return And(visible, Bias(heads, visibility)?.Greater(graph.Scalar(float.MinValue)));
+        var (mask, bias) = scores.Visibility;
+        var terms = string.Join(", ", ScoreTerm.Of(_a, mask is not null, bias is not null).Select(term => term.Name));
+        if (terms.Length > 0)
+            throw new InvalidOperationException($"Attention of form {form} sees all keys by their products alone: it has no place for {terms}.");
     }
 
-    /// <summary>The mask over the keys, <c>[B, 1, 1, S]</c>.</summary>
-    static Value? Seen(Value? mask) => mask?.Unsqueeze(1, 2);
-
-    /// <summary>Within each head's window, <c>[T, S]</c>, or <c>[H, T, S]</c> when the heads differ.</summary>
-    Value? Window(Value q, Value k, HeadLayout heads)
+    /// <summary>Within each head's window, <c>[T, S]</c>, or <c>[H, T, S]</c> when the heads differ; null without windows.</summary>
+    internal Value? Window(ScoreTerm.Scores scores)
     {
         if (_a.Windows is not { } windows)
             return null;
-        var distance = _a.IsCausal ? Distance(q, k) : Distance(q, k).Abs();
+        var distance = _a.IsCausal ? Distance(scores) : Distance(scores).Abs();
         // A head without a window gets one that nothing exceeds.
-        double[] sizes = [.. heads.Heads.Select(h => windows[h] ?? (double)int.MaxValue)];
-        return distance.LessOrEqual(sizes.Distinct().Count() == 1 ? graph.Scalar(sizes[0]) : graph.Constant(sizes, sizes.Length, 1, 1));
+        double[] sizes = [.. scores.Heads.Heads.Select(h => windows[h] ?? (double)int.MaxValue)];
+        return distance.LessOrEqual(
+            sizes.Distinct().Count() == 1 ? graph.Scalar(sizes[0]) : graph.Constant(sizes, sizes.Length, 1, 1));
     }
 
-    /// <summary>ALiBi's penalty and the user's bias, <c>[H, T, S]</c> or <c>[B, H, T, S]</c>; null for none.</summary>
-    Value? Additive(Value q, Value k, HeadLayout heads, Visibility visibility)
+    /// <summary>Keys up to the query's own position, <c>[T, S]</c>; null where later ones are seen too.</summary>
+    internal Value? Earlier(ScoreTerm.Scores scores) => _a.IsCausal ? Distance(scores).GreaterOrEqual(graph.Scalar(0)) : null;
+
+    /// <summary>ALiBi's penalty, <c>[H, T, S]</c>; null without.</summary>
+    internal Value? AlibiPenalty(ScoreTerm.Scores scores)
     {
-        var bias = Bias(heads, visibility);
         if (_a.Positions != PositionalEncoding.Alibi)
-            return bias;
-        double[] all = [.. AlibiSlopes(_a.Heads)], slopes = [.. heads.Heads.Select(h => -all[h])];
-        var penalty = Distance(q, k).Abs() * graph.Constant(slopes, slopes.Length, 1, 1);
-        return bias is null ? penalty : penalty + bias;
+            return null;
+        double[] all = [.. AlibiSlopes(_a.Heads)], slopes = [.. scores.Heads.Heads.Select(h => -all[h])];
+        return Distance(scores).Abs() * graph.Constant(slopes, slopes.Length, 1, 1);
     }
 
     /// <summary>The user's bias for the heads that are left, <c>[B, h, T, S]</c>; null for none.</summary>
-    Value? Bias(HeadLayout heads, Visibility visibility) => heads.Count == _a.Heads ? visibility.Bias : visibility.Bias?.Gather(graph.Longs([.. heads.Heads]), 1);
+    internal Value? Bias(ScoreTerm.Scores scores) => scores.Heads.Count == _a.Heads
+        ? scores.Visibility.Bias
+        : scores.Visibility.Bias?.Gather(graph.Longs([.. scores.Heads.Heads]), 1);
+
+    /// <summary>Where the user's bias is more than -∞; null without.</summary>
+    internal Value? NotMinusInfinity(ScoreTerm.Scores scores) => Bias(scores)?.Greater(graph.Scalar(float.MinValue));
 
     /// <summary>How far a key lies before a query, <c>i - j</c>, <c>[T, S]</c>.</summary>
+    Value Distance(ScoreTerm.Scores scores) => Distance(scores.Queries, scores.Keys);
+
     Value Distance(Value q, Value k) => Places(q).Unsqueeze(1) - Places(k).Unsqueeze(0);
 
     /// <summary>True for every token, <c>[T]</c>.</summary>

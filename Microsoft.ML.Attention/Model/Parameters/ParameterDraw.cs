@@ -25,6 +25,10 @@ static class ParameterDraw
             case Draw.Measured when spec.Name.EndsWith("_scale", StringComparison.Ordinal):
                 Array.Fill(values, 1f);
                 break;
+            case Draw.Zeros or Draw.Measured:
+                break;
+            default:
+                throw new NotSupportedException($"Draw {spec.Draw} is not known.");
         }
         return new AttentionTensor(spec.Shape, values);
     }

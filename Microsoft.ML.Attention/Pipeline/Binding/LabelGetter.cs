@@ -36,12 +36,14 @@ static class LabelGetter
                     getNumber(ref value);
                     return value;
                 };
-            default:
+            case LabelKind.Class:
                 var raw = column.Type.RawType;
                 return raw == typeof(uint) ? Class<uint>(row, column)
                     : raw == typeof(byte) ? Class<byte>(row, column)
                     : raw == typeof(ushort) ? Class<ushort>(row, column)
                     : Class<ulong>(row, column);
+            default:
+                throw new NotSupportedException($"Labels of kind {KindOf(column)} are not known.");
         }
     }
 
