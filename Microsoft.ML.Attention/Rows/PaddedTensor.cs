@@ -37,8 +37,8 @@ sealed class PaddedTensor<T> : IDisposable where T : unmanaged
         foreach (var size in shape)
             count = checked(count * (int)size);
         if (count > _memory.Length)
-            _memory = new T[count];
-        Value = _filled.Of(0, _memory.AsMemory(0, count), shape);
+            _memory = PinnedArray.New<T>(count);
+        Value = _filled.Of(0, PinnedArray.Part(_memory, 0, count), shape);
         return _memory.AsSpan(0, count);
     }
 

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Rows;
 
 /// <summary>Values of rows of unequal lengths, one row after the other in one array that is kept when the rows are cleared.</summary>
-sealed class RaggedField<T>
+sealed class RaggedField<T> where T : unmanaged
 {
     T[] _values = [];
     int[] _ends = [];
@@ -12,7 +12,7 @@ sealed class RaggedField<T>
     public ReadOnlySpan<T> this[int row] => _values.AsSpan(Start(row), _ends[row] - Start(row));
 
     /// <summary>Everything there is, from the first row to the last.</summary>
-    public Memory<T> All => _values.AsMemory(0, Start(Count));
+    public Memory<T> All => PinnedArray.Part(_values, 0, Start(Count));
 
     /// <summary>Where a row begins in <see cref="All"/>.</summary>
     public int Start(int row) => row == 0 ? 0 : _ends[row - 1];
@@ -23,7 +23,11 @@ sealed class RaggedField<T>
         var start = Start(Count);
         var end = checked(start + length);
         if (end > _values.Length)
-            Array.Resize(ref _values, Grown(_values.Length, end));
+        {
+            var grown = PinnedArray.New<T>(Grown(_values.Length, end));
+            _values.AsSpan(0, start).CopyTo(grown);
+            _values = grown;
+        }
         if (Count == _ends.Length)
             Array.Resize(ref _ends, Grown(Count, Count + 1));
         _ends[Count++] = end;

@@ -42,7 +42,7 @@ sealed class RowValues(StageOutput output, Architecture a) : IDisposable
             }
         }
         if (_values.Length < end)
-            _values = new float[end];
+            _values = PinnedArray.New<float>(end);
         _tensors.Reserve(groups.Count);
     }
 
@@ -55,7 +55,7 @@ sealed class RowValues(StageOutput output, Architecture a) : IDisposable
         long size = shape[0] = group.Rows.Count;
         for (var i = 0; i < _axes.Length; i++)
             size *= shape[i + 1] = _axes[i].In(group.Queries, group.Keys);
-        return _tensors.Of(run, _values.AsMemory(_starts[group.Rows[0]], (int)size), shape);
+        return _tensors.Of(run, PinnedArray.Part(_values, _starts[group.Rows[0]], (int)size), shape);
     }
 
     /// <summary>Copies a row out of the padded ones.</summary>
