@@ -14,16 +14,19 @@ static class FreshProcess
     /// <param name="rows">The path of the rows.</param>
     /// <param name="column">The column to print.</param>
     /// <param name="withNativeRuntime">Whether the application brings the native ONNX Runtime: beside the tests there is one, in the program's own folder there is not.</param>
-    public static (int ExitCode, string Output, string Error) Run(string model, string rows, string column, bool withNativeRuntime = true)
+    /// <param name="environment">Variables of its environment; null takes one out.</param>
+    /// <param name="tracer">A program that starts it, with its own arguments before.</param>
+    public static (int ExitCode, string Output, string Error) Run(
+        string model, string rows, string column, bool withNativeRuntime = true, IReadOnlyDictionary<string, string?>? environment = null, params string[] tracer)
     {
         var folder = withNativeRuntime ? AppContext.BaseDirectory : Path.Combine(AppContext.BaseDirectory, "..", "..", "FreshProcess", Configuration);
         string[] dependencies = withNativeRuntime ? ["--depsfile", Path.Combine(folder, "Microsoft.ML.Attention.Tests.deps.json")] : [];
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        using var process = Process.Start(new ProcessStartInfo(dotnet, ["exec", .. dependencies, Path.Combine(folder, Program), model, rows, column])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        string[] command = [.. tracer, dotnet, "exec", .. dependencies, Path.Combine(folder, Program), model, rows, column];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
