@@ -75,6 +75,7 @@ static class ArchitectureResolution
             NormalizesAtTheEnd = o.Block != AttentionBlock.Attention
                 && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
             Pooling = o.Pooling,
+            ConvolutionWidth = o.ConvolutionWidth,
         };
     }
 

@@ -82,6 +82,7 @@ public class GradientTests
         new("Slice", [["batch", "source", 2]], v => v[0].Slice(1, -3, -1)),
         new("Slice", [["batch", "source", 2]], v => v[0].Slice(1, 1, long.MaxValue)),
         new("Slice", [[4, 3], ["batch", "sequence", 3]], v => v[0].TakeLike(v[1], 1) * v[1]),
+        new("Pad", [["batch", "sequence", 2]], v => v[0].Pad(1, 2, 1) * v[0].Pad(1, 0, 3)),
         new("Gather", [[4, 3]], v => v[0].Gather(v[0].Graph.Constant([0, 2, 2, 1, 2, -1], 2, 3))),
     ];
 

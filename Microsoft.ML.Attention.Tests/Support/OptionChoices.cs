@@ -59,6 +59,7 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.ValueHeadDimension), "3", o => o with { ValueHeadDimension = 3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.ModelDimension), "16", o => o with { ModelDimension = 16 }, Residual),
         new(nameof(MultiHeadAttentionOptions.OutputDimension), "5", o => o with { OutputDimension = 5 }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.ConvolutionWidth), "3", o => o with { ConvolutionWidth = 3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Scale), "0.3", o => o with { Scale = 0.3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Softcap), "1.5", o => o with { Softcap = 1.5 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.WindowSize), "1", o => o with { WindowSize = 1 }, Nothing),

@@ -37,6 +37,7 @@ static partial class RandomCase
             ValueHeadDimension = One<int?>(null, 3),
             StandardizeInputs = hasIds ? null : One<bool?>(null, true),
             UseBias = Maybe(),
+            ConvolutionWidth = One<int?>(null, null, 3, 5),
             Scale = One<double?>(null, 0.3),
             Softcap = One<double?>(null, 1.5),
             IsCausal = Maybe(),

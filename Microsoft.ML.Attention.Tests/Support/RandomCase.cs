@@ -28,6 +28,12 @@ static partial class RandomCase
         }
         if (model != embedding)
             Linear("input", model, embedding);
+        if (options.ConvolutionWidth is int taps)
+        {
+            Add("convolution.weight", model, 1, taps);
+            if (options.UseBias)
+                Add("convolution.bias", model);
+        }
         if (options.PositionalEncoding == PositionalEncoding.Learned)
             Add("position.weight", options.MaximumLength!.Value, model);
         for (var layer = 0; layer < options.NumberOfLayers; layer++)

@@ -3,9 +3,27 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>From the columns of a row to the tokens that the first layer reads.</summary>
 sealed partial class Reference
 {
-    double[][] Tokens() => [.. Enumerable.Range(0, _row.QueryLength).Select(Token)];
+    double[][] Tokens() => [.. Convolved([.. Enumerable.Range(0, _row.QueryLength).Select(Token)]).Select(Positioned)];
 
-    double[] Token(int t) => Positioned(_row.Ids is null ? Projected(t) : Embedded(_row.Ids[t]), t);
+    double[] Token(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t]);
+
+    /// <summary><c>x + relu(conv(x))</c>, each element by weights of its own, zeros where there is no token.</summary>
+    double[][] Convolved(double[][] x)
+    {
+        if (!_parameters.Has("convolution.weight"))
+            return x;
+        var (weight, bias) = (_parameters.Filters("convolution.weight"), _parameters.Vector("convolution.bias"));
+        return [.. x.Select((token, t) => token.Select((value, e) => value + Math.Max(0, Filtered(t, e))).ToArray())];
+
+        double Filtered(int t, int e)
+        {
+            var sum = bias is null ? 0 : bias[e];
+            for (var j = 0; j < weight[e].Length; j++)
+                if (t + j - weight[e].Length / 2 is var at && at >= 0 && at < x.Length && _isQuery[at])
+                    sum += weight[e][j] * x[at][e];
+            return sum;
+        }
+    }
 
     /// <summary>Columns of several widths have a projection each; their means and scales are one vector, one column's after the other's.</summary>
     double[] Projected(int t)

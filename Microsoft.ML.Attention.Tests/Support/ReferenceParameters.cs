@@ -13,6 +13,9 @@ sealed class ReferenceParameters(AttentionParameters parameters)
     /// <summary>The rows of a matrix.</summary>
     public double[][] Matrix(string name) => [.. Doubles(name).Chunk((int)parameters[name].Shape[1])];
 
+    /// <summary>The weights of each element, of a depthwise convolution <c>[M, 1, width]</c>.</summary>
+    public double[][] Filters(string name) => [.. Doubles(name).Chunk((int)parameters[name].Shape[2])];
+
     /// <summary><c>name.weight</c> with <c>name.bias</c>.</summary>
     public Affine Affine(string name) => new(Matrix($"{name}.weight"), Vector($"{name}.bias"));
 

@@ -15,8 +15,18 @@ readonly record struct Dim(long Size, string? Symbol = null)
     /// <summary>The axis that two axes laid end to end make.</summary>
     public static Dim operator +(Dim a, Dim b) => a.IsSymbolic || b.IsSymbolic ? $"{a}+{b}" : a.Size + b.Size;
 
-    /// <summary>An axis without some of its places.</summary>
-    public static Dim operator -(Dim a, long places) => places == 0 ? a : a.IsSymbolic ? $"{a}-{places}" : a.Size - places;
+    /// <summary>An axis without some of its places: first of those that were joined to it last, so that "sequence+2" without 2 is "sequence".</summary>
+    public static Dim operator -(Dim a, long places)
+    {
+        if (places == 0)
+            return a;
+        if (a.Symbol is not { } symbol)
+            return a.Size - places;
+        var joined = symbol.LastIndexOf('+');
+        if (joined < 0 || !long.TryParse(symbol.AsSpan(joined + 1), out var last) || last < places)
+            return $"{a}-{places}";
+        return last == places ? symbol[..joined] : $"{symbol[..joined]}+{last - places}";
+    }
 
     /// <summary>The axis that two neighbouring axes flattened into one make.</summary>
     public static Dim operator *(Dim a, Dim b) =>

@@ -52,6 +52,7 @@ static partial class Gradient
         ["Concat"] = (n, g) => g.SplitLike(n.Get<long>("axis"), [.. n.Inputs.Select(i => i!)]),
         ["Split"] = (n, g) => [g, null],
         ["Slice"] = (n, g) => [Padded(n, g), null, null, null],
+        ["Pad"] = (n, g) => [Cropped(n, g), null, null, null],
         ["Gather"] = (n, g) => [Scattered(n, g), null],
     };
 
@@ -117,6 +118,13 @@ static partial class Gradient
         var before = start < 0 ? x.DimensionOf(axis) + start : x.Graph.Longs(start);
         var after = end == long.MaxValue ? x.Graph.Longs(0) : end < 0 ? x.Graph.Longs(-end) : x.DimensionOf(axis) - end;
         return g.Graph.Append("Pad", g.Type, x.Shape, [g, Operators.Concat(0, before, after), Zero(g), x.Graph.Longs(axis)]);
+    }
+
+    /// <summary>What was there before it was padded.</summary>
+    static Value Cropped(Node n, Value g)
+    {
+        long[] pads = Numbers(n, 1);
+        return g.Slice(Numbers(n, 3)[0], pads[0], pads[1] == 0 ? long.MaxValue : -pads[1]);
     }
 
     /// <summary>Each row of the table sums the gradients of its uses.</summary>

@@ -71,6 +71,16 @@ static partial class Operators
                 [x, x.Graph.Longs(start), x.Graph.Longs(end), x.Graph.Longs(counted)]);
         }
 
+        /// <summary>Zeros before the first place of an axis and after its last.</summary>
+        public Value Pad(long axis, long before, long after)
+        {
+            var counted = Shapes.Axis(x, axis);
+            if (before < 0 || after < 0)
+                throw new ArgumentException($"Cannot pad axis {axis} of {x} by {before} and {after}.");
+            return before + after == 0 ? x : x.Graph.Append("Pad", x.Type, Shapes.Replace(x.Shape, counted, x.Shape[counted] + (before + after)),
+                [x, x.Graph.Longs(before, after), x.Graph.Scalar(0, x.Type), x.Graph.Longs(counted)]);
+        }
+
         /// <summary>As many places of axis 0 from its start as <paramref name="like"/> has on one of its axes; at most all.</summary>
         public Value TakeLike(Value like, long axis) => x.Graph.Append("Slice", x.Type, Shapes.Replace(x.Shape, 0, like.Shape[Shapes.Axis(like, axis)]),
             [x, x.Graph.Longs(0), like.DimensionOf(axis), x.Graph.Longs(0)]);

@@ -84,6 +84,9 @@ sealed record Architecture
     public static Architecture Unsettled(AttentionPooling pooling) =>
         new() { InputWidths = [1], Width = 1, Heads = 1, KeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputWidth = 1, Scale = 1, Pooling = pooling };
 
+    /// <summary>Neighbouring tokens that a convolution before the first layer reads, an odd number; null where there is none.</summary>
+    public int? ConvolutionWidth { get; init; }
+
     public bool IsCrossAttention => KeyWidth is not null;
 
     public bool ReadsTokenIds => VocabularySize is not null;

@@ -7,7 +7,7 @@ sealed class OptionsInference
 {
     /// <summary>The tensors around the layers that a stage has.</summary>
     static readonly string[] AroundLayers =
-        ["embedding.weight", "input.", "position.weight", "mask_token", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
+        ["embedding.weight", "input.", "position.weight", "mask_token", "convolution.", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
 
     /// <summary>The modules of a layer.</summary>
     static readonly string[] InLayer = ["self_attn.", "linear1.", "linear2.", "linear_gate.", "norm1.", "norm2."];
@@ -59,6 +59,7 @@ sealed class OptionsInference
             ValueHeadDimension = valueHeadDimension == headDimension ? null : valueHeadDimension,
             OutputDimension = !HasBlock && Rows($"{_attention}out_proj.weight") is int output && output != query.Columns ? output : null,
             StandardizeInputs = Has("input_mean") ? true : null,
+            ConvolutionWidth = _tensors.Find("convolution.weight") is { Shape: [_, 1, var taps] } ? checked((int)taps) : null,
             UseBias = Has($"{_attention}in_proj_bias"),
             NormalizeQueriesAndKeys = Has($"{_attention}q_norm.weight"),
             MaximumLength = Rows("position.weight"),

@@ -45,6 +45,8 @@ static class OptionsValidation
         AtLeast(1, o.MaximumLength);
         AtLeast<int>(1, o.NumberOfLayers);
         AtLeast(1, o.FeedForwardDimension);
+        AtLeast(1, o.ConvolutionWidth);
+        Require(o.ConvolutionWidth is not int taps || taps % 2 == 1, $"ConvolutionWidth is {o.ConvolutionWidth}; it must be odd, so that a token is in the middle of those that are read.");
         AtLeast(0, o.WindowSize);
         Above(0, o.Softcap);
         Above<double>(0, o.NormalizationEpsilon);

@@ -19,14 +19,14 @@ sealed partial class ForwardPass
                 ids = ids.Maximum(zero);
             }
             var embedded = parameters["embedding.weight"].Gather(ids);                      // [B, T, M]
-            return (AddPositions(Hide([Keep(mask, embedded)], inputs.Hidden)[0]), mask, inputs.Tokens);
+            return (AddPositions(Convolve(Hide([Keep(mask, embedded)], inputs.Hidden)[0], mask)), mask, inputs.Tokens);
         }
         // Columns of one width are one sequence; columns of several widths become one after each has its own projection.
         Value[] columns = _a.InputWidths.Count == 1 ? [Keep(mask, Join(inputs.Tokens))] : KeepEach(mask, inputs.Tokens);
         columns = Standardize(columns, "input");
         Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
         var x = Join(_a.ProjectsInputs ? [.. shown.Select((c, i) => Linear(_a.InputPrefix(i), c))] : shown);
-        return (AddPositions(x), mask, columns);
+        return (AddPositions(Convolve(x, mask)), mask, columns);
     }
 
     Value[] KeepEach(Value? mask, IReadOnlyList<Value> columns)

@@ -10,7 +10,7 @@ static class ParameterDraw
         switch (spec.Draw)
         {
             case Draw.Xavier:
-                var bound = Math.Sqrt(6.0 / (spec.Shape[0] / spec.Stacked + spec.Shape[1]));
+                var bound = Math.Sqrt(6.0 / spec.Connections);
                 for (var i = 0; i < values.Length; i++)
                     values[i] = (float)((2 * random.NextDouble() - 1) * bound);
                 break;

@@ -23,6 +23,12 @@ static class ParameterLayout
             for (var i = 0; i < a.InputWidths.Count; i++)
                 foreach (var spec in Linear(a, a.InputPrefix(i), a.InputWidths[i], a.Width))
                     yield return spec;
+        if (a.ConvolutionWidth is int taps)
+        {
+            yield return new("convolution.weight", [a.Width, 1, taps], Draw.Xavier);
+            if (a.UseBias)
+                yield return new("convolution.bias", [a.Width], Draw.Zeros, BiasOf: "convolution.weight");
+        }
         if (a.Positions == PositionalEncoding.Learned)
             yield return new("position.weight", [a.MaximumLength!.Value, a.Width], Draw.Normal);
     }
