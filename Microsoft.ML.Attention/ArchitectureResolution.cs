@@ -34,6 +34,10 @@ static class ArchitectureResolution
         if (widths.Length > 1 && o.Training.Augmentation.Cropping > 0)
             throw new ArgumentException(
                 $"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths.");
+        if (o.PatchLength is not null && objective == TrainingObjective.MaskedReconstruction && (ids || widths.Length > 1))
+            throw new ArgumentException(ids
+                ? $"MaskedReconstruction reads numbers out of patches: PatchLength contradicts column '{columns.Inputs[0].Name}', which holds token ids; set LabelColumnName, or no PatchLength."
+                : "MaskedReconstruction reads patches of one width out: PatchLength contradicts input columns of several widths; set LabelColumnName, or no PatchLength.");
         if (o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && headDimension % 2 != 0)
             throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");
 
@@ -45,7 +49,7 @@ static class ArchitectureResolution
             KeyWidth = columns.Keys?.Width,
             ValueWidth = columns.Values?.Width,
             Width = width,
-            ProjectsInputs = !ids && (widths.Length > 1 || widths[0] != width || given?.Find("input.weight") is not null),
+            ProjectsInputs = !ids && (widths.Length > 1 || widths[0] != width && o.PatchLength is null || given?.Find("input.weight") is not null),
             StandardizesInputs = !ids && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Find("input_mean") is not null)),
             HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
             Heads = o.NumberOfHeads,
@@ -63,7 +67,7 @@ static class ArchitectureResolution
             Positions = o.PositionalEncoding,
             RotaryBase = o.RotaryBase,
             MaximumLength = o.PositionalEncoding == PositionalEncoding.Learned
-                ? o.MaximumLength ?? Size(given, "position.weight", 0) ?? columns.QueryLength ?? longestRow()
+                ? o.MaximumLength ?? Size(given, "position.weight", 0) ?? Patches(o).Tokens(columns.QueryLength ?? longestRow())
                 : null,
             Block = o.Block,
             Layers = o.NumberOfLayers,
@@ -76,6 +80,8 @@ static class ArchitectureResolution
                 && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
             Pooling = o.Pooling,
             ConvolutionWidth = o.ConvolutionWidth,
+            PatchLength = o.PatchLength,
+            PatchStride = o.PatchLength is null ? null : o.PatchStride ?? o.PatchLength,
         };
     }
 
@@ -88,11 +94,13 @@ static class ArchitectureResolution
         if (widths.Length > 1)
             return o.ModelDimension ?? Size(given, "input.0.weight", 0)
                 ?? throw new ArgumentException($"The input columns have tokens of different widths ({string.Join(", ", columns.Inputs.Select(c => $"'{c.Name}' {c.Width}"))}): set ModelDimension, to which each is projected.");
-        if (o.Block != AttentionBlock.Attention)
-            return o.ModelDimension ?? Size(given, "input.weight", 0) ?? widths[0];
+        if (o.Block != AttentionBlock.Attention || o.PatchLength is not null)
+            return o.ModelDimension ?? Size(given, "patch.weight", 0) ?? Size(given, "input.weight", 0) ?? widths[0];
         return o.ModelDimension is null ? widths[0]
             : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for that of the heads.");
     }
+
+    static Patches Patches(MultiHeadAttentionOptions o) => o.PatchLength is int length ? new(length, o.PatchStride ?? length) : Model.Patches.None;
 
     static int KeyCount(TokenColumn ids) => ids.KeyCount <= int.MaxValue ? (int)ids.KeyCount
         : throw new ArgumentException($"Column '{ids.Name}' is {ids.Column.Type}, which does not say how many token ids there are: map it with MapValueToKey.");

@@ -44,7 +44,7 @@ sealed class OnnxRows : IDisposable
 
         // one for all heads is one for each
         OrtValue Bias(int heads) => Tensor(row => Enumerable.Repeat(row.Bias!, heads / row.Bias!.GetLength(0)).SelectMany(bias => bias.Cast<double>().Select(value => (float)value)).ToArray(),
-            heads, rows[0].QueryLength, rows[0].KeyLength);
+            heads, rows[0].Bias!.GetLength(1), rows[0].Bias!.GetLength(2));
 
         OrtValue Tensor<T>(Func<ReferenceRow, T[]> column, params long[] shape) where T : unmanaged =>
             OrtValue.CreateTensorValueFromMemory([.. rows.SelectMany(column)], [rows.Count, .. shape]);

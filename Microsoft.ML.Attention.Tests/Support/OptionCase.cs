@@ -21,7 +21,7 @@ sealed class OptionCase
         {
             EmbeddingDimension = _ids > 0 ? null : Width,
             KeyDimension = options.KeyColumnName is null ? null : options.KeyDimension ?? Width,
-            MaximumLength = options.MaximumLength ?? 6,
+            MaximumLength = options.MaximumLength ?? Reference.PatchesOf(options, 6),
         };
         // Lengths alike enough to be padded to one batch.
         Rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length => RandomCase.Row(_drawn, _random, length.Item1, length.Item2, _ids, hasHeadBias: true))];

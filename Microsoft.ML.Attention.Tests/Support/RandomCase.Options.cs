@@ -16,7 +16,7 @@ static partial class RandomCase
         var heads = One(1, 2, 3, 4, 6);
         var width = heads * One(2, 4);
         int? window = random.Next(3) == 0 ? random.Next(4) : null;
-        return new()
+        var options = new MultiHeadAttentionOptions
         {
             OutputColumnName = RowColumns.Output,
             InputColumnNames = [hasIds ? RowColumns.Ids : RowColumns.Tokens],
@@ -37,7 +37,6 @@ static partial class RandomCase
             ValueHeadDimension = One<int?>(null, 3),
             StandardizeInputs = hasIds ? null : One<bool?>(null, true),
             UseBias = Maybe(),
-            ConvolutionWidth = One<int?>(null, null, 3, 5),
             Scale = One<double?>(null, 0.3),
             Softcap = One<double?>(null, 1.5),
             IsCausal = Maybe(),
@@ -56,7 +55,10 @@ static partial class RandomCase
             FinalNormalization = isFormula ? null : One<bool?>(null, true),
             Activation = One(Enum.GetValues<Activation>()),
             Pooling = One(Enum.GetValues<AttentionPooling>()),
+            ConvolutionWidth = One<int?>(null, null, 3, 5),
+            PatchLength = One<int?>(null, null, 2, 3),
         };
+        return options.PatchLength is null ? options : options with { PatchStride = One<int?>(null, 1, 2, 4) };
 
         bool Maybe() => random.Next(2) == 0;
 

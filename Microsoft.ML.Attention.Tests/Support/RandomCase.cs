@@ -12,7 +12,7 @@ static partial class RandomCase
     public static AttentionParameters Parameters(MultiHeadAttentionOptions options, Random random, int numberOfIds = 0)
     {
         var tensors = new Dictionary<string, AttentionTensor>();
-        var embedding = numberOfIds > 0 ? options.ModelDimension!.Value : options.EmbeddingDimension!.Value;
+        var embedding = numberOfIds > 0 ? options.ModelDimension!.Value : options.EmbeddingDimension!.Value;   // of what becomes patches, where there are such
         var model = options.ModelDimension ?? embedding;
         if (numberOfIds > 0)
             Add("embedding.weight", numberOfIds, model);
@@ -26,7 +26,9 @@ static partial class RandomCase
             if (options.ValueColumnName is not null)
                 Standardization("value", valueWidth);
         }
-        if (model != embedding)
+        if (options.PatchLength is int frames)
+            Linear("patch", model, frames * embedding);
+        else if (model != embedding)
             Linear("input", model, embedding);
         if (options.ConvolutionWidth is int taps)
         {
@@ -68,7 +70,7 @@ static partial class RandomCase
             var (heads, keyHeads) = (options.NumberOfHeads, options.NumberOfKeyValueHeads ?? options.NumberOfHeads);
             var headDimension = options.HeadDimension ?? model / heads;
             var valueDimension = options.ValueHeadDimension ?? headDimension;
-            var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : (keyWidth, valueWidth);
+            var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : ((options.PatchLength ?? 1) * keyWidth, (options.PatchLength ?? 1) * valueWidth);
             var isPacked = keyHeads == heads && valueDimension == headDimension && (keySource, valueSource) == (model, model);
             if (kept is not null)
                 (heads, keyHeads) = (kept.Count, kept.Select(h => h / (heads / keyHeads)).Distinct().Count());
@@ -157,10 +159,10 @@ static partial class RandomCase
 
         double[,,] Bias(int heads)
         {
-            var bias = new double[heads, queries, source];
+            var bias = new double[heads, Reference.PatchesOf(options, queries), Reference.PatchesOf(options, source)];
             for (var h = 0; h < heads; h++)
-                for (var i = 0; i < queries; i++)
-                    for (var j = 0; j < source; j++)
+                for (var i = 0; i < bias.GetLength(1); i++)
+                    for (var j = 0; j < bias.GetLength(2); j++)
                         bias[h, i, j] = random.Next(8) > 0 ? Symmetric(random) : double.NegativeInfinity;
             return bias;
         }

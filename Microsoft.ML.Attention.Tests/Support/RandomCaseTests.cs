@@ -15,7 +15,7 @@ public sealed class RandomCaseTests
 
             var result = Reference.Row(options, RandomCase.Parameters(options, random, ids), RandomCase.Row(options, random, 6, 4, ids, hasHeadBias: true));
 
-            Assert.HasCount(options.Pooling == AttentionPooling.None ? 6 : 1, result.Output, $"{options}");
+            Assert.HasCount(options.Pooling == AttentionPooling.None ? Reference.PatchesOf(options, 6) : 1, result.Output, $"{options}");
             foreach (var token in result.Output)
             {
                 Assert.HasCount(options.OutputDimension ?? options.ModelDimension ?? options.EmbeddingDimension!.Value, token, $"{options}");

@@ -6,7 +6,7 @@ sealed partial class Reference
     /// <summary><c>Ã_l = A_l Ã_(l-1)</c>, where <c>A = 0.5 W + 0.5 I</c> with rows divided by their sums, and <c>W</c> the mean of the heads that are there. Abnar and Zuidema 2020, section 3.</summary>
     double[][] Rollout()
     {
-        var length = _row.QueryLength;
+        var length = _isQuery.Length;
         double[][] rollout = [.. Enumerable.Range(0, length).Select(i => Enumerable.Range(0, length).Select(j => i == j ? 1.0 : 0).ToArray())];
         for (var layer = 0; layer < _options.NumberOfLayers; layer++)
         {

@@ -3,9 +3,13 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>From the columns of a row to the tokens that the first layer reads.</summary>
 sealed partial class Reference
 {
-    double[][] Tokens() => [.. Convolved([.. Enumerable.Range(0, _row.QueryLength).Select(Token)]).Select(Positioned)];
+    double[][] Tokens()
+    {
+        double[][] frames = [.. Enumerable.Range(0, _row.QueryLength).Select(Frame)];
+        return [.. Convolved(_options.PatchLength is null ? frames : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Positioned)];
+    }
 
-    double[] Token(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t]);
+    double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t]);
 
     /// <summary><c>x + relu(conv(x))</c>, each element by weights of its own, zeros where there is no token.</summary>
     double[][] Convolved(double[][] x)

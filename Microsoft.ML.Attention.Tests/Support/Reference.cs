@@ -11,8 +11,10 @@ sealed partial class Reference
     readonly MultiHeadAttentionOptions _options;
     readonly ReferenceParameters _parameters;
     readonly ReferenceRow _row;
-    readonly bool[] _isQuery; // [T]
-    readonly bool[] _isKey;   // [S]
+    readonly bool[] _isFrame;    // [T], [S]: of what the row brings
+    readonly bool[] _isKeyFrame;
+    readonly bool[] _isQuery;    // the same of tokens, which may be patches of them
+    readonly bool[] _isKey;
     readonly double[,,,] _weights;
 
     Reference(MultiHeadAttentionOptions options, AttentionParameters parameters, ReferenceRow row)
@@ -21,9 +23,10 @@ sealed partial class Reference
         _parameters = new ReferenceParameters(parameters);
         _row = row;
         var isCross = row.Keys is not null;
-        _isQuery = Places(row.QueryLength, t => (row.Ids is null || row.Ids[t] is not null) && (isCross || row.Mask is null || row.Mask[t]));
-        _isKey = isCross ? Places(row.KeyLength, s => row.Mask is null || row.Mask[s]) : _isQuery;
-        _weights = new double[options.NumberOfLayers, options.NumberOfHeads, row.QueryLength, row.KeyLength];
+        _isFrame = Places(row.QueryLength, t => (row.Ids is null || row.Ids[t] is not null) && (isCross || row.Mask is null || row.Mask[t]));
+        _isKeyFrame = isCross ? Places(row.KeyLength, s => row.Mask is null || row.Mask[s]) : _isFrame;
+        (_isQuery, _isKey) = (Patched(_isFrame), Patched(_isKeyFrame));
+        _weights = new double[options.NumberOfLayers, options.NumberOfHeads, _isQuery.Length, _isKey.Length];
     }
 
     /// <summary>What a stage with these options and parameters makes of this row.</summary>
@@ -37,7 +40,7 @@ sealed partial class Reference
             x = Layer(x, layer);
         if (_options.FinalNormalization ?? _parameters.Has("norm.weight"))
             x = Normalize(x, "norm");
-        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pool(x)], _weights, _row.Keys is null ? Rollout() : []);
+        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pool(x)], _weights, _row.Keys is null ? Rollout() : [], _isQuery, _isKey);
     }
 
     /// <summary>The tokens, zeros where there is none.</summary>

@@ -6,7 +6,7 @@ static class ReferenceHeads
     /// <summary>What the rows that hold a token say of each head.</summary>
     public static HeadStatistics[] Of(MultiHeadAttentionOptions options, AttentionParameters parameters, IReadOnlyList<ReferenceRow> rows, int windowSize)
     {
-        var found = rows.Where(HasToken).Select(row => (Row: row, Reference.Row(options, parameters, row).Weights)).ToArray();
+        var found = rows.Select(row => (Found: Reference.Row(options, parameters, row), row.Bias)).Where(row => row.Found.IsQuery.Contains(true)).ToArray();
         return [.. from layer in Enumerable.Range(0, options.NumberOfLayers)
                    from head in Enumerable.Range(0, options.NumberOfHeads)
                    select Head(layer, head)];
@@ -14,13 +14,13 @@ static class ReferenceHeads
         HeadStatistics Head(int layer, int head)
         {
             var isCross = options.KeyColumnName is not null;
-            var queries = found.SelectMany(f => Queries(f.Row).Select(t => (f.Row, f.Weights, Query: t, Keys: Visible(f.Row, head, t)))).Where(q => q.Keys.Length > 0).ToArray();
-            double P((ReferenceRow Row, double[,,,] Weights, int Query, int[] Keys) q, int key) => key < 0 || key >= q.Row.KeyLength ? 0 : q.Weights[layer, head, q.Query, key];
-            double Mean(Func<(ReferenceRow Row, double[,,,] Weights, int Query, int[] Keys), double> number) => queries.Select(number).DefaultIfEmpty(double.NaN).Average();
-            double Places(Func<(ReferenceRow Row, double[,,,] Weights, int Query, int[] Keys), double> number) => isCross ? double.NaN : Mean(number);
-            double EntropyOf((ReferenceRow Row, double[,,,] Weights, int Query, int[] Keys) q) => q.Keys.Sum(key => -TimesLog(P(q, key), P(q, key)));
-            double DistanceOf((ReferenceRow Row, double[,,,] Weights, int Query, int[] Keys) q) => q.Keys.Sum(key => P(q, key) * Math.Abs(q.Query - key));
-            int[] Tokens(ReferenceRow row) => [.. Enumerable.Range(0, row.KeyLength).Where(key => IsKey(row, key))];
+            var queries = found.SelectMany(row => Queries(row.Found).Select(t => (row.Found, row.Found.Weights, Query: t, Keys: Visible(row, head, t)))).Where(q => q.Keys.Length > 0).ToArray();
+            double P((ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys) q, int key) => key < 0 || key >= q.Found.IsKey.Length ? 0 : q.Weights[layer, head, q.Query, key];
+            double Mean(Func<(ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys), double> number) => queries.Select(number).DefaultIfEmpty(double.NaN).Average();
+            double Places(Func<(ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys), double> number) => isCross ? double.NaN : Mean(number);
+            double EntropyOf((ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys) q) => q.Keys.Sum(key => -TimesLog(P(q, key), P(q, key)));
+            double DistanceOf((ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys) q) => q.Keys.Sum(key => P(q, key) * Math.Abs(q.Query - key));
+            int[] Tokens(ReferenceResult row) => [.. Enumerable.Range(0, row.IsKey.Length).Where(key => row.IsKey[key])];
             return new HeadStatistics
             {
                 Layer = layer,
@@ -28,23 +28,23 @@ static class ReferenceHeads
                 Entropy = Mean(EntropyOf),
                 RelativeEntropy = queries.Where(q => q.Keys.Length > 1).Select(q => EntropyOf(q) / Math.Log(q.Keys.Length)).DefaultIfEmpty(double.NaN).Average(),
                 Distance = Places(DistanceOf),
-                RelativeDistance = Places(q => DistanceOf(q) / (Tokens(q.Row)[^1] - Tokens(q.Row)[0] + 1)),
+                RelativeDistance = Places(q => DistanceOf(q) / (Tokens(q.Found)[^1] - Tokens(q.Found)[0] + 1)),
                 SelfShare = Places(q => P(q, q.Query)),
                 PreviousShare = Places(q => P(q, q.Query - 1)),
                 NextShare = Places(q => P(q, q.Query + 1)),
-                FirstShare = Mean(q => P(q, Tokens(q.Row)[0])),
+                FirstShare = Mean(q => P(q, Tokens(q.Found)[0])),
                 WindowShare = Places(q => q.Keys.Where(key => Math.Abs(key - q.Query) <= windowSize).Sum(key => P(q, key))),
                 Confidence = Mean(q => q.Keys.Max(key => P(q, key))),
                 Divergence = (from other in Enumerable.Range(0, options.NumberOfHeads)
                               where other != head
-                              from f in found
-                              from t in Queries(f.Row)
-                              where Visible(f.Row, head, t).Length > 0 && Visible(f.Row, other, t).Length > 0
-                              select Divergence(f.Row.KeyLength, key => f.Weights[layer, head, t, key], key => f.Weights[layer, other, t, key])).DefaultIfEmpty(double.NaN).Average(),
+                              from row in found
+                              from t in Queries(row.Found)
+                              where Visible(row, head, t).Length > 0 && Visible(row, other, t).Length > 0
+                              select Divergence(row.Found.IsKey.Length, key => row.Found.Weights[layer, head, t, key], key => row.Found.Weights[layer, other, t, key])).DefaultIfEmpty(double.NaN).Average(),
             };
         }
 
-        int[] Visible(ReferenceRow row, int head, int query) => [.. Enumerable.Range(0, row.KeyLength).Where(key => IsKey(row, key)
+        int[] Visible((ReferenceResult Found, double[,,]? Bias) row, int head, int query) => [.. Enumerable.Range(0, row.Found.IsKey.Length).Where(key => row.Found.IsKey[key]
             && Reference.IsVisible(query, key, options.IsCausal, options.HeadWindowSizes is { } windows ? windows[head] : options.WindowSize)
             && !(row.Bias is { } bias && double.IsNegativeInfinity(bias[bias.GetLength(0) == 1 ? 0 : head, query, key])))];
     }
@@ -55,11 +55,5 @@ static class ReferenceHeads
 
     static double TimesLog(double weight, double x) => weight == 0 ? 0 : weight * Math.Log(x);
 
-    public static bool HasToken(ReferenceRow row) => Queries(row).Any();
-
-    static IEnumerable<int> Queries(ReferenceRow row) => Enumerable.Range(0, row.QueryLength).Where(t => IsQuery(row, t));
-
-    static bool IsQuery(ReferenceRow row, int t) => row.Keys is not null || IsKey(row, t);
-
-    static bool IsKey(ReferenceRow row, int s) => (row.Keys is not null || row.Ids is null || row.Ids[s] is not null) && (row.Mask is null || row.Mask[s]);
+    static IEnumerable<int> Queries(ReferenceResult row) => Enumerable.Range(0, row.IsQuery.Length).Where(t => row.IsQuery[t]);
 }

@@ -4,4 +4,6 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <param name="Output">One vector a token, or a single one when pooled.</param>
 /// <param name="Weights">The softmax of every layer, <c>[L, H, T, S]</c>.</param>
 /// <param name="Rollout">Attention rollout, <c>[T, T]</c>; empty in cross-attention.</param>
-sealed record ReferenceResult(double[][] Output, double[,,,] Weights, double[][] Rollout);
+/// <param name="IsQuery">Whether each query token is there, <c>[T]</c>.</param>
+/// <param name="IsKey">Whether each key token is there, <c>[S]</c>.</param>
+sealed record ReferenceResult(double[][] Output, double[,,,] Weights, double[][] Rollout, bool[] IsQuery, bool[] IsKey);

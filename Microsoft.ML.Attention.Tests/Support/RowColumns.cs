@@ -53,7 +53,6 @@ static class RowColumns
         var (queries, keys) = isFixed ? (rows[0].QueryLength, rows[0].KeyLength) : (0, 0);
         var width = options.EmbeddingDimension ?? (rows.Count > 0 && rows[0].QueryLength > 0 && rows[0].Ids is null ? rows[0].Tokens[0].Length : 0);
         var keyWidth = options.KeyDimension ?? width;
-        var heads = rows.Count > 0 && rows[0].Bias is { } bias ? bias.GetLength(0) : 1;
         var schema = SchemaDefinition.Create(typeof(Columns));
         var members = schema.ToDictionary(column => column.MemberName);
         schema.Clear();
@@ -64,7 +63,7 @@ static class RowColumns
         Add(nameof(Columns.Keys), options.KeyColumnName, TokenType(keys, keyWidth));
         Add(nameof(Columns.Values), options.ValueColumnName, TokenType(keys, options.ValueDimension ?? keyWidth));
         Add(nameof(Columns.Mask), options.MaskColumnName, new VectorDataViewType(BooleanDataViewType.Instance, keys));
-        Add(nameof(Columns.Bias), options.AttentionBiasColumnName, new VectorDataViewType(NumberDataViewType.Single, heads * queries * keys));
+        Add(nameof(Columns.Bias), options.AttentionBiasColumnName, new VectorDataViewType(NumberDataViewType.Single, isFixed ? rows[0].Bias?.Length ?? 0 : 0));
         var (label, labelType) = labels switch
         {
             bool[] => (nameof(Columns.BooleanLabel), BooleanDataViewType.Instance),

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Attention.Model;
 
 /// <summary>What a stage computes, every size settled: the options after defaults, columns and given parameters have had their say.</summary>
@@ -84,8 +86,21 @@ sealed record Architecture
     public static Architecture Unsettled(AttentionPooling pooling) =>
         new() { InputWidths = [1], Width = 1, Heads = 1, KeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputWidth = 1, Scale = 1, Pooling = pooling };
 
+    /// <summary>Frames of a patch, which is one token; null where each frame is one.</summary>
+    public int? PatchLength { get; init; }
+
+    /// <summary>Frames from the start of one patch to that of the next; null where there are none.</summary>
+    public int? PatchStride { get; init; }
+
+    /// <summary>How frames become tokens.</summary>
+    [JsonIgnore]
+    public Patches Patches => PatchLength is int length ? new(length, PatchStride ?? length) : Patches.None;
+
     /// <summary>Neighbouring tokens that a convolution before the first layer reads, an odd number; null where there is none.</summary>
     public int? ConvolutionWidth { get; init; }
+
+    /// <summary>Whether neighbouring tokens meet before attention, so that what is no token must be zeros there.</summary>
+    public bool MixesNeighbours => PatchLength is not null || ConvolutionWidth is not null;
 
     public bool IsCrossAttention => KeyWidth is not null;
 
@@ -96,11 +111,14 @@ sealed record Architecture
 
     public bool UsesRotary => Positions is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved;
 
-    /// <summary>Numbers in one token that the key projection reads.</summary>
-    public int KeySourceWidth => KeyWidth ?? Width;
+    /// <summary>Numbers in one token that the key projection reads: those of all frames of a patch.</summary>
+    public int KeySourceWidth => KeyWidth * Patches.Length ?? Width;
 
     /// <summary>Numbers in one token that the value projection reads.</summary>
-    public int ValueSourceWidth => ValueWidth ?? KeySourceWidth;
+    public int ValueSourceWidth => ValueWidth * Patches.Length ?? KeySourceWidth;
+
+    /// <summary>Numbers in one frame that is made a part of a patch.</summary>
+    public int FrameWidth => ReadsTokenIds || ProjectsInputs ? Width : InputWidths[0];
 
     /// <summary>Whether the three projections have one shape, and so are one tensor, as in PyTorch.</summary>
     public bool PacksProjections =>

@@ -104,6 +104,20 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>Bring each element of a token to mean 0 and deviation 1, as Fit found them over the real tokens. Default: when Fit learns without <see cref="Parameters"/>.</summary>
     public bool? StandardizeInputs { get; init; }
 
+    /// <summary>That many consecutive tokens, frames then, become one: side by side, and projected to the width (<c>patch</c>). Default: none, each is a token. Nie et al. 2023.</summary>
+    /// <remarks>
+    /// Patch <c>p</c> holds frames <c>p * PatchStride</c> to <c>p * PatchStride + PatchLength - 1</c>; the last one reaches to the row's last frame or beyond it, where it holds zeros. Masks and labels
+    /// count frames; the output, the attention weights and the bias count patches, and a patch is there where one of its frames is. The tokens of several columns are divided as one sequence.
+    /// In cross-attention keys and values become patches too. The width is <see cref="ModelDimension"/>, else <c>E</c>, whatever the block.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
+    public int? PatchLength { get; init; }
+
+    /// <summary>Frames from the start of one patch to that of the next. Default: <see cref="PatchLength"/>, so that none overlap; a smaller one makes them overlap, a larger one leaves frames out.</summary>
+    /// <exception cref="ArgumentException">There is no <see cref="PatchLength"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
+    public int? PatchStride { get; init; }
+
     /// <summary>
     /// Add to each token what a convolution makes of it and its neighbours, this many in all, an odd number, before the first layer: <c>x + relu(conv(x))</c>, each element of a token by weights
     /// of its own. Beyond the ends of a row, and where the mask is false, it reads zeros. In cross-attention it is the queries' tokens that are convolved. Default: none.

@@ -7,7 +7,7 @@ sealed class OptionsInference
 {
     /// <summary>The tensors around the layers that a stage has.</summary>
     static readonly string[] AroundLayers =
-        ["embedding.weight", "input.", "position.weight", "mask_token", "convolution.", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
+        ["embedding.weight", "input.", "position.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
 
     /// <summary>The modules of a layer.</summary>
     static readonly string[] InLayer = ["self_attn.", "linear1.", "linear2.", "linear_gate.", "norm1.", "norm2."];
@@ -46,13 +46,15 @@ sealed class OptionsInference
             throw new ArgumentException($"With {heads} heads of {headDimension} each, the {key.Rows} rows of keys are not as many heads as divide {heads}.", nameof(numberOfHeads));
         var keyValueHeads = key.Rows / headDimension;
         var valueHeadDimension = value.Rows / keyValueHeads;
+        var (patch, frame) = Patches();
         var options = new MultiHeadAttentionOptions
         {
             Parameters = _tensors,
-            EmbeddingDimension = Embedding(query.Columns),
-            ModelDimension = Has("embedding.weight") || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
-            KeyDimension = key.Columns == query.Columns ? null : key.Columns,
-            ValueDimension = value.Columns == key.Columns ? null : value.Columns,
+            EmbeddingDimension = frame ?? Embedding(query.Columns),
+            PatchLength = patch,
+            ModelDimension = patch is not null || Has("embedding.weight") || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
+            KeyDimension = key.Columns == query.Columns ? null : key.Columns / (patch ?? 1),
+            ValueDimension = value.Columns == key.Columns ? null : value.Columns / (patch ?? 1),
             NumberOfHeads = heads,
             NumberOfKeyValueHeads = keyValueHeads == heads ? null : keyValueHeads,
             HeadDimension = headDimension * heads == query.Columns ? null : headDimension,
@@ -143,6 +145,25 @@ sealed class OptionsInference
         if (Has("embedding.weight") || Has("input.0.weight"))
             return null;
         return Size("input.weight") is var (_, columns) ? columns : width;
+    }
+
+    /// <summary>Frames of a patch, and numbers of a frame where tokens are no ids and one column; nulls where there are no patches.</summary>
+    (int? Length, int? Frame) Patches()
+    {
+        if (Size("patch.weight") is not var (model, columns))
+            return (null, null);
+        if (Has("embedding.weight") || Has("input.0.weight") || Has("input.weight"))
+            return (Length(model), Embedding(model));
+        if (_tensors.Find("input_mean") is { Shape: [var width] })
+            return (Length((int)width), (int)width);
+        _undecided.Add($"PatchLength and EmbeddingDimension: a patch has {columns} numbers, which is as many frames as divide it; proposed are {columns} frames of one number.");
+        return (Length(1), 1);
+
+        int Length(int frame)
+        {
+            _undecided.Add("PatchStride: the tensors do not tell; proposed is PatchLength.");
+            return columns / frame;
+        }
     }
 
     void ListUnread()

@@ -45,6 +45,9 @@ static class OptionsValidation
         AtLeast(1, o.MaximumLength);
         AtLeast<int>(1, o.NumberOfLayers);
         AtLeast(1, o.FeedForwardDimension);
+        AtLeast(1, o.PatchLength);
+        AtLeast(1, o.PatchStride);
+        Require(o.PatchStride is null || o.PatchLength is not null, $"PatchStride {o.PatchStride} needs a PatchLength.");
         AtLeast(1, o.ConvolutionWidth);
         Require(o.ConvolutionWidth is not int taps || taps % 2 == 1, $"ConvolutionWidth is {o.ConvolutionWidth}; it must be odd, so that a token is in the middle of those that are read.");
         AtLeast(0, o.WindowSize);

@@ -4,9 +4,11 @@ namespace Microsoft.ML.Attention.Rows;
 /// <param name="Rows">Their indices, a part of the plan's order.</param>
 /// <param name="Queries">Query tokens of the longest.</param>
 /// <param name="Keys">Key tokens of the longest, at least 1.</param>
-/// <param name="PadsQueries">Whether some row has fewer query tokens.</param>
-/// <param name="PadsKeys">Whether some row has fewer key tokens.</param>
-readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys, bool PadsQueries, bool PadsKeys)
+/// <param name="QueryFrames">Frames of queries of the longest: its query tokens, but for patches.</param>
+/// <param name="KeyFrames">Frames of keys of the longest, at least 1.</param>
+/// <param name="PadsQueries">Whether some row has fewer frames of queries.</param>
+/// <param name="PadsKeys">Whether some row has fewer frames of keys.</param>
+readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys, int QueryFrames, int KeyFrames, bool PadsQueries, bool PadsKeys)
 {
     /// <summary>These rows, whatever their lengths.</summary>
     public static LengthGroup Of(RaggedRows rows, ArraySegment<int> members)
@@ -14,16 +16,17 @@ readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys
         var (queries, keys) = (0, 1);
         foreach (var row in members)
         {
-            var (q, k) = rows.Lengths(row);
+            var (q, k) = rows.Frames(row);
             (queries, keys) = (Math.Max(queries, q), Math.Max(keys, k));
         }
         var (padsQueries, padsKeys) = (false, false);
         foreach (var row in members)
         {
-            var (q, k) = rows.Lengths(row);
+            var (q, k) = rows.Frames(row);
             padsQueries |= q < queries;
             padsKeys |= k < keys;
         }
-        return new LengthGroup(members, queries, keys, padsQueries, padsKeys);
+        var patches = rows.Layout.Patches;
+        return new LengthGroup(members, patches.Tokens(queries), patches.Tokens(keys), queries, keys, padsQueries, padsKeys);
     }
 }

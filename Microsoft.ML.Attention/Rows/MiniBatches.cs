@@ -15,7 +15,7 @@ static class MiniBatches
     public static List<LengthGroup> Of(RaggedRows rows, int[] members, int size, Random? random)
     {
         var batches = members.Chunk((int)Math.Min((long)size * Pool, int.MaxValue))
-            .SelectMany(pool => pool.OrderBy(row => rows.Lengths(row)).Chunk(size))                 // stable: equals stay mixed
+            .SelectMany(pool => pool.OrderBy(row => rows.Frames(row)).Chunk(size))                 // stable: equals stay mixed
             .Select(batch => LengthGroup.Of(rows, batch)).ToList();
         random?.Shuffle(CollectionsMarshal.AsSpan(batches));
         return batches;

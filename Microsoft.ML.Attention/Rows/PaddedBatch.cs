@@ -31,17 +31,17 @@ sealed class PaddedBatch : IDisposable
     {
         var layout = _rows.Layout;
         if (_rows.Ids is not null)
-            inputs.Add(names.Tokens[0], _ids.Fill(_rows.Ids, group, run, 1, group.Queries, -1, scalarTokens: true));
+            inputs.Add(names.Tokens[0], _ids.Fill(_rows.Ids, group, run, 1, group.QueryFrames, -1, scalarTokens: true));
         for (var i = 0; i < _tokens.Length; i++)
             inputs.Add(names.Tokens[i], Tokens(i, group, run));
         if (_rows.Keys is not null)
-            inputs.Add(names.Keys, _keys.Fill(_rows.Keys, group, run, layout.KeyWidth!.Value, group.Keys, 0));
+            inputs.Add(names.Keys, _keys.Fill(_rows.Keys, group, run, layout.KeyWidth!.Value, group.KeyFrames, 0));
         if (_rows.Values is not null)
-            inputs.Add(names.Values, _values.Fill(_rows.Values, group, run, layout.ValueWidth!.Value, group.Keys, 0));
+            inputs.Add(names.Values, _values.Fill(_rows.Values, group, run, layout.ValueWidth!.Value, group.KeyFrames, 0));
         if (variant.HasMask)
             inputs.Add(names.Mask, Mask(group, run));
         if (variant.HasQueryMask)
-            inputs.Add(names.QueryMask, Present(_queryMask, group, group.Queries, row => _rows.Lengths(row).Queries));
+            inputs.Add(names.QueryMask, Present(_queryMask, group, group.QueryFrames, row => _rows.Frames(row).Queries));
         if (variant.HasBias)
             inputs.Add(names.Bias, Bias(group));
     }
@@ -49,14 +49,14 @@ sealed class PaddedBatch : IDisposable
     OrtValue Tokens(int input, LengthGroup group, int run)
     {
         var width = _rows.Layout.Widths[input];
-        var length = _tokens.Length == 1 ? group.Queries : _rows.Tokens[input][group.Rows[0]].Length / width;
+        var length = _tokens.Length == 1 ? group.QueryFrames : _rows.Tokens[input][group.Rows[0]].Length / width;
         return _tokens[input].Fill(_rows.Tokens[input], group, run, width, length, 0);
     }
 
     /// <summary>The rows' own masks, or true for every token there is; false for padding.</summary>
     OrtValue Mask(LengthGroup group, int run) => _rows.Mask is null
-        ? Present(_mask, group, group.Keys, row => _rows.Lengths(row).Keys)
-        : _mask.Fill(_rows.Mask, group, run, 1, group.Keys, false, scalarTokens: true);
+        ? Present(_mask, group, group.KeyFrames, row => _rows.Frames(row).Keys)
+        : _mask.Fill(_rows.Mask, group, run, 1, group.KeyFrames, false, scalarTokens: true);
 
     /// <summary>Each row's <c>[H, T, S]</c> within the padded one.</summary>
     OrtValue Bias(LengthGroup group)

@@ -3,7 +3,7 @@ namespace Microsoft.ML.Attention.Rows;
 /// <summary>Rows of unequal lengths in memory: what a cursor reads ahead, and what Fit keeps.</summary>
 sealed class RaggedRows(RowLayout layout)
 {
-    readonly List<(int Queries, int Keys)> _lengths = [];
+    readonly List<(int Queries, int Keys)> _frames = [];
 
     public RowLayout Layout => layout;
 
@@ -25,19 +25,24 @@ sealed class RaggedRows(RowLayout layout)
     /// <summary><c>H*T*S</c> values a row.</summary>
     public RaggedField<float>? Bias { get; } = layout.HasBias ? new() : null;
 
-    public int Count => _lengths.Count;
+    public int Count => _frames.Count;
 
-    /// <summary>Query tokens <c>T</c> and key tokens <c>S</c> of a row.</summary>
-    public (int Queries, int Keys) Lengths(int row) => _lengths[row];
+    /// <summary>Query tokens <c>T</c> and key tokens <c>S</c> of a row: its patches, where frames become patches.</summary>
+    public (int Queries, int Keys) Lengths(int row) => (layout.Patches.Tokens(_frames[row].Queries), layout.Patches.Tokens(_frames[row].Keys));
+
+    /// <summary>What of them a row brings in its columns: as many as tokens, but for patches.</summary>
+    public (int Queries, int Keys) Frames(int row) => _frames[row];
 
     /// <summary>Ends the row whose values have been appended to every field.</summary>
-    public void Complete(int queries, int keys) => _lengths.Add((queries, keys));
+    /// <param name="queries">Frames of queries.</param>
+    /// <param name="keys">Frames of keys.</param>
+    public void Complete(int queries, int keys) => _frames.Add((queries, keys));
 
     /// <summary>Numbers that the rows hold, masks apart.</summary>
     public long Numbers => Tokens.Sum(f => (long)f.All.Length) + (Ids?.All.Length ?? 0) + (Keys?.All.Length ?? 0) + (Values?.All.Length ?? 0) + (Bias?.All.Length ?? 0);
 
     /// <summary>The places of a row's query tokens that are there.</summary>
-    public int[] Present(int row) => [.. Enumerable.Range(0, _lengths[row].Queries).Where(t => HasQuery(row, t))];
+    public int[] Present(int row) => [.. Enumerable.Range(0, Lengths(row).Queries).Where(t => HasQuery(row, t))];
 
     /// <summary>Whether every number of the tokens that are there is finite, and every one of the bias too, or negative infinity.</summary>
     public bool IsFinite(int row)
@@ -48,12 +53,12 @@ sealed class RaggedRows(RowLayout layout)
             var width = layout.Widths[i];
             var count = Tokens[i][row].Length / width;
             for (var t = 0; t < count; t++)
-                if (HasQuery(row, place + t) && !IsFinite(Tokens[i][row].Slice(t * width, width)))
+                if (HasQueryFrame(row, place + t) && !IsFinite(Tokens[i][row].Slice(t * width, width)))
                     return false;
             place += count;
         }
-        for (var s = 0; s < _lengths[row].Keys; s++)
-            if (HasKey(row, s) && !(IsFinite(Keys, row, s, layout.KeyWidth) && IsFinite(Values, row, s, layout.ValueWidth)))
+        for (var s = 0; s < _frames[row].Keys; s++)
+            if (HasKeyFrame(row, s) && !(IsFinite(Keys, row, s, layout.KeyWidth) && IsFinite(Values, row, s, layout.ValueWidth)))
                 return false;
         foreach (var number in Bias is null ? [] : Bias[row])
             if (!(number < float.PositiveInfinity))
@@ -61,10 +66,25 @@ sealed class RaggedRows(RowLayout layout)
         return true;
     }
 
-    /// <summary>The mask speaks of the queries in self-attention alone.</summary>
-    public bool HasQuery(int row, int token) => (layout.IsCrossAttention || HasKey(row, token)) && (Ids is null || Ids[row][token] >= 0);
+    /// <summary>Whether a query token is there: one of its frames.</summary>
+    public bool HasQuery(int row, int token) => Any(token, _frames[row].Queries, frame => HasQueryFrame(row, frame));
 
-    public bool HasKey(int row, int token) => Mask is null || Mask[row][token];
+    /// <summary>Whether a key token is there: one of its frames.</summary>
+    public bool HasKey(int row, int token) => Any(token, _frames[row].Keys, frame => HasKeyFrame(row, frame));
+
+    /// <summary>The mask speaks of the queries in self-attention alone.</summary>
+    public bool HasQueryFrame(int row, int frame) => (layout.IsCrossAttention || HasKeyFrame(row, frame)) && (Ids is null || Ids[row][frame] >= 0);
+
+    public bool HasKeyFrame(int row, int frame) => Mask is null || Mask[row][frame];
+
+    bool Any(int token, int frames, Func<int, bool> isThere)
+    {
+        var (start, count) = layout.Patches.Span(token, frames).GetOffsetAndLength(frames);
+        for (var frame = start; frame < start + count; frame++)
+            if (isThere(frame))
+                return true;
+        return false;
+    }
 
     static bool IsFinite(RaggedField<float>? field, int row, int token, int? width) =>
         field is null || IsFinite(field[row].Slice(token * width!.Value, width.Value));
@@ -79,7 +99,7 @@ sealed class RaggedRows(RowLayout layout)
 
     public void Clear()
     {
-        _lengths.Clear();
+        _frames.Clear();
         foreach (var field in Tokens)
             field.Clear();
         Ids?.Clear();

@@ -11,10 +11,13 @@ namespace Microsoft.ML.Attention.Rows;
 /// <param name="Heads">Heads of the bias.</param>
 sealed record RowLayout(IReadOnlyList<int> Widths, int? KeyWidth, int? ValueWidth, bool HasMask, bool HasBias, int Heads)
 {
+    /// <summary>How frames, which rows bring, become tokens, which outputs and the bias speak of.</summary>
+    public Patches Patches { get; init; } = Patches.None;
+
     public bool IsCrossAttention => KeyWidth is not null;
 
     public bool ReadsTokenIds => Widths.Count == 0;
 
     public static RowLayout Of(Architecture a, bool hasMask, bool hasBias) =>
-        new(a.ReadsTokenIds ? [] : a.InputWidths, a.KeyWidth, a.ValueWidth, hasMask, hasBias, a.Heads);
+        new(a.ReadsTokenIds ? [] : a.InputWidths, a.KeyWidth, a.ValueWidth, hasMask, hasBias, a.Heads) { Patches = a.Patches };
 }

@@ -40,18 +40,19 @@ sealed class LengthGroups(RunSize size)
 
     int End(RaggedRows rows, int start, int count, int share)
     {
-        var (queries, keys) = rows.Lengths(_order[start]);
+        var (queries, keys) = rows.Frames(_order[start]);
         var longest = keys;
+        var patches = rows.Layout.Patches;
         long real = 0;
         var end = start;
         for (; end < count; end++)
         {
-            var (q, k) = rows.Lengths(_order[end]);
+            var (q, k) = rows.Frames(_order[end]);
             longest = Math.Max(longest, k);
             real += q + k;
             var rowsOfRun = end - start + 1;
             var fits = size.Pads ? rowsOfRun * (long)(queries + longest) <= real * MostPadding : (q, k) == (queries, keys);
-            if (end > start && (!fits || rowsOfRun > Math.Min(size.Rows(queries, longest), share)))
+            if (end > start && (!fits || rowsOfRun > Math.Min(size.Rows(patches.Tokens(queries), patches.Tokens(longest)), share)))
                 break;
         }
         return end;
@@ -68,7 +69,7 @@ sealed class LengthGroups(RunSize size)
     /// <summary>Longest first; rows of one length stay in order, so that equal rows are scored as they came.</summary>
     static int Compare(RaggedRows rows, int a, int b)
     {
-        var (x, y) = (rows.Lengths(a), rows.Lengths(b));
+        var (x, y) = (rows.Frames(a), rows.Frames(b));
         return x.Queries != y.Queries ? y.Queries.CompareTo(x.Queries)
             : x.Keys != y.Keys ? y.Keys.CompareTo(x.Keys)
             : a.CompareTo(b);

@@ -114,7 +114,7 @@ sealed class RowScorer : IDisposable
         var layout = _rows.Layout;
         return PathOf(
             hasMask: layout.HasMask || group.PadsKeys && !(layout.ReadsTokenIds && !layout.IsCrossAttention),
-            hasQueryMask: layout.IsCrossAttention && group.PadsQueries && IsPooled,
+            hasQueryMask: layout.IsCrossAttention && group.PadsQueries && (IsPooled || _a.MixesNeighbours),
             group.Keys,
             mayMissIds: !layout.ReadsTokenIds || group.PadsQueries || MissesIds(group));
     }

@@ -70,12 +70,12 @@ sealed class Augmenter
     /// <summary>The tokens that are left; all, where what is left would be too little.</summary>
     Range Crop(RaggedRows rows, int row, Random random)
     {
-        var length = rows.Lengths(row).Queries;
+        var length = rows.Frames(row).Queries;
         if (_how.Cropping == 0)
             return 0..length;
         var cut = (int)(random.NextDouble() * _how.Cropping * (length + 1));
         var start = random.Next(cut + 1);
-        var present = rows.Present(row).Count(t => t >= start && t < length - cut + start);
+        var present = Enumerable.Range(start, length - cut).Count(t => rows.HasQueryFrame(row, t));
         return present >= _leastTokens ? start..(length - cut + start) : 0..length;
     }
 

@@ -20,8 +20,10 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     /// <summary>What an axis of the graph measures in this batch.</summary>
     public long SizeOf(Dim axis) => !axis.IsSymbolic ? axis.Size
         : axis == ScoringGraph.Batch ? _group.Rows.Count
-        : axis == ScoringGraph.Source ? _group.Keys
-        : axis == ScoringGraph.Sequence ? _group.Queries
+        : axis == ScoringGraph.Source ? _group.KeyFrames
+        : axis == ScoringGraph.Sequence ? _group.QueryFrames
+        : axis == ScoringGraph.SourcePatches ? _group.Keys
+        : axis == ScoringGraph.Patches ? _group.Queries
         : throw new InvalidOperationException($"The size of axis '{axis}' is not known before the graph runs.");
 
     /// <summary>Starts a batch with the rows' own tensors.</summary>
@@ -50,11 +52,11 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     /// <param name="hide">Is given a row and the places of its tokens, all false, and marks those to hide.</param>
     public void AddHidden(Action<int, Span<bool>> hide)
     {
-        var length = _group.Queries;
+        var length = _group.QueryFrames;
         var hidden = _hidden.Reserve(_group.Rows.Count, length);
         hidden.Clear();
         for (var i = 0; i < _group.Rows.Count; i++)
-            hide(_group.Rows[i], hidden.Slice(i * length, rows.Lengths(_group.Rows[i]).Queries));
+            hide(_group.Rows[i], hidden.Slice(i * length, rows.Frames(_group.Rows[i]).Queries));
         Tensors.Add("hidden", _hidden.Value);
         if (rows.Ids is null)
             return;

@@ -15,14 +15,25 @@ sealed class ReconstructionObjective(double share) : Objective
 
     public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReadsTokenIds
         ? Linear("head", a.OutputWidth, a.Width)
-        : a.InputWidths.SelectMany((width, i) => Linear(HeadOf(a.InputWidths.Count, i), a.OutputWidth, width));
+        : a.InputWidths.SelectMany((width, i) => Linear(HeadOf(a.InputWidths.Count, i), a.OutputWidth, a.Patches.Length * width));
 
     public override TargetInputs Inputs(Graph graph, Architecture a) => new(
         Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.InputLengths?.Sum() ?? ScoringGraph.Sequence),
         Places: a.ReadsTokenIds ? graph.Input("places", ElementType.Int64, "places") : null);
 
     public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets) =>
-        targets.Places is null ? LossOfEmbeddings(outputs, parameters, targets) : LossOfIds(outputs, parameters, targets);
+        targets.Places is not null ? LossOfIds(outputs, parameters, targets)
+        : pass.ReadsPatches ? LossOfPatches(pass, outputs, parameters, targets)
+        : LossOfEmbeddings(outputs, parameters, targets);
+
+    /// <summary>Squared error over the hidden frames and their elements, each read out of every patch that it is in.</summary>
+    static Value LossOfPatches(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    {
+        var hidden = pass.Patch(targets.Hidden!.CastReal().Unsqueeze(2));                           // [B, P, L]
+        var (target, length) = (outputs.Targets[0], hidden.Shape[2].Size);
+        var error = (Read("head", outputs.Tokens, parameters) - target).Square().Reshape([.. target.Shape[..2], length, target.Shape[2].Size / length]);   // [B, P, L, E]
+        return (error * hidden.Unsqueeze(3)).Sum(false) / (hidden.Sum(false) * (double)error.Shape[3].Size);
+    }
 
     /// <summary>Squared error over the hidden tokens and their elements.</summary>
     static Value LossOfEmbeddings(ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
@@ -56,7 +67,7 @@ sealed class ReconstructionObjective(double share) : Objective
     /// <summary><c>[B, T, ...]</c> as <c>[B*T, ...]</c>.</summary>
     static Value Flat(Value x) => x.Reshape([x.Shape[0] * x.Shape[1], .. x.Shape[2..]]);
 
-    /// <summary>Hides each token with the given probability, but at least one of a row, and not all.</summary>
+    /// <summary>Hides each token, with all its frames, with the given probability, but at least one of a row, and not all.</summary>
     public override void Feed(BatchInputs batch, LabelledRows rows, Random random) => batch.AddHidden((row, hidden) =>
     {
         var places = rows.Rows.Present(row);
@@ -64,7 +75,7 @@ sealed class ReconstructionObjective(double share) : Objective
         var count = 0;
         foreach (var _ in places)
             count += random.NextDouble() < share ? 1 : 0;
-        foreach (var place in places.AsSpan(0, Math.Clamp(count, 1, places.Length - 1)))
-            hidden[place] = true;
+        foreach (var place in places.AsSpan(0, Math.Clamp(count, 1, Math.Max(1, places.Length - 1))))
+            hidden[rows.Rows.Layout.Patches.Span(place, hidden.Length)].Fill(true);
     });
 }

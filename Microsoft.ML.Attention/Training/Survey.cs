@@ -10,7 +10,7 @@ sealed class Survey
     readonly HashSet<float> _distinct = [];
     readonly int _leastTokens;
     readonly bool _hasLabel;
-    (int Queries, int Keys)? _lengths;
+    (int Queries, int Keys)? _frames;
 
     Survey(RowLayout layout, bool hasLabel, int leastTokens)
     {
@@ -111,7 +111,7 @@ sealed class Survey
         }
         RowsUsed++;
         var rows = chunk.Rows;
-        AllLengthsEqual &= (_lengths ??= rows.Lengths(row)) == rows.Lengths(row) && rows.Lengths(row).Keys > 0;
+        AllLengthsEqual &= (_frames ??= rows.Frames(row)) == rows.Frames(row) && rows.Frames(row).Keys > 0;
         if (_hasLabel)
         {
             _labels.Add([chunk.Labels[row]]);
@@ -120,12 +120,12 @@ sealed class Survey
         }
         var place = 0;
         for (var i = 0; i < rows.Tokens.Length; i++)
-            place += Add(_inputs[i], rows.Tokens[i][row], t => rows.HasQuery(row, place + t));
+            place += Add(_inputs[i], rows.Tokens[i][row], t => rows.HasQueryFrame(row, place + t));
         var next = rows.Tokens.Length;
         if (rows.Keys is not null)
-            Add(_inputs[next++], rows.Keys[row], t => rows.HasKey(row, t));
+            Add(_inputs[next++], rows.Keys[row], t => rows.HasKeyFrame(row, t));
         if (rows.Values is not null)
-            Add(_inputs[next], rows.Values[row], t => rows.HasKey(row, t));
+            Add(_inputs[next], rows.Values[row], t => rows.HasKeyFrame(row, t));
     }
 
     static int Add(Moments moments, ReadOnlySpan<float> values, Func<int, bool> isThere)

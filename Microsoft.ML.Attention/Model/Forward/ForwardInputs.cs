@@ -2,7 +2,7 @@ using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Model.Forward;
 
-/// <summary>What the rows of a batch bring to the graph. A null input is one the graph does without.</summary>
+/// <summary>What the rows of a batch bring to the graph. A null input is one the graph does without. With patches, tokens and masks are of frames, the bias of patches.</summary>
 sealed record ForwardInputs
 {
     /// <summary>Embeddings <c>[B, T, E]</c>, one for each column of its own width, or token ids <c>[B, T]</c> counted from 0, -1 where missing.</summary>

@@ -5,10 +5,15 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>From columns to the tokens that enter the first layer.</summary>
 sealed partial class ForwardPass
 {
-    /// <summary>The tokens <c>[B, T, M]</c>; where they are, <c>[B, T]</c>, null for everywhere; and what masked reconstruction reads out.</summary>
+    /// <summary>
+    /// The tokens <c>[B, T, M]</c>; where they are, <c>[B, T]</c>, null for everywhere; and what masked reconstruction reads out. With patches, the inputs are frames,
+    /// and all of this is of patches.
+    /// </summary>
     (Value Tokens, Value? Mask, IReadOnlyList<Value> Targets) Embed(ForwardInputs inputs)
     {
-        var mask = _a.IsCrossAttention ? null : inputs.Mask;
+        var mask = _a.IsCrossAttention ? inputs.QueryMask : inputs.Mask;
+        Value x;
+        IReadOnlyList<Value> targets = inputs.Tokens;
         if (_a.ReadsTokenIds)
         {
             var ids = inputs.Tokens[0];
@@ -18,15 +23,20 @@ sealed partial class ForwardPass
                 mask = And(mask, ids.GreaterOrEqual(zero));
                 ids = ids.Maximum(zero);
             }
-            var embedded = parameters["embedding.weight"].Gather(ids);                      // [B, T, M]
-            return (AddPositions(Convolve(Hide([Keep(mask, embedded)], inputs.Hidden)[0], mask)), mask, inputs.Tokens);
+            x = Hide([Keep(mask, parameters["embedding.weight"].Gather(ids))], inputs.Hidden)[0];       // [B, T, M]
         }
-        // Columns of one width are one sequence; columns of several widths become one after each has its own projection.
-        Value[] columns = _a.InputWidths.Count == 1 ? [Keep(mask, Join(inputs.Tokens))] : KeepEach(mask, inputs.Tokens);
-        columns = Standardize(columns, "input");
-        Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
-        var x = Join(_a.ProjectsInputs ? [.. shown.Select((c, i) => Linear(_a.InputPrefix(i), c))] : shown);
-        return (AddPositions(Convolve(x, mask)), mask, columns);
+        else
+        {
+            // Columns of one width are one sequence; columns of several widths become one after each has its own projection.
+            Value[] columns = _a.InputWidths.Count == 1 ? [Keep(mask, Join(inputs.Tokens))] : KeepEach(mask, inputs.Tokens);
+            columns = Standardize(columns, "input");
+            targets = _a.PatchLength is null ? columns : [.. columns.Select(c => Patch(Keep(mask, c)))];
+            Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
+            x = Join(_a.ProjectsInputs ? [.. shown.Select((c, i) => Linear(_a.InputPrefix(i), c))] : shown);
+        }
+        if (_a.PatchLength is not null)
+            (x, mask) = (Linear("patch", Patch(Keep(mask, x))), PatchMask(mask));
+        return (AddPositions(Convolve(x, mask)), mask, targets);
     }
 
     Value[] KeepEach(Value? mask, IReadOnlyList<Value> columns)
@@ -70,8 +80,13 @@ sealed partial class ForwardPass
     /// <summary>What the keys and values of cross-attention are projected from.</summary>
     (Value Keys, Value Values) CrossSource(ForwardInputs inputs)
     {
-        var keys = Narrow(Standardize([Keep(inputs.Mask, inputs.Keys!)], "key")[0]);
-        var values = inputs.Values is null ? keys : Narrow(Standardize([Keep(inputs.Mask, inputs.Values)], "value")[0]);
-        return (keys, values);
+        var keys = Of(inputs.Keys!, "key");
+        return (keys, inputs.Values is null ? keys : Of(inputs.Values, "value"));
+
+        Value Of(Value tokens, string source)
+        {
+            tokens = Narrow(Standardize([Keep(inputs.Mask, tokens)], source)[0]);
+            return _a.PatchLength is null ? tokens : Patch(Keep(inputs.Mask, tokens));
+        }
     }
 }

@@ -21,7 +21,7 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
     {
         var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]
         var source = _a.IsCrossAttention ? CrossSource(inputs) : ((Value Keys, Value Values)?)null;
-        var visible = new Visibility(_a.IsCrossAttention ? inputs.Mask : mask, inputs.Bias);
+        var visible = new Visibility(_a.IsCrossAttention ? PatchMask(inputs.Mask) : mask, inputs.Bias);
         var weights = new List<Value>();
         for (var layer = 0; layer < _a.Layers; layer++)
             x = Layer(layer, x, source, visible, withAttentionWeights ? weights : null);
@@ -30,9 +30,8 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
         x = Widen(x);
         if (mask is not null)
             weights = [.. weights.Select(w => mask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
-        var queryMask = And(mask, inputs.QueryMask);
-        x = Keep(queryMask, x);
-        return new ForwardOutputs(x, Pool(x, queryMask), queryMask, weights, targets);
+        x = Keep(mask, x);
+        return new ForwardOutputs(x, Pool(x, mask), mask, weights, targets);
     }
 
     /// <summary>Replaces by zeros the tokens that are not there.</summary>

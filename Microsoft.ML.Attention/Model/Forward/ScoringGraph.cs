@@ -6,7 +6,12 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>A stage as one graph from its columns to its outputs, the parameters inside.</summary>
 static class ScoringGraph
 {
-    public static readonly Dim Batch = "batch", Sequence = "sequence", Source = "source";
+    public static readonly Dim Batch = "batch", Sequence = "sequence", Source = "source", Patches = "patches", SourcePatches = "source_patches";
+
+    /// <summary>The axis of tokens that an axis of frames becomes.</summary>
+    public static Dim TokensOf(Architecture a, Dim frames) => a.PatchLength is null ? frames
+        : !frames.IsSymbolic ? a.Patches.Tokens((int)frames.Size)
+        : frames == Source ? SourcePatches : Patches;
 
     /// <param name="a">What to build.</param>
     /// <param name="tensors">Every tensor of the layout.</param>
@@ -60,7 +65,7 @@ static class ScoringGraph
             Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, source) : null,
             QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, sequence) : null,
             MayMissIds = variant.MayMissIds,
-            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, sequence, source) : null,
+            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, TokensOf(a, sequence), TokensOf(a, source)) : null,
         };
 
         // Several inputs are one after the other in one sequence, so that each has a length of its own.

@@ -23,6 +23,9 @@ static class ParameterLayout
             for (var i = 0; i < a.InputWidths.Count; i++)
                 foreach (var spec in Linear(a, a.InputPrefix(i), a.InputWidths[i], a.Width))
                     yield return spec;
+        if (a.PatchLength is int frames)
+            foreach (var spec in Linear(a, "patch", frames * a.FrameWidth, a.Width))
+                yield return spec;
         if (a.ConvolutionWidth is int taps)
         {
             yield return new("convolution.weight", [a.Width, 1, taps], Draw.Xavier);

@@ -54,8 +54,9 @@ sealed class AttentionWindow : RowWindow
     {
         _reader.Append();
         var (queries, keys) = _rows.Lengths(_rows.Count - 1);
-        _isRagged |= (queries, keys) != _rows.Lengths(0);
-        _numbers += (long)queries * (_a.InputWidths.Sum() + _a.OutputWidth);
+        var frames = _rows.Frames(_rows.Count - 1);
+        _isRagged |= frames != _rows.Frames(0);
+        _numbers += (long)frames.Queries * _a.InputWidths.Sum() + (long)queries * _a.OutputWidth;
         foreach (var values in _scorer.Values)
             if (values.Output.NeedsAttentionWeights)
                 _numbers += values.Size(queries, keys);

@@ -37,8 +37,8 @@ sealed class RowReader
     public void Append()
     {
         var queries = _ids is null ? ReadInputs() : ReadIds(_ids);
-        if (_a.Positions == PositionalEncoding.Learned && queries > _a.MaximumLength)
-            throw Invalid(_columns.Inputs[0].Name, $"{queries} tokens, more than the {_a.MaximumLength} learned positions; set MaximumLength before fitting");
+        if (_a.Positions == PositionalEncoding.Learned && _a.Patches.Tokens(queries) is var tokens && tokens > _a.MaximumLength)
+            throw Invalid(_columns.Inputs[0].Name, $"{tokens} tokens, more than the {_a.MaximumLength} learned positions; set MaximumLength before fitting");
         var keys = queries;
         if (_keys is not null)
             keys = Read(_keys, _columns.Keys!, _rows.Keys!, "KeyDimension");
@@ -51,7 +51,7 @@ sealed class RowReader
         if (_mask is not null)
             ReadMask(keys);
         if (_bias is not null)
-            ReadBias(queries, keys);
+            ReadBias(_a.Patches.Tokens(queries), _a.Patches.Tokens(keys));
         _rows.Complete(queries, keys);
     }
 

@@ -12,13 +12,16 @@ static class StageSchema
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         foreach (var (name, output) in names.Outputs)
-            Add(builder, name, TypeOf(output.Axes(a), columns));
+            Add(builder, name, TypeOf(output.Axes(a), TokensOf(a, columns.QueryLength), TokensOf(a, columns.KeyLength)));
         return builder.ToSchema();
     }
 
-    static VectorDataViewType TypeOf(OutputAxis[] axes, BoundColumns columns)
+    /// <summary>The tokens of a row, which are patches where there are such; null where they vary.</summary>
+    static int? TokensOf(Architecture a, int? frames) => frames is int count ? a.Patches.Tokens(count) : null;
+
+    static VectorDataViewType TypeOf(OutputAxis[] axes, int? queries, int? keys)
     {
-        int?[] sizes = [.. axes.Select(axis => axis.InAll(columns.QueryLength, columns.KeyLength))];
+        int?[] sizes = [.. axes.Select(axis => axis.InAll(queries, keys))];
         // A vector type is of known size when every dimension is: one open length opens both.
         return new(NumberDataViewType.Single, axes.Zip(sizes, (axis, size) => size is int known && (axis.IsKnown || !sizes.Contains(null)) ? known : 0).ToArray());
     }
