@@ -42,6 +42,44 @@ public sealed class LengthTests
         Assert.Contains("MaximumLength", error.Message);
     }
 
+    [TestMethod]
+    public void LongerRow_WhereTheRowsSayHowLongPatchesAre_HasTheLastPositionFromThereOn()
+    {
+        var options = Options(PositionalEncoding.Learned) with { MaximumPatches = 10 };   // more than any row has: each frame is a token
+        var context = new MLContext(1);
+        using var transformer = Learned(context, options);
+        var position = transformer.Parameters["position.weight"];
+        Assert.AreSequenceEqual([Seen, 8L], position.Shape);
+        var row = new[] { RandomCase.Row(options, new Random(2), 7) }.ToDataView(context, options, TokenShape.Ragged);
+
+        var output = transformer.Transform(row).GetColumn<float[]>(RowColumns.Output).Single();
+
+        // the same stage with a table of 7, whose last rows are the third
+        var values = position.Values.ToArray();
+        var table = new AttentionTensor([7, 8], (float[])[.. values, .. Enumerable.Repeat(values[^8..], 4).SelectMany(last => last)]);
+        var tensors = transformer.Parameters.Names.Select(name => KeyValuePair.Create(name, name == "position.weight" ? table : transformer.Parameters[name]));
+        var longer = options with { MaximumPatches = null, Parameters = AttentionParameters.Create(tensors), Training = new() };
+        using var expected = context.Transforms.MultiHeadAttention(longer).Fit(row);
+        new Tolerance(1e-6, 1e-6).Check("output", expected.Transform(row).GetColumn<float[]>(RowColumns.Output).Single().Select(v => (double)v), output);
+    }
+
+    [TestMethod] // patches of two strides; as few strides as leave no more patches than that
+    [DataRow(12, 12, 0, 12), DataRow(12, 6, 4, 5), DataRow(12, 5, 6, 3), DataRow(12, 3, 8, 2)]
+    public void MaximumPatches_OfTheLongestRow_SayHowLongPatchesAre(int frames, int most, int length, int tokens)
+    {
+        var options = Options(PositionalEncoding.None) with { MaximumPatches = most, ModelDimension = length == 0 ? null : 8 };
+        var context = new MLContext(1);
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 4).Select(n => RandomCase.Row(options, new Random(n), n == 2 ? frames : 2))];
+        var view = rows.ToDataView(context, options, TokenShape.Ragged);
+
+        using var transformer = context.Transforms.MultiHeadAttention(options).Fit(view);
+
+        Assert.AreEqual(length * 8, transformer.Parameters.Names.Contains("patch.weight") ? transformer.Parameters["patch.weight"].Shape[1] : 0);
+        Assert.AreEqual(tokens * 8, transformer.Transform(view).GetColumn<float[]>(RowColumns.Output).ElementAt(2).Length);
+        using var again = context.Transforms.MultiHeadAttention(options with { Parameters = transformer.Parameters }).Fit(view);
+        Assert.AreEqual(tokens * 8, again.Transform(view).GetColumn<float[]>(RowColumns.Output).ElementAt(2).Length);
+    }
+
     static MultiHeadAttentionOptions Options(PositionalEncoding encoding) => new()
     {
         OutputColumnName = RowColumns.Output,

@@ -18,7 +18,9 @@ static class ArchitectureResolution
         int[] widths = ids || columns.Inputs.Select(c => c.Width).Distinct().Count() == 1
             ? [columns.Inputs[0].Width]
             : [.. columns.Inputs.Select(c => c.Width)];
-        var width = Width(o, columns, given, ids, widths);
+        var longest = new Lazy<int>(() => columns.QueryLength ?? longestRow());
+        var patches = Patches(o, columns, given, ids, longest);
+        var width = Width(o, columns, given, ids, widths, patches is not null);
         if (ids)
             widths = [width];
         var attention = new AttentionTensors(o, given);
@@ -49,7 +51,7 @@ static class ArchitectureResolution
             KeyWidth = columns.Keys?.Width,
             ValueWidth = columns.Values?.Width,
             Width = width,
-            ProjectsInputs = !ids && (widths.Length > 1 || widths[0] != width && o.PatchLength is null || given?.Find("input.weight") is not null),
+            ProjectsInputs = !ids && (widths.Length > 1 || widths[0] != width && patches is null || given?.Find("input.weight") is not null),
             StandardizesInputs = !ids && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Find("input_mean") is not null)),
             HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
             Heads = o.NumberOfHeads,
@@ -67,8 +69,9 @@ static class ArchitectureResolution
             Positions = o.PositionalEncoding,
             RotaryBase = o.RotaryBase,
             MaximumLength = o.PositionalEncoding == PositionalEncoding.Learned
-                ? o.MaximumLength ?? Size(given, "position.weight", 0) ?? Patches(o).Tokens(columns.QueryLength ?? longestRow())
+                ? o.MaximumLength ?? Size(given, "position.weight", 0) ?? (patches ?? Model.Patches.None).Tokens(longest.Value)
                 : null,
+            RepeatsLastPosition = o is { PositionalEncoding: PositionalEncoding.Learned, MaximumPatches: not null, MaximumLength: null } && columns.QueryLength is null,
             Block = o.Block,
             Layers = o.NumberOfLayers,
             Order = o.NormalizationOrder,
@@ -80,13 +83,13 @@ static class ArchitectureResolution
                 && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
             Pooling = o.Pooling,
             ConvolutionWidth = o.ConvolutionWidth,
-            PatchLength = o.PatchLength,
-            PatchStride = o.PatchLength is null ? null : o.PatchStride ?? o.PatchLength,
+            PatchLength = patches?.Length,
+            PatchStride = patches?.Stride,
         };
     }
 
     /// <summary>The width inside the block.</summary>
-    static int Width(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool ids, int[] widths)
+    static int Width(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool ids, int[] widths, bool patches)
     {
         if (ids)
             return o.ModelDimension ?? Size(given, "embedding.weight", 1)
@@ -94,13 +97,24 @@ static class ArchitectureResolution
         if (widths.Length > 1)
             return o.ModelDimension ?? Size(given, "input.0.weight", 0)
                 ?? throw new ArgumentException($"The input columns have tokens of different widths ({string.Join(", ", columns.Inputs.Select(c => $"'{c.Name}' {c.Width}"))}): set ModelDimension, to which each is projected.");
-        if (o.Block != AttentionBlock.Attention || o.PatchLength is not null)
+        if (o.Block != AttentionBlock.Attention || patches)
             return o.ModelDimension ?? Size(given, "patch.weight", 0) ?? Size(given, "input.weight", 0) ?? widths[0];
         return o.ModelDimension is null ? widths[0]
             : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for that of the heads.");
     }
 
-    static Patches Patches(MultiHeadAttentionOptions o) => o.PatchLength is int length ? new(length, o.PatchStride ?? length) : Model.Patches.None;
+    /// <summary>Null where each frame is a token.</summary>
+    static Patches? Patches(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool ids, Lazy<int> longest)
+    {
+        if (o.PatchLength is int length)
+            return new(length, o.PatchStride ?? length);
+        if (o.MaximumPatches is not int most || ids || columns.Inputs.Count > 1 || columns.Keys is not null)
+            return null;
+        if (given is not null)
+            return Size(given, "patch.weight", 1) / columns.Inputs[0].Width is int frames and > 0 ? new(frames, (frames + 1) / 2) : null;
+        var stride = (longest.Value + most - 1) / most;
+        return stride == 1 ? null : new(2 * stride, stride);
+    }
 
     static int KeyCount(TokenColumn ids) => ids.KeyCount <= int.MaxValue ? (int)ids.KeyCount
         : throw new ArgumentException($"Column '{ids.Name}' is {ids.Column.Type}, which does not say how many token ids there are: map it with MapValueToKey.");

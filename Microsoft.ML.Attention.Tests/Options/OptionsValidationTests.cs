@@ -91,6 +91,7 @@ public sealed class OptionsValidationTests
         (Cross with { LabelColumnName = "L", Training = new() { Augmentation = new() { Jitter = 0.1 } } }, "KeyColumnName 'K' contradicts Training.Augmentation, which changes the rows of self-attention."),
         (Valid with { AttentionBiasColumnName = "B", Training = new() { Augmentation = new() { Cropping = 0.1 } } }, "AttentionBiasColumnName 'B' contradicts Cropping 0.1: the bias speaks of all tokens."),
         (Valid with { Training = new() { Augmentation = new() { Jitter = double.PositiveInfinity } } }, "Jitter is Infinity; it must be finite."),
+        (Valid with { MaximumPatches = 4, PatchLength = 2 }, "MaximumPatches 4 and PatchLength 2 are both set; set one."),
         (Valid with { Training = new() { EarlyStoppingPatience = 2 } }, "EarlyStoppingPatience 2 needs a ValidationFraction above 0."),
         (Valid with { Training = new() { Objective = TrainingObjective.Supervised } }, "Objective Supervised needs a LabelColumnName."),
         (Valid with { LabelColumnName = "L", Training = new() { Objective = TrainingObjective.None } }, "LabelColumnName 'L' contradicts Objective None, which reads no label."),

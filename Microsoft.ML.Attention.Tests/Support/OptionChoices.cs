@@ -62,6 +62,7 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.PatchLength), "2", o => o with { PatchLength = 2 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.PatchStride), "2 of overlapping patches", o => o with { PatchStride = 2 }, o => o with { PatchLength = 3 }),
         new(nameof(MultiHeadAttentionOptions.PatchStride), "3, with gaps", o => o with { PatchStride = 3 }, o => o with { PatchLength = 2 }),
+        new(nameof(MultiHeadAttentionOptions.MaximumPatches), "more than frames", o => o with { MaximumPatches = 50 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.ConvolutionWidth), "3", o => o with { ConvolutionWidth = 3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Scale), "0.3", o => o with { Scale = 0.3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Softcap), "1.5", o => o with { Softcap = 1.5 }, Nothing),

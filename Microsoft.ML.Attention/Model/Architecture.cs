@@ -59,6 +59,9 @@ sealed record Architecture
     /// <summary>Rows of the table of learned positions.</summary>
     public int? MaximumLength { get; init; }
 
+    /// <summary>Whether tokens after the last learned position have that one; otherwise there may be none.</summary>
+    public bool RepeatsLastPosition { get; init; }
+
     public AttentionBlock Block { get; init; }
 
     public int Layers { get; init; } = 1;

@@ -119,6 +119,19 @@ public sealed record MultiHeadAttentionOptions
     public int? PatchStride { get; init; }
 
     /// <summary>
+    /// Makes patches by the length of the rows: where the longest that Fit sees has more frames than this, it is divided into no more strides than this, the
+    /// <see cref="PatchStride"/>, and <see cref="PatchLength"/> is two of them, so that each frame is in two patches. Rows of numbers in one column alone, read by
+    /// self-attention; others stay as they are. Default: none.
+    /// </summary>
+    /// <remarks>
+    /// Learned positions then serve rows of any length: in a column of ragged or flat rows, where <see cref="MaximumLength"/> is unset, those after the last have its position.
+    /// With <see cref="Parameters"/> the tensor <c>patch.weight</c> says how long a patch is, if there is one.
+    /// </remarks>
+    /// <exception cref="ArgumentException">There is a <see cref="PatchLength"/> too.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
+    public int? MaximumPatches { get; init; }
+
+    /// <summary>
     /// Add to each token what a convolution makes of it and its neighbours, this many in all, an odd number, before the first layer: <c>x + relu(conv(x))</c>, each element of a token by weights
     /// of its own. Beyond the ends of a row, and where the mask is false, it reads zeros. In cross-attention it is the queries' tokens that are convolved. Default: none.
     /// </summary>

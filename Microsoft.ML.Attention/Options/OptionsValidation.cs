@@ -47,6 +47,8 @@ static class OptionsValidation
         AtLeast(1, o.FeedForwardDimension);
         AtLeast(1, o.PatchLength);
         AtLeast(1, o.PatchStride);
+        AtLeast(1, o.MaximumPatches);
+        Require(o.MaximumPatches is null || o.PatchLength is null, $"MaximumPatches {o.MaximumPatches} and PatchLength {o.PatchLength} are both set; set one.");
         Require(o.PatchStride is null || o.PatchLength is not null, $"PatchStride {o.PatchStride} needs a PatchLength.");
         AtLeast(1, o.ConvolutionWidth);
         Require(o.ConvolutionWidth is not int taps || taps % 2 == 1, $"ConvolutionWidth is {o.ConvolutionWidth}; it must be odd, so that a token is in the middle of those that are read.");

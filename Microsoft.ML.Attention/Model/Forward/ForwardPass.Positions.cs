@@ -8,6 +8,7 @@ sealed partial class ForwardPass
     Value AddPositions(Value x) => _a.Positions switch
     {
         PositionalEncoding.Sinusoidal => x + Narrow(Sinusoids(x)),
+        PositionalEncoding.Learned when _a.RepeatsLastPosition => x + parameters["position.weight"].Gather(KnownPlaces(x)),
         PositionalEncoding.Learned => x + parameters["position.weight"].TakeLike(x, 1),
         PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved or PositionalEncoding.Alibi => x,
         _ => throw new NotSupportedException($"Positions {_a.Positions} are not known."),
@@ -15,6 +16,9 @@ sealed partial class ForwardPass
 
     /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to the CPU.</summary>
     Value Places(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
+
+    /// <summary>The place of each token, that of the last learned position at most, int64 <c>[T]</c>.</summary>
+    Value KnownPlaces(Value x) => Places(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)).Cast(ElementType.Int64);
 
     /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>. Vaswani et al. 2017, section 3.5.</summary>
     Value Sinusoids(Value x)

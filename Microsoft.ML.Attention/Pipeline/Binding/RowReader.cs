@@ -37,7 +37,7 @@ sealed class RowReader
     public void Append()
     {
         var queries = _ids is null ? ReadInputs() : ReadIds(_ids);
-        if (_a.Positions == PositionalEncoding.Learned && _a.Patches.Tokens(queries) is var tokens && tokens > _a.MaximumLength)
+        if (_a.Positions == PositionalEncoding.Learned && !_a.RepeatsLastPosition && _a.Patches.Tokens(queries) is var tokens && tokens > _a.MaximumLength)
             throw Invalid(_columns.Inputs[0].Name, $"{tokens} tokens, more than the {_a.MaximumLength} learned positions; set MaximumLength before fitting");
         var keys = queries;
         if (_keys is not null)
