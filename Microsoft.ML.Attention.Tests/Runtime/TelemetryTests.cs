@@ -22,7 +22,7 @@ public sealed class TelemetryTests
         if (!CanLeaveTheNetwork())
             Assert.Inconclusive("A process may not be started without a network here (unshare).");
         using var folder = new TemporaryFolder();
-        Score(folder, telemetrySwitch: "0", "unshare", "-rn");
+        Score(folder, telemetrySwitch: "0", ["unshare", "-rn"]);
         Assert.IsNotEmpty(Traces(folder), "ONNX Runtime changed: it writes nothing even when it may. Perhaps Telemetry.cs can go.");
     }
 
@@ -32,14 +32,14 @@ public sealed class TelemetryTests
         if (!File.Exists("/usr/bin/strace"))
             Assert.Inconclusive("strace is not installed.");
         using var folder = new TemporaryFolder();
-        var error = Score(folder, telemetrySwitch: null, "/usr/bin/strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmmsg", "-o", folder["calls"]);
+        var error = Score(folder, telemetrySwitch: null, ["/usr/bin/strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmmsg", "-o", folder["calls"]]);
         if (!File.Exists(folder["calls"]))
             Assert.Inconclusive($"strace may not trace here: {error}");
         Assert.IsEmpty(File.ReadLines(folder["calls"]).Where(call => call.Contains("AF_INET", StringComparison.Ordinal)));
     }
 
     /// <summary>Saves a stage and scores a row with it in a process whose home and temporary folder are the test's.</summary>
-    static string Score(TemporaryFolder folder, string? telemetrySwitch, params string[] tracer)
+    static string Score(TemporaryFolder folder, string? telemetrySwitch, string[]? tracer = null)
     {
         var ml = new MLContext(seed: 1);
         var rows = ml.Data.LoadFromEnumerable(Frames.Rows(1));

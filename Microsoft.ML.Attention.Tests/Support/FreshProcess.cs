@@ -16,13 +16,15 @@ static class FreshProcess
     /// <param name="withNativeRuntime">Whether the application brings the native ONNX Runtime: beside the tests there is one, in the program's own folder there is not.</param>
     /// <param name="environment">Variables of its environment; null takes one out.</param>
     /// <param name="tracer">A program that starts it, with its own arguments before.</param>
+    /// <param name="thenNull">Whether it dereferences null afterwards, and catches that.</param>
     public static (int ExitCode, string Output, string Error) Run(
-        string model, string rows, string column, bool withNativeRuntime = true, IReadOnlyDictionary<string, string?>? environment = null, params string[] tracer)
+        string model, string rows, string column, bool withNativeRuntime = true, IReadOnlyDictionary<string, string?>? environment = null,
+        string[]? tracer = null, bool thenNull = false)
     {
         var folder = withNativeRuntime ? AppContext.BaseDirectory : Path.Combine(AppContext.BaseDirectory, "..", "..", "FreshProcess", Configuration);
         string[] dependencies = withNativeRuntime ? ["--depsfile", Path.Combine(folder, "Microsoft.ML.Attention.Tests.deps.json")] : [];
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        string[] command = [.. tracer, dotnet, "exec", .. dependencies, Path.Combine(folder, Program), model, rows, column];
+        string[] command = [.. tracer ?? [], dotnet, "exec", .. dependencies, Path.Combine(folder, Program), model, rows, column, .. thenNull ? ["null"] : Array.Empty<string>()];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;

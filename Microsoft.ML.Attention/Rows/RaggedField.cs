@@ -25,7 +25,7 @@ sealed class RaggedField<T> where T : unmanaged
         if (end > _values.Length)
         {
             var grown = PinnedArray.New<T>(Grown(_values.Length, end));
-            _values.AsSpan(0, start).CopyTo(grown);
+            _values.CopyTo(grown, 0);               // all: the row may be one that grows
             _values = grown;
         }
         if (Count == _ends.Length)

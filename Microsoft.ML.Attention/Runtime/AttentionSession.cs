@@ -60,7 +60,8 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
                 return session;
             var storage = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : PrecisionSupport.HalfOf(provider.Precision);
             var graph = ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, storage);
-            return _sessions[path] = provider.Open(graph, path.OneThread);
+            var apart = provider.Precision == AttentionPrecision.Int8 && ThreadsApart.AreNeededForInt8;
+            return _sessions[path] = provider.Open(graph, path.OneThread, apart);
         }
     }
 

@@ -10,7 +10,15 @@ namespace Microsoft.ML.Attention.Runtime;
 /// </remarks>
 static class Int8Weights
 {
-    static readonly Lazy<ElementType> Chosen = new(() => IsExact(ElementType.Int8) ? ElementType.Int8 : ElementType.UInt8);
+    static readonly Lazy<ElementType> Chosen = new(() =>
+    {
+        var exact = false;
+        if (ThreadsApart.AreNeededForInt8)
+            ThreadsApart.Run(() => exact = IsExact(ElementType.Int8));
+        else
+            exact = IsExact(ElementType.Int8);
+        return exact ? ElementType.Int8 : ElementType.UInt8;
+    });
 
     public static ElementType Type => Chosen.Value;
 

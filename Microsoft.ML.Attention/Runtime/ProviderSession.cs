@@ -73,7 +73,8 @@ sealed class ProviderSession
     /// <summary>A session for the graph, which is rewritten where the provider cannot run it as it is; its memory is the session's own.</summary>
     /// <param name="graph">What it runs.</param>
     /// <param name="oneThread">Whether its runs have one thread on the CPU, whatever the options say of all of them together.</param>
-    public Session Open(Graph graph, bool oneThread = false)
+    /// <param name="apart">Whether its runs must not be on the caller's thread.</param>
+    public Session Open(Graph graph, bool oneThread = false, bool apart = false)
     {
         if (_facts.KernelBuffers is int buffers)
             WideSplits.Unfold(graph, buffers - 1);
@@ -82,7 +83,7 @@ sealed class ProviderSession
             options.IntraOpNumThreads = 1;
         _options.ConfigureSession?.Invoke(options);
         using var device = DeviceTurn.Take(_facts.Turn);
-        return new Session(new InferenceSession(OnnxModel.Serialize(graph), options), _facts.Turn, oneThread ? 1 : Cores);
+        return new Session(new InferenceSession(OnnxModel.Serialize(graph), options), _facts.Turn, oneThread ? 1 : Cores, apart);
     }
 
     SessionOptions Options()

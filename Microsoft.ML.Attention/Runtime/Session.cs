@@ -8,7 +8,8 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <param name="inference">ONNX Runtime's session, which is this one's to close.</param>
 /// <param name="turn">What is held meanwhile, where sessions of the provider take turns.</param>
 /// <param name="cores">Cores that a run takes.</param>
-sealed class Session(InferenceSession inference, Lock? turn, int cores) : IDisposable
+/// <param name="apart">Whether runs must not be on the caller's thread: <see cref="ThreadsApart"/>.</param>
+sealed class Session(InferenceSession inference, Lock? turn, int cores, bool apart = false) : IDisposable
 {
     readonly RunOptions _run = new();
 
@@ -65,6 +66,14 @@ sealed class Session(InferenceSession inference, Lock? turn, int cores) : IDispo
 
     /// <summary>Binds anew and runs: a binding allocates less than names and tensors given to Run.</summary>
     internal void Run(OrtIoBinding binding, NamedTensors inputs, NamedTensors outputs)
+    {
+        if (apart)
+            ThreadsApart.Run(() => RunHere(binding, inputs, outputs));
+        else
+            RunHere(binding, inputs, outputs);
+    }
+
+    void RunHere(OrtIoBinding binding, NamedTensors inputs, NamedTensors outputs)
     {
         using var device = DeviceTurn.Take(turn);
         for (var i = 0; i < inputs.Names.Count; i++)

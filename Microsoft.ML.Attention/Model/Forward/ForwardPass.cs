@@ -12,8 +12,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <param name="half">The 16-bit type of tokens from the first projection to the last layer, and of what they are multiplied with; null for the real numbers of the graph.</param>
 sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOnlyDictionary<string, Value> parameters, AttentionForm form, INoise? noise = null, Int8Projection? int8 = null, ElementType? half = null)
 {
-    /// <summary>Stands for -∞ in a softmax: far below any score, yet a row of nothing else stays free of NaN.</summary>
-    const double Never = -1e9;
+    /// <summary>Stands for -∞ in a softmax: below any score that is a number, yet a row of nothing else stays free of NaN.</summary>
+    const double Never = float.MinValue;
 
     readonly Architecture _a = architecture;
 
