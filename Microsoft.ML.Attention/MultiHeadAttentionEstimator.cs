@@ -67,7 +67,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         }
 
         // What Fit measures counts as given, unless it was given already.
-        AttentionParameters? Measured(AttentionParameters? tensors) => learning is null || !architecture.StandardizesInputs ? tensors
+        AttentionParameters? Measured(AttentionParameters? tensors) => learning is null || !architecture.StandardizeInputs ? tensors
             : AttentionParameters.Create(learning.Standardization.Where(m => tensors?.Find(m.Key) is null).Concat(tensors?.All ?? []));
     }
 
@@ -85,7 +85,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         : TrainingObjective.MaskedReconstruction;
 
     static bool NeedsMeasuring(Architecture a, AttentionParameters? given) =>
-        a.StandardizesInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find($"{s.Source}_mean") is null);
+        a.StandardizeInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find($"{s.Source}_mean") is null);
 
     void CheckCanceled()
     {

@@ -23,7 +23,7 @@ public sealed partial class MultiHeadAttentionTransformer
     /// </remarks>
     /// <param name="data">Rows with the columns that the stage reads.</param>
     /// <param name="maxRows">Rows to read, at most; at least 1. Default: 1000, as many as Clark et al. 2019 took.</param>
-    /// <param name="windowSize">How many places away a token is at most that counts for <see cref="HeadStatistics.WindowShare"/>; at least 0. Default: 3, the reach of a convolution over 7 tokens.</param>
+    /// <param name="windowSize">How many positions away a token is at most that counts for <see cref="HeadStatistics.WindowShare"/>; at least 0. Default: 3, the reach of a convolution over 7 tokens.</param>
     /// <param name="withImportance">Whether heads are silenced to see what that changes. Default: they are.</param>
     /// <param name="labelColumnName">A key, a Boolean or a Single to measure <see cref="HeadStatistics.LossImportance"/> by. Default: the one of the options, where the data has it.</param>
     /// <param name="cancellationToken">Stops the analysis.</param>

@@ -6,11 +6,11 @@ namespace Microsoft.ML.Attention;
 public sealed partial class MultiHeadAttentionTransformer
 {
     /// <summary>For each layer, the heads that it has: by their numbers before any was pruned, in ascending order.</summary>
-    public IReadOnlyList<IReadOnlyList<int>> Heads => [.. Enumerable.Range(0, _architecture.Layers).Select(layer => _architecture.HeadsOf(layer).Heads)];
+    public IReadOnlyList<IReadOnlyList<int>> Heads => [.. Enumerable.Range(0, _architecture.NumberOfLayers).Select(layer => _architecture.HeadsOf(layer).Heads)];
 
     /// <summary>A smaller stage without these heads, whose outputs are those of this one with the heads silenced: their columns of <c>out_proj.weight</c> zero.</summary>
     /// <remarks>
-    /// Heads keep their numbers, and with them their windows, ALiBi slopes, and places in the attention bias and the attention weights, where those of pruned heads
+    /// Heads keep their numbers, and with them their windows, ALiBi slopes, and indices in the attention bias and the attention weights, where those of pruned heads
     /// are zeros. Layers may keep different numbers of heads; one that keeps none adds the bias of its output projection. The smaller stage is saved, exported and, with its
     /// <see cref="Options"/> and <see cref="Parameters"/>, learned further like any other. This one stays as it is; each is disposed on its own.
     /// Michel et al. 2019; Voita et al. 2019.
@@ -26,8 +26,8 @@ public sealed partial class MultiHeadAttentionTransformer
         {
             HeadDimension = architecture.HeadDimension,
             ValueHeadDimension = architecture.ValueHeadDimension,
-            NumberOfKeyValueHeads = architecture.KeyValueHeads,
-            OutputDimension = architecture.Block == AttentionBlock.Attention ? architecture.OutputWidth : null,
+            NumberOfKeyValueHeads = architecture.NumberOfKeyValueHeads,
+            OutputDimension = architecture.Block == AttentionBlock.Attention ? architecture.OutputDimension : null,
             KeptHeads = architecture.KeptHeads,
         };
         return new(_environment, options, architecture, parameters, Training);

@@ -33,8 +33,8 @@ public sealed class HeadLayoutTests
     {
         var layout = new HeadLayout([1, 4], 1);
 
-        Assert.AreEqual(0, layout.PlaceOf(1));
-        Assert.AreEqual(1, layout.PlaceOf(4));
-        Assert.IsNull(layout.PlaceOf(2));
+        Assert.AreEqual(0, layout.IndexOf(1));
+        Assert.AreEqual(1, layout.IndexOf(4));
+        Assert.IsNull(layout.IndexOf(2));
     }
 }

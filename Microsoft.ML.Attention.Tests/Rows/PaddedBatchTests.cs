@@ -12,7 +12,7 @@ public sealed class PaddedBatchTests
     [TestMethod]
     public void Tokens_AreFilledUpWithZeros_AndTheMaskSaysWhere()
     {
-        var rows = new RaggedRows(new([2], null, null, HasMask: false, HasBias: false, Heads: 1));
+        var rows = new RaggedRows(new([2], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1));
         Add(rows, [1, 2]);
         Add(rows, [3, 4, 5, 6]);
         using var batch = new PaddedBatch(rows);
@@ -26,7 +26,7 @@ public sealed class PaddedBatchTests
     [TestMethod]
     public void Tensors_FilledAgain_HoldNothingOfBefore()
     {
-        var rows = new RaggedRows(new([2], null, null, HasMask: true, HasBias: false, Heads: 1));
+        var rows = new RaggedRows(new([2], null, null, HasMask: true, HasBias: false, NumberOfHeads: 1));
         using var batch = new PaddedBatch(rows);
         foreach (var shortRow in new float[][] { [7, 7], [8, 8] })
         {
@@ -44,7 +44,7 @@ public sealed class PaddedBatchTests
     [TestMethod]
     public void Ids_AreFilledUpWithMissingOnes()
     {
-        var rows = new RaggedRows(new([], null, null, HasMask: false, HasBias: false, Heads: 1));
+        var rows = new RaggedRows(new([], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1));
         foreach (var ids in new long[][] { [4], [5, -1, 6] })
         {
             ids.CopyTo(rows.Ids!.Append(ids.Length));
@@ -58,7 +58,7 @@ public sealed class PaddedBatchTests
     [TestMethod]
     public void Bias_IsEachRowsMapsWithinThePaddedOnes()
     {
-        var rows = new RaggedRows(new([1], 1, null, HasMask: false, HasBias: true, Heads: 2));
+        var rows = new RaggedRows(new([1], 1, null, HasMask: false, HasBias: true, NumberOfHeads: 2));
         Add(1, 2, [1, 2, 3, 4]);
         Add(2, 1, [5, 6, 7, 8]);
         using var batch = new PaddedBatch(rows);

@@ -8,9 +8,9 @@ namespace Microsoft.ML.Attention.Tests.Runtime;
 [TestClass]
 public sealed class LengthGroupsTests
 {
-    static readonly RowLayout Layout = new([1], null, null, HasMask: false, HasBias: false, Heads: 1);
+    static readonly RowLayout Layout = new([1], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1);
 
-    static readonly Architecture Narrow = new() { InputWidths = [1], Width = 1, OutputWidth = 1, Heads = 1, KeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, Scale = 1 };
+    static readonly Architecture Narrow = new() { EmbeddingDimensions = [1], ModelDimension = 1, OutputDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, Scale = 1 };
 
     [TestMethod]
     public void Rows_OfOneLength_AreOneGroupInOrder() => Check(["0 1 2: 5"], Plan(Cpu(), 5, 5, 5));
@@ -28,7 +28,7 @@ public sealed class LengthGroupsTests
     public void Rows_WorthTwoCores_AreTwoRunsForEach()
     {
         // 2 x 64 x 64 weights and 2 x 64 x 64 more: 16 Ki products a token, so 200 tokens are worth more than one times 2 Mi, and 100 are not.
-        var wide = new RunSize(Narrow with { Width = 64, OutputWidth = 64, HeadDimension = 64, ValueHeadDimension = 64 }, mostRows: 256, onCpu: true, mostCores: 2, holdsScores: true);
+        var wide = new RunSize(Narrow with { ModelDimension = 64, OutputDimension = 64, HeadDimension = 64, ValueHeadDimension = 64 }, mostRows: 256, onCpu: true, mostCores: 2, holdsScores: true);
 
         Check(["0 1: 25", "2 3: 25", "4 5: 25", "6 7: 25"], Plan(wide, 25, 25, 25, 25, 25, 25, 25, 25));
         Check(["0 1 2 3: 25"], Plan(wide, 25, 25, 25, 25));

@@ -11,16 +11,16 @@ public sealed class RowScorerTests
 {
     static readonly Architecture Identity = new()
     {
-        InputWidths = [2],
-        Width = 2,
-        Heads = 1,
-        KeyValueHeads = 1,
+        EmbeddingDimensions = [2],
+        ModelDimension = 2,
+        NumberOfHeads = 1,
+        NumberOfKeyValueHeads = 1,
         HeadDimension = 2,
         ValueHeadDimension = 2,
-        OutputWidth = 2,
+        OutputDimension = 2,
         Scale = 1,
         UseBias = false,
-        Windows = [0],      // each token sees itself alone
+        HeadWindowSizes = [0],      // each token sees itself alone
     };
 
     static readonly AttentionParameters Parameters = AttentionParameters.Create(
@@ -89,7 +89,7 @@ public sealed class RowScorerTests
     {
         const int width = 64, length = 200;     // 4 x 64 x 64 products a token: 128 tokens are 2 Mi
         float[] Identities(int count) => [.. Enumerable.Range(0, count * width * width).Select(n => n / width % width == n % width ? 1f : 0f)];
-        var wide = Identity with { InputWidths = [width], Width = width, HeadDimension = width, ValueHeadDimension = width, OutputWidth = width };
+        var wide = Identity with { EmbeddingDimensions = [width], ModelDimension = width, HeadDimension = width, ValueHeadDimension = width, OutputDimension = width };
         var parameters = AttentionParameters.Create(
         [
             KeyValuePair.Create("in_proj_weight", new AttentionTensor([3 * width, width], Identities(3))),

@@ -13,11 +13,11 @@ public sealed class ScoringPathTests
 {
     static readonly Architecture Plain = new()
     {
-        InputWidths = [16],
-        Width = 16,
-        OutputWidth = 16,
-        Heads = 4,
-        KeyValueHeads = 4,
+        EmbeddingDimensions = [16],
+        ModelDimension = 16,
+        OutputDimension = 16,
+        NumberOfHeads = 4,
+        NumberOfKeyValueHeads = 4,
         HeadDimension = 4,
         ValueHeadDimension = 4,
         Scale = 0.5,
@@ -32,7 +32,7 @@ public sealed class ScoringPathTests
         Assert.AreEqual(AttentionForm.Fused, Form(Plain, Unmasked, keys: 127));
         foreach (var variant in new[] { Unmasked with { HasMask = true }, Unmasked with { HasBias = true }, Unmasked with { Outputs = new([StageOutputs.LastWeights]) }, Unmasked with { Outputs = new([StageOutputs.Output, StageOutputs.Rollout]) } })
             Assert.AreEqual(AttentionForm.Fused, Form(Plain, variant, keys: 4096));
-        foreach (var a in new[] { Plain with { IsCausal = true }, Plain with { Softcap = 5 }, Plain with { Windows = [2, null, 2, 2] }, Plain with { Positions = PositionalEncoding.Alibi } })
+        foreach (var a in new[] { Plain with { IsCausal = true }, Plain with { Softcap = 5 }, Plain with { HeadWindowSizes = [2, null, 2, 2] }, Plain with { PositionalEncoding = PositionalEncoding.Alibi } })
             Assert.AreEqual(AttentionForm.Fused, Form(a, Unmasked, keys: 4096));
     }
 
@@ -52,10 +52,10 @@ public sealed class ScoringPathTests
     static readonly Dictionary<string, Architecture> Architectures = new()
     {
         ["plain"] = Plain,
-        ["grouped-query"] = Plain with { KeyValueHeads = 2 },
-        ["multi-query, wider values"] = Plain with { KeyValueHeads = 1, ValueHeadDimension = 6 },
-        ["pruned to uneven groups"] = Plain with { KeyValueHeads = 2, KeptHeads = [[0, 1, 3]] },
-        ["rotary, two encoder layers"] = Plain with { Positions = PositionalEncoding.Rotary, Block = AttentionBlock.Encoder, Layers = 2, FeedForwardWidth = 24 },
+        ["grouped-query"] = Plain with { NumberOfKeyValueHeads = 2 },
+        ["multi-query, wider values"] = Plain with { NumberOfKeyValueHeads = 1, ValueHeadDimension = 6 },
+        ["pruned to uneven groups"] = Plain with { NumberOfKeyValueHeads = 2, KeptHeads = [[0, 1, 3]] },
+        ["rotary, two encoder layers"] = Plain with { PositionalEncoding = PositionalEncoding.Rotary, Block = AttentionBlock.Encoder, NumberOfLayers = 2, FeedForwardDimension = 24 },
     };
 
     static IEnumerable<string> Names => Architectures.Keys;
@@ -100,8 +100,8 @@ public sealed class ScoringPathTests
     {
         foreach (var (a, term) in new[]
         {
-            (Plain with { IsCausal = true }, "IsCausal"), (Plain with { Softcap = 5 }, "Softcap"), (Plain with { Windows = [2, null, 2, 2] }, "window"),
-            (Plain with { Positions = PositionalEncoding.Alibi }, "Alibi"),
+            (Plain with { IsCausal = true }, "IsCausal"), (Plain with { Softcap = 5 }, "Softcap"), (Plain with { HeadWindowSizes = [2, null, 2, 2] }, "window"),
+            (Plain with { PositionalEncoding = PositionalEncoding.Alibi }, "Alibi"),
         })
         {
             var parameters = ParameterResolution.Resolve(a, null, spec => ParameterDraw.Of(spec, new Random(1)));

@@ -18,7 +18,7 @@ public sealed class GoldenGradientTests
         var a = stage.Architecture;
         var graph = new Graph();
         var parameters = stage.Parameters.Names.ToDictionary(n => n, n => graph.Input(n, [.. stage.Parameters[n].Shape.Select(size => (Dim)size)]));
-        Dim[] scores = [ScoringGraph.Batch, a.Heads, ScoringGraph.Sequence, a.IsCrossAttention ? ScoringGraph.Source : ScoringGraph.Sequence];
+        Dim[] scores = [ScoringGraph.Batch, a.NumberOfHeads, ScoringGraph.Sequence, a.IsCrossAttention ? ScoringGraph.Source : ScoringGraph.Sequence];
         var inputs = ScoringGraph.Inputs(a, graph, new(golden.Inputs.ContainsKey("key_padding_mask"), HasQueryMask: false, HasBias: false), ScoringNames.Internal(a)) with
         {
             Bias = golden.Inputs.TryGetValue("attn_bias", out var bias) ? graph.Input("bias", scores[^bias.Shape.Length..]) : null,

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Attention.Tests.Training;
 /// <summary>Rows of numbers to learn from, without a data view: token after token of one width, and a label each.</summary>
 sealed class ListRows(int width, IReadOnlyList<(float[] Tokens, float Label)> rows) : IRowSource
 {
-    public RowLayout Layout { get; } = new([width], KeyWidth: null, ValueWidth: null, HasMask: false, HasBias: false, Heads: 1);
+    public RowLayout Layout { get; } = new([width], KeyDimension: null, ValueDimension: null, HasMask: false, HasBias: false, NumberOfHeads: 1);
 
     /// <summary>Rows in each chunk that was read, from the first pass to the last.</summary>
     public List<int> Chunks { get; } = [];

@@ -59,7 +59,7 @@ public sealed class ReconstructionObjectiveTests
     [TestMethod]
     public void Feed_OfTokenIds_SaysWhichPlacesAreHidden()
     {
-        var layout = new RowLayout([], null, null, HasMask: false, HasBias: false, Heads: 1);
+        var layout = new RowLayout([], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1);
         var rows = new LabelledRows(layout);
         foreach (long[] ids in (long[][])[[-1, 3, 3], [4, -1, -1, 4]])
         {
@@ -67,7 +67,7 @@ public sealed class ReconstructionObjectiveTests
             rows.Rows.Complete(ids.Length, ids.Length);
         }
         var objective = new ReconstructionObjective(share: 0.5);
-        using var batch = Batch(objective, rows, new() { InputWidths = [2], VocabularySize = 9, Width = 2, Heads = 1, KeyValueHeads = 1, HeadDimension = 2, ValueHeadDimension = 2, OutputWidth = 2, Scale = 1 });
+        using var batch = Batch(objective, rows, new() { EmbeddingDimensions = [2], VocabularySize = 9, ModelDimension = 2, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 2, ValueHeadDimension = 2, OutputDimension = 2, Scale = 1 });
 
         objective.Feed(batch, rows, new Random(1));
 
@@ -97,7 +97,7 @@ public sealed class ReconstructionObjectiveTests
 
         public Hidden(double share, int seed)
         {
-            var rows = new LabelledRows(new([1], null, null, HasMask: true, HasBias: false, Heads: 1));
+            var rows = new LabelledRows(new([1], null, null, HasMask: true, HasBias: false, NumberOfHeads: 1));
             var random = new Random(5);
             for (var row = 0; row < Rows; row++)
             {
@@ -110,7 +110,7 @@ public sealed class ReconstructionObjectiveTests
                 rows.Rows.Complete(length, length);
             }
             var objective = new ReconstructionObjective(share);
-            _batch = Batch(objective, rows, new() { InputWidths = [1], Width = 1, Heads = 1, KeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputWidth = 1, Scale = 1 });
+            _batch = Batch(objective, rows, new() { EmbeddingDimensions = [1], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1 });
             objective.Feed(_batch, rows, new Random(seed));
             _hidden = Tensor<bool>(_batch, "hidden");
         }

@@ -44,7 +44,7 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_RowsWithAMask_NeitherReadsNorMeasuresWhatIsNotThere()
     {
-        var layout = new RowLayout([1], null, null, HasMask: true, HasBias: false, Heads: 1);
+        var layout = new RowLayout([1], null, null, HasMask: true, HasBias: false, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         Add(chunk, [1, float.NaN, 3], [true, false, true]);
         Add(chunk, [5, 1000], [true, false]);
@@ -68,7 +68,7 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_TokenIds_CountsThoseThatAreThere()
     {
-        var layout = new RowLayout([], null, null, HasMask: false, HasBias: false, Heads: 1);
+        var layout = new RowLayout([], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         foreach (long[] ids in (long[][])[[0, 1], [2, -1, -1], [-1, 3, 4], [-1]])
         {
@@ -85,7 +85,7 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_KeysAndValues_MeasuresEachByItself()
     {
-        var layout = new RowLayout([1], KeyWidth: 2, ValueWidth: 1, HasMask: true, HasBias: false, Heads: 1);
+        var layout = new RowLayout([1], KeyDimension: 2, ValueDimension: 1, HasMask: true, HasBias: false, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         new float[] { 6 }.CopyTo(chunk.Rows.Tokens[0].Append(1));
         new float[] { 1, 2, 3, 4, 99, float.NaN }.CopyTo(chunk.Rows.Keys!.Append(6));
@@ -102,7 +102,7 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_ABiasWithMinusInfinity_UsesTheRow()
     {
-        var layout = new RowLayout([1], null, null, HasMask: false, HasBias: true, Heads: 1);
+        var layout = new RowLayout([1], null, null, HasMask: false, HasBias: true, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         foreach (var bias in (float[])[0, float.NegativeInfinity, float.PositiveInfinity, float.NaN])
         {

@@ -113,13 +113,13 @@ public sealed class TrainingLoopTests
         })]);
         var architecture = new Architecture
         {
-            InputWidths = [Width],
-            Width = Width,
-            Heads = 2,
-            KeyValueHeads = 2,
+            EmbeddingDimensions = [Width],
+            ModelDimension = Width,
+            NumberOfHeads = 2,
+            NumberOfKeyValueHeads = 2,
             HeadDimension = 2,
             ValueHeadDimension = 2,
-            OutputWidth = Width,
+            OutputDimension = Width,
             Scale = 1,
             Pooling = AttentionPooling.Mean,
         };

@@ -12,7 +12,7 @@ static class AnalysisGraph
     public static string WeightsOf(int layer) => $"weights.{layer}";
 
     /// <summary>The layers that have heads, and so switches.</summary>
-    public static IEnumerable<int> LayersWithHeads(Architecture a) => Enumerable.Range(0, a.Layers).Where(layer => a.HeadsOf(layer).Count > 0);
+    public static IEnumerable<int> LayersWithHeads(Architecture a) => Enumerable.Range(0, a.NumberOfLayers).Where(layer => a.HeadsOf(layer).Count > 0);
 
     /// <param name="a">What to build.</param>
     /// <param name="tensors">Every tensor of the layout.</param>
@@ -25,7 +25,7 @@ static class AnalysisGraph
         var pass = new ForwardPass(graph, a, parameters, AttentionForm.Decomposed, new HeadSwitches(LayersWithHeads(a)));
         var outputs = pass.Build(ScoringGraph.Inputs(a, graph, variant, names), withAttentionWeights: true);
         graph.Output(names.Of(StageOutputs.Output), outputs.Output);
-        for (var layer = 0; layer < a.Layers; layer++)
+        for (var layer = 0; layer < a.NumberOfLayers; layer++)
             graph.Output(WeightsOf(layer), outputs.AttentionWeights[layer]);
         return graph;
     }

@@ -24,7 +24,7 @@ sealed class AnalysisSession : IDisposable
     {
         var a = stage.Architecture;
         _names = stage.Names;
-        _weights = [.. Enumerable.Range(0, a.Layers).Select(AnalysisGraph.WeightsOf)];
+        _weights = [.. Enumerable.Range(0, a.NumberOfLayers).Select(AnalysisGraph.WeightsOf)];
         // One graph for all rows: it has every mask that padding may need.
         _variant = new ScoringVariant(HasMask: true, HasQueryMask: a.IsCrossAttention, hasBias);
         _session = stage.Open(AnalysisGraph.Build(a, parameters, _variant, _names));
@@ -43,17 +43,17 @@ sealed class AnalysisSession : IDisposable
     /// <summary>The output, then the attention weights of each layer, <c>[B, H, T, S]</c>.</summary>
     public IDisposableReadOnlyCollection<OrtValue> Run() => Run([_names.Of(StageOutputs.Output), .. _weights]);
 
-    /// <summary>The output without the head at this place among those of the layer.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> RunWithout(int layer, int place)
+    /// <summary>The output without the head at this index among those of the layer.</summary>
+    public IDisposableReadOnlyCollection<OrtValue> RunWithout(int layer, int index)
     {
-        _switches[layer][place] = 0;
+        _switches[layer][index] = 0;
         try
         {
             return Run([_names.Of(StageOutputs.Output)]);
         }
         finally
         {
-            _switches[layer][place] = 1;
+            _switches[layer][index] = 1;
         }
     }
 

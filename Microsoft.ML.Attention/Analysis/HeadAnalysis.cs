@@ -17,7 +17,7 @@ public sealed class HeadAnalysis : IReadOnlyList<HeadStatistics>
     /// <summary>Rows that were read and left out: with NaN or infinity, or without a token.</summary>
     public long RowsSkipped { get; internal init; }
 
-    /// <summary>How many places away a token is at most that counts for <see cref="HeadStatistics.WindowShare"/>.</summary>
+    /// <summary>How many positions away a token is at most that counts for <see cref="HeadStatistics.WindowShare"/>.</summary>
     public int WindowSize { get; internal init; }
 
     /// <summary>

@@ -15,7 +15,7 @@ sealed class HeadAnalyzer
     readonly AnalysisSession _session;
     readonly int _windowSize;
     readonly Action _checkCanceled;
-    readonly (int Layer, int Place)[] _heads;
+    readonly (int Layer, int Index)[] _heads;
     readonly LayerSums[] _layers;
     readonly OutputChange[]? _changes;
     readonly ReadOutLoss? _loss;
@@ -30,8 +30,8 @@ sealed class HeadAnalyzer
     public HeadAnalyzer(Architecture architecture, AnalysisSession session, int windowSize, bool withImportance, LabelKind? label, Action checkCanceled)
     {
         (_a, _session, _windowSize, _checkCanceled) = (architecture, session, windowSize, checkCanceled);
-        var layers = Enumerable.Range(0, architecture.Layers).Select(layer => architecture.HeadsOf(layer).Heads).ToArray();
-        _heads = [.. layers.SelectMany((heads, layer) => heads.Select((_, place) => (layer, place)))];
+        var layers = Enumerable.Range(0, architecture.NumberOfLayers).Select(layer => architecture.HeadsOf(layer).Heads).ToArray();
+        _heads = [.. layers.SelectMany((heads, layer) => heads.Select((_, index) => (layer, index)))];
         _layers = [.. layers.Select((heads, layer) => new LayerSums(layer, heads, windowSize))];
         if (!withImportance)
             return;
@@ -87,17 +87,17 @@ sealed class HeadAnalyzer
             AddWithout(head, chunk, group, isUsed, output);
     }
 
-    void AddWeights(RowView row, IReadOnlyList<OrtValue> results, int place, LengthGroup group)
+    void AddWeights(RowView row, IReadOnlyList<OrtValue> results, int index, LengthGroup group)
     {
-        var size = _a.Heads * group.Queries * group.Keys;
+        var size = _a.NumberOfHeads * group.Queries * group.Keys;
         for (var layer = 0; layer < _layers.Length; layer++)
-            _layers[layer].Add(row, results[1 + layer].GetTensorDataAsSpan<float>().Slice(place * size, size), group.Queries, group.Keys);
+            _layers[layer].Add(row, results[1 + layer].GetTensorDataAsSpan<float>().Slice(index * size, size), group.Queries, group.Keys);
     }
 
     void AddWithout(int head, LabelledRows chunk, LengthGroup group, bool[] isUsed, ReadOnlySpan<float> intact)
     {
         _checkCanceled();
-        using var results = _session.RunWithout(_heads[head].Layer, _heads[head].Place);
+        using var results = _session.RunWithout(_heads[head].Layer, _heads[head].Index);
         var silenced = results[0].GetTensorDataAsSpan<float>();
         for (var i = 0; i < group.Rows.Count; i++)
         {
@@ -115,18 +115,18 @@ sealed class HeadAnalyzer
     bool IsPooled => _a.Pooling != AttentionPooling.None;
 
     /// <summary>The output of a row, <c>[T, W]</c>, or <c>[W]</c> when pooled.</summary>
-    ReadOnlySpan<float> Output(RaggedRows rows, LengthGroup group, int place, ReadOnlySpan<float> outputs) => IsPooled
-        ? outputs.Slice(place * _a.OutputWidth, _a.OutputWidth)
-        : outputs.Slice(place * group.Queries * _a.OutputWidth, rows.Lengths(group.Rows[place]).Queries * _a.OutputWidth);
+    ReadOnlySpan<float> Output(RaggedRows rows, LengthGroup group, int index, ReadOnlySpan<float> outputs) => IsPooled
+        ? outputs.Slice(index * _a.OutputDimension, _a.OutputDimension)
+        : outputs.Slice(index * group.Queries * _a.OutputDimension, rows.Lengths(group.Rows[index]).Queries * _a.OutputDimension);
 
     /// <summary>The output of a row as one vector: pooled, or the mean of its tokens, as Fit reads it.</summary>
-    float[] Vector(RaggedRows rows, LengthGroup group, int place, ReadOnlySpan<float> outputs)
+    float[] Vector(RaggedRows rows, LengthGroup group, int index, ReadOnlySpan<float> outputs)
     {
-        var output = Output(rows, group, place, outputs);
+        var output = Output(rows, group, index, outputs);
         if (IsPooled)
             return output.ToArray();
-        var mean = new float[_a.OutputWidth];
-        var tokens = rows.Present(group.Rows[place]);
+        var mean = new float[_a.OutputDimension];
+        var tokens = rows.Present(group.Rows[index]);
         foreach (var token in tokens)
             for (var i = 0; i < mean.Length; i++)
                 mean[i] += output[token * mean.Length + i] / tokens.Length;

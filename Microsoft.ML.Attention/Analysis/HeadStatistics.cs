@@ -8,7 +8,7 @@ namespace Microsoft.ML.Attention;
 /// nowhere. <see cref="double.NaN"/> is the mean of nothing: what no query has a number for.
 /// </para>
 /// <para>
-/// Places of queries and keys are compared in self-attention only. In cross-attention they are places in different columns, so
+/// Positions of queries and keys are compared in self-attention only. In cross-attention they are positions in different columns, so
 /// <see cref="Distance"/>, <see cref="RelativeDistance"/>, <see cref="SelfShare"/>, <see cref="PreviousShare"/>, <see cref="NextShare"/> and <see cref="WindowShare"/> are NaN.
 /// </para>
 /// </remarks>
@@ -26,7 +26,7 @@ public sealed record HeadStatistics
     /// <summary>The entropy divided by that of uniform attention, <c>ln n</c> for <c>n</c> visible keys: 0 to 1. A query that sees one key has none, and does not count here.</summary>
     public double RelativeEntropy { get; init; }
 
-    /// <summary><c>Σ p |i - j|</c> from the query's place <c>i</c> to the keys' places <c>j</c>, in tokens. Vig and Belinkov 2019.</summary>
+    /// <summary><c>Σ p |i - j|</c> from the query's position <c>i</c> to the keys' positions <c>j</c>, in tokens. Vig and Belinkov 2019.</summary>
     public double Distance { get; init; }
 
     /// <summary>The distance divided by the row's length, from its first to its last token that is there: 0 to 1. Uniform attention over a long row has a third.</summary>
@@ -44,7 +44,7 @@ public sealed record HeadStatistics
     /// <summary>The share of attention on the row's first key that is there, 0 to 1; 0 for a query that does not see it.</summary>
     public double FirstShare { get; init; }
 
-    /// <summary>The share of attention on tokens at most <see cref="HeadAnalysis.WindowSize"/> places away, 0 to 1: local attention; the rest is long-range.</summary>
+    /// <summary>The share of attention on tokens at most <see cref="HeadAnalysis.WindowSize"/> positions away, 0 to 1: local attention; the rest is long-range.</summary>
     public double WindowShare { get; init; }
 
     /// <summary>The largest of the attention weights, up to 1. Voita et al. 2019.</summary>

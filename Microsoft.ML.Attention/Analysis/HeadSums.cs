@@ -8,7 +8,7 @@ sealed class HeadSums(int windowSize)
     /// <summary>Adds a query.</summary>
     /// <param name="weights">Its attention weights, <c>[S]</c>.</param>
     /// <param name="entropy">Their entropy.</param>
-    /// <param name="query">Its place.</param>
+    /// <param name="query">Its index.</param>
     /// <param name="visible">Keys that it sees, at least 1.</param>
     /// <param name="row">The row that it is in.</param>
     public void Add(ReadOnlySpan<float> weights, double entropy, int query, int visible, RowView row)
@@ -22,17 +22,17 @@ sealed class HeadSums(int windowSize)
             most = Math.Max(most, weight);
         _confidence.Add(most);
         if (row.IsSelfAttention)
-            AddPlaces(weights, query, row.Length);
+            AddPositions(weights, query, row.Length);
     }
 
-    void AddPlaces(ReadOnlySpan<float> weights, int query, int length)
+    void AddPositions(ReadOnlySpan<float> weights, int query, int length)
     {
         double distance = 0, window = 0;
         for (var key = 0; key < weights.Length; key++)
         {
-            var places = Math.Abs(query - key);
-            distance += (double)weights[key] * places;
-            if (places <= windowSize)
+            var positions = Math.Abs(query - key);
+            distance += (double)weights[key] * positions;
+            if (positions <= windowSize)
                 window += weights[key];
         }
         _distance.Add(distance);

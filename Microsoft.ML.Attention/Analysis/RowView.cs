@@ -18,25 +18,25 @@ sealed class RowView
         (Queries, Keys) = rows.Lengths(row);
         int[] keys = [.. Enumerable.Range(0, Keys).Where(HasKey)];
         (FirstKey, Length) = keys.Length == 0 ? (0, 0) : (keys[0], keys[^1] - keys[0] + 1);
-        _visible = new int[architecture.Heads, Queries];
-        for (var head = 0; head < architecture.Heads; head++)
+        _visible = new int[architecture.NumberOfHeads, Queries];
+        for (var head = 0; head < architecture.NumberOfHeads; head++)
             for (var query = 0; query < Queries; query++)
                 _visible[head, query] = keys.Count(key => Sees(head, query, key));
     }
 
-    /// <summary>Places of queries, <c>T</c>.</summary>
+    /// <summary>Positions of queries, <c>T</c>.</summary>
     public int Queries { get; }
 
-    /// <summary>Places of keys, <c>S</c>.</summary>
+    /// <summary>Positions of keys, <c>S</c>.</summary>
     public int Keys { get; }
 
-    /// <summary>The place of the first key that is there.</summary>
+    /// <summary>The position of the first key that is there.</summary>
     public int FirstKey { get; }
 
-    /// <summary>Places from the first key that is there to the last.</summary>
+    /// <summary>Positions from the first key that is there to the last.</summary>
     public int Length { get; }
 
-    /// <summary>Whether places of queries and keys are places of the same tokens.</summary>
+    /// <summary>Whether positions of queries and keys are positions of the same tokens.</summary>
     public bool IsSelfAttention => !_a.IsCrossAttention;
 
     public bool HasQuery(int query) => _rows.HasQuery(_row, query);

@@ -15,17 +15,17 @@ readonly record struct Dim(long Size, string? Symbol = null)
     /// <summary>The axis that two axes laid end to end make.</summary>
     public static Dim operator +(Dim a, Dim b) => a == 0 ? b : b == 0 ? a : a.IsSymbolic || b.IsSymbolic ? $"{a}+{b}" : a.Size + b.Size;
 
-    /// <summary>An axis without some of its places: first of those that were joined to it last, so that "sequence+2" without 2 is "sequence".</summary>
-    public static Dim operator -(Dim a, long places)
+    /// <summary>An axis without some of its positions: first of those that were joined to it last, so that "sequence+2" without 2 is "sequence".</summary>
+    public static Dim operator -(Dim a, long positions)
     {
-        if (places == 0)
+        if (positions == 0)
             return a;
         if (a.Symbol is not { } symbol)
-            return a.Size - places;
+            return a.Size - positions;
         var joined = symbol.LastIndexOf('+');
-        if (joined < 0 || !long.TryParse(symbol.AsSpan(joined + 1), out var last) || last < places)
-            return $"{a}-{places}";
-        return last == places ? symbol[..joined] : $"{symbol[..joined]}+{last - places}";
+        if (joined < 0 || !long.TryParse(symbol.AsSpan(joined + 1), out var last) || last < positions)
+            return $"{a}-{positions}";
+        return last == positions ? symbol[..joined] : $"{symbol[..joined]}+{last - positions}";
     }
 
     /// <summary>The axis that two neighbouring axes flattened into one make.</summary>

@@ -31,7 +31,7 @@ static partial class Operators
         public Value Mean(bool keep, params long[] axes) => Reduce("ReduceMean", x, keep, axes);
         public Value Max(bool keep, params long[] axes) => Reduce("ReduceMax", x, keep, axes);
 
-        /// <summary>Along an axis, the sum of what lies before each place.</summary>
+        /// <summary>Along an axis, the sum of what lies before each position.</summary>
         public Value SumBefore(long axis) => x.Graph.Append("CumSum", x.Type, x.Shape, [x, x.Graph.Scalar(Shapes.Axis(x, axis), ElementType.Int64)], ("exclusive", 1L));
 
         public Value Cast(ElementType type) => type == x.Type ? x : x.Graph.Append("Cast", type, x.Shape, [x], ("to", (long)type));

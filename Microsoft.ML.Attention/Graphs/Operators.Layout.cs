@@ -81,7 +81,7 @@ static partial class Operators
                 [x, x.Graph.Longs(before, after), x.Graph.Scalar(0, x.Type), x.Graph.Longs(counted)]);
         }
 
-        /// <summary>As many places of axis 0 from its start as <paramref name="like"/> has on one of its axes; at most all.</summary>
+        /// <summary>As many positions of axis 0 from its start as <paramref name="like"/> has on one of its axes; at most all.</summary>
         public Value TakeLike(Value like, long axis) => x.Graph.Append("Slice", x.Type, Shapes.Replace(x.Shape, 0, like.Shape[Shapes.Axis(like, axis)]),
             [x, x.Graph.Longs(0), like.DimensionOf(axis), x.Graph.Longs(0)]);
 

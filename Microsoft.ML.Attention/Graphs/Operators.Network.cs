@@ -29,7 +29,7 @@ static partial class Operators
     /// <param name="queryHeads">H.</param>
     /// <param name="keyValueHeads">K, which divides H.</param>
     /// <param name="scale">The factor of the scores.</param>
-    /// <param name="causal">Whether a query sees the keys up to its own place only.</param>
+    /// <param name="causal">Whether a query sees the keys up to its own position only.</param>
     /// <param name="softcap">Scores become c tanh(score / c); 0 leaves them.</param>
     /// <returns>[B, T, H*Dv].</returns>
     public static Value Attention(Value q, Value k, Value v, Value? mask, int queryHeads, int keyValueHeads, float scale, bool causal, float softcap) =>

@@ -79,12 +79,12 @@ static class Shapes
     public static Dim Slice(Value x, int axis, long start, long end)
     {
         var size = x.Shape[axis];
-        long? after = end == long.MaxValue ? 0 : end < 0 ? -end : size.IsSymbolic ? null : size.Size - end; // places left off at the end
+        long? after = end == long.MaxValue ? 0 : end < 0 ? -end : size.IsSymbolic ? null : size.Size - end; // positions left off at the end
         Dim? length = (start >= 0, after) switch
         {
-            (true, { } places) => size - (start + places),
+            (true, { } positions) => size - (start + positions),
             (true, null) => end - start,
-            (false, { } places) => -start - places,
+            (false, { } positions) => -start - positions,
             (false, null) => (Dim?)null,
         };
         if (length is { IsSymbolic: false, Size: < 0 } || !size.IsSymbolic && (after < 0 || -start > size.Size))

@@ -18,20 +18,20 @@ sealed class HeadLayout
     /// <summary>The key-value heads that some head uses, in ascending order.</summary>
     public IReadOnlyList<int> KeyValueHeads { get; }
 
-    /// <summary>For each head, the place of its key-value head in <see cref="KeyValueHeads"/>.</summary>
+    /// <summary>For each head, the index of its key-value head in <see cref="KeyValueHeads"/>.</summary>
     public IReadOnlyList<int> Uses { get; }
 
     public int Count => Heads.Count;
 
     /// <summary>Whether each key-value head serves as many heads as the next.</summary>
-    public bool IsEven => Uses.CountBy(place => place).Select(use => use.Value).Distinct().Count() <= 1;
+    public bool IsEven => Uses.CountBy(index => index).Select(use => use.Value).Distinct().Count() <= 1;
 
     /// <summary>Where a head is among those that are left; null where it was pruned.</summary>
-    public int? PlaceOf(int head)
+    public int? IndexOf(int head)
     {
-        for (var place = 0; place < Heads.Count; place++)
-            if (Heads[place] == head)
-                return place;
+        for (var index = 0; index < Heads.Count; index++)
+            if (Heads[index] == head)
+                return index;
         return null;
     }
 }

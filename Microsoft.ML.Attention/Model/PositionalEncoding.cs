@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Attention;
 
-/// <summary>How a token's place in its row enters the computation.</summary>
+/// <summary>How a token's position in its row enters the computation.</summary>
 public enum PositionalEncoding
 {
     /// <summary>Not at all: permuting the tokens permutes the outputs.</summary>

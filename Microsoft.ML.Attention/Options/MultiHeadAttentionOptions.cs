@@ -164,7 +164,7 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>Divide each head's queries and keys by their root mean square, with learned gains (<c>q_norm</c>, <c>k_norm</c>). Default: false. Henry et al. 2020.</summary>
     public bool NormalizeQueriesAndKeys { get; init; }
 
-    /// <summary>How a token's place enters. Default: <see cref="PositionalEncoding.None"/>.</summary>
+    /// <summary>How a token's position enters. Default: <see cref="PositionalEncoding.None"/>.</summary>
     [Choice([PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary, PositionalEncoding.Alibi], PositionalEncoding.None)]
     public PositionalEncoding PositionalEncoding { get; init; }
 

@@ -85,7 +85,7 @@ public sealed partial class AttentionMaps
 
     string TellMost(HeadMap map)
     {
-        var place = map.Weights.Span.IndexOf(map.Most);
-        return place < 0 ? map.Name : $"the largest weight of {Tell(map, place)}";
+        var position = map.Weights.Span.IndexOf(map.Most);
+        return position < 0 ? map.Name : $"the largest weight of {Tell(map, position)}";
     }
 }

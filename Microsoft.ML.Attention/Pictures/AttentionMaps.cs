@@ -19,8 +19,8 @@ public sealed partial class AttentionMaps : AttentionPicture
 
     /// <summary>The maps of these attention weights.</summary>
     /// <param name="weights">The weights: <c>[L, H, T, S]</c>, <c>[H, T, S]</c> for one layer, or <c>[T, S]</c> for a single matrix, such as attention rollout.</param>
-    /// <param name="tokens">The texts of the query tokens, <c>T</c>; unset: their places, counted from 0.</param>
-    /// <param name="keyTokens">The texts of the key tokens, <c>S</c>; unset: <paramref name="tokens"/> where <c>T</c> equals <c>S</c>, otherwise their places.</param>
+    /// <param name="tokens">The texts of the query tokens, <c>T</c>; unset: their positions, counted from 0.</param>
+    /// <param name="keyTokens">The texts of the key tokens, <c>S</c>; unset: <paramref name="tokens"/> where <c>T</c> equals <c>S</c>, otherwise their positions.</param>
     /// <exception cref="ArgumentException">The weights have another number of axes or no values, or there are more or fewer texts than tokens.</exception>
     public AttentionMaps(AttentionTensor weights, IReadOnlyList<string>? tokens = null, IReadOnlyList<string>? keyTokens = null) : base("Attention")
     {
@@ -48,8 +48,8 @@ public sealed partial class AttentionMaps : AttentionPicture
     /// <param name="view">The view; read up to the row.</param>
     /// <param name="weightsColumnName">The attention weights: a vector of Single of <c>[L, H, T, S]</c>, <c>[H, T, S]</c> or <c>[T, S]</c>.</param>
     /// <param name="row">The row, counted from 0. Default: the first.</param>
-    /// <param name="tokensColumnName">The texts of the (query) tokens: a vector of Text, or of keys that have text values. Default: their places.</param>
-    /// <param name="keyTokensColumnName">The same for the key tokens of cross-attention. Default: the query tokens where there are as many, otherwise their places.</param>
+    /// <param name="tokensColumnName">The texts of the (query) tokens: a vector of Text, or of keys that have text values. Default: their positions.</param>
+    /// <param name="keyTokensColumnName">The same for the key tokens of cross-attention. Default: the query tokens where there are as many, otherwise their positions.</param>
     /// <param name="title">What stands above the maps. Default: the row, as in <c>Attention of row 0</c>.</param>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the weights cannot be divided into tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The view has no such row.</exception>
@@ -112,5 +112,5 @@ public sealed partial class AttentionMaps : AttentionPicture
         texts is null || texts.Count == count ? texts is null ? null : [.. texts.Select(TokenText.Visible)]
         : throw new ArgumentException($"Attention weights of {weights} have {count} {kind} tokens, but there are texts for {texts.Count}.");
 
-    static string Token(IReadOnlyList<string>? texts, int place) => texts is null ? $"{place}" : $"{texts[place]} ({place})";
+    static string Token(IReadOnlyList<string>? texts, int position) => texts is null ? $"{position}" : $"{texts[position]} ({position})";
 }

@@ -53,8 +53,8 @@ public sealed class HeadSummary : AttentionPicture
         var (inALine, lines) = (Math.Min(heads, MostInALine), (heads + MostInALine - 1) / MostInALine);
         var (left, top) = (Math.Ceiling(Margin + TokenText.Width(LineName(layers, lines - 1, lines), FontSize)) + 8, Margin + 58);
 
-        for (var place = 0; place < inALine; place++)
-            drawing.Text(left + (place + 0.5) * Cell, top - 6, $"{place}", FontSize, "ink soft", "middle");
+        for (var position = 0; position < inALine; position++)
+            drawing.Text(left + (position + 0.5) * Cell, top - 6, $"{position}", FontSize, "ink soft", "middle");
         drawing.Text(left - 8, top - 6, "head", FontSize, "ink soft", "end");
         for (var layer = 0; layer < layers; layer++)
         {
@@ -83,7 +83,7 @@ public sealed class HeadSummary : AttentionPicture
 
     static string Exact(string at, double value) => string.Create(CultureInfo.InvariantCulture, $"{at}: {value}");
 
-    /// <summary>As in <c>layer 0</c>; or <c>layer 0, 24 +</c>, to which a place is added.</summary>
+    /// <summary>As in <c>layer 0</c>; or <c>layer 0, 24 +</c>, to which a position is added.</summary>
     static string LineName(int layer, int line, int lines) => lines == 1 ? $"layer {layer}" : $"layer {layer}, {line * MostInALine} +";
 
     static string Short(double value, string format) => value == 0 ? "0" : value.ToString(format, CultureInfo.InvariantCulture);

@@ -15,7 +15,7 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
 
     public static int MostCurves => Styles.Length;
 
-    /// <summary>A place on the axis that is marked, and how; null for none.</summary>
+    /// <summary>A position on the axis that is marked, and how; null for none.</summary>
     public (double X, string Text)? Mark { get; init; }
 
     public static bool IsDrawn((double X, double Y, double Spread) point) => double.IsFinite(point.X) && double.IsFinite(point.Y);
@@ -24,8 +24,8 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
     {
         var drawing = new SvgDrawing();
         (double X, double Y, double Spread)[] all = [.. curves.SelectMany(curve => curve.Points).Where(IsDrawn)];
-        double[] places = [.. curves.SelectMany(curve => curve.Points).Select(point => point.X).Where(double.IsFinite)];
-        var (first, last) = (places.Min(), places.Max());
+        double[] positions = [.. curves.SelectMany(curve => curve.Points).Select(point => point.X).Where(double.IsFinite)];
+        var (first, last) = (positions.Min(), positions.Max());
         var ticks = AxisTicks.Of(Math.Min(0, all.Min(point => point.Y - point.Spread)), all.Max(point => point.Y + point.Spread), most: 6);
         var (left, top) = (Margin + ticks.Max(tick => TokenText.Width(Written(tick), FontSize)) + 10, Margin + 44);
         double X(double x) => left + (last == first ? 0.5 : (x - first) / (last - first)) * PlotWidth;
@@ -37,7 +37,7 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
             drawing.Line([(left, Y(tick)), (left + PlotWidth, Y(tick))], tick == ticks[0] ? "axis" : "grid");
             drawing.Text(left - 8, Y(tick) + 4, Written(tick), FontSize, "ink soft", "end");
         }
-        var areWhole = places.All(x => x == Math.Floor(x));
+        var areWhole = positions.All(x => x == Math.Floor(x));
         foreach (var x in AxisTicks.Of(first, last, most: 10).Where(x => x >= first && x <= last && !(areWhole && x != Math.Floor(x))).Append(first).Distinct())
             drawing.Text(X(x), top + PlotHeight + 18, Written(x), FontSize, "ink soft", "middle");
         drawing.Text(left + PlotWidth / 2, top + PlotHeight + 38, axis, FontSize, "ink soft", "middle");
@@ -73,10 +73,10 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
     /// <summary>Each curve is named where it ends; one whose name would lie on another's has it below that.</summary>
     Dictionary<Curve, double> NameYs(Func<double, double> y)
     {
-        var (places, last) = (new Dictionary<Curve, double>(ReferenceEqualityComparer.Instance), double.NegativeInfinity);
+        var (positions, last) = (new Dictionary<Curve, double>(ReferenceEqualityComparer.Instance), double.NegativeInfinity);
         foreach (var (end, curve) in curves.Where(curve => curve.Points.Any(IsDrawn)).Select(curve => (y(curve.Points.Last(IsDrawn).Y), curve)).OrderBy(named => named.Item1))
-            places[curve] = last = Math.Max(end, last + RoomOfName);
-        return places;
+            positions[curve] = last = Math.Max(end, last + RoomOfName);
+        return positions;
     }
 
     static string Written(double tick) => tick.ToString("0.######", CultureInfo.InvariantCulture);

@@ -26,7 +26,7 @@ sealed class PaddedBatch : IDisposable
     /// <param name="variant">Which inputs the graph has.</param>
     /// <param name="names">What they are called.</param>
     /// <param name="inputs">Where they are added; valid until the next group is filled.</param>
-    /// <param name="run">The group's place in its window.</param>
+    /// <param name="run">The group's index in its window.</param>
     public void Fill(LengthGroup group, ScoringVariant variant, ScoringNames names, NamedTensors inputs, int run = 0)
     {
         var layout = _rows.Layout;
@@ -35,9 +35,9 @@ sealed class PaddedBatch : IDisposable
         for (var i = 0; i < _tokens.Length; i++)
             inputs.Add(names.Tokens[i], Tokens(i, group, run));
         if (_rows.Keys is not null)
-            inputs.Add(names.Keys, _keys.Fill(_rows.Keys, group, run, layout.KeyWidth!.Value, group.KeyFrames, 0));
+            inputs.Add(names.Keys, _keys.Fill(_rows.Keys, group, run, layout.KeyDimension!.Value, group.KeyFrames, 0));
         if (_rows.Values is not null)
-            inputs.Add(names.Values, _values.Fill(_rows.Values, group, run, layout.ValueWidth!.Value, group.KeyFrames, 0));
+            inputs.Add(names.Values, _values.Fill(_rows.Values, group, run, layout.ValueDimension!.Value, group.KeyFrames, 0));
         if (variant.HasMask)
             inputs.Add(names.Mask, Mask(group, run));
         if (variant.HasQueryMask)
@@ -48,7 +48,7 @@ sealed class PaddedBatch : IDisposable
 
     OrtValue Tokens(int input, LengthGroup group, int run)
     {
-        var width = _rows.Layout.Widths[input];
+        var width = _rows.Layout.EmbeddingDimensions[input];
         var length = _tokens.Length == 1 ? group.QueryFrames : _rows.Tokens[input][group.Rows[0]].Length / width;
         return _tokens[input].Fill(_rows.Tokens[input], group, run, width, length, 0);
     }
@@ -61,7 +61,7 @@ sealed class PaddedBatch : IDisposable
     /// <summary>Each row's <c>[H, T, S]</c> within the padded one.</summary>
     OrtValue Bias(LengthGroup group)
     {
-        var heads = _rows.Layout.Heads;
+        var heads = _rows.Layout.NumberOfHeads;
         var target = _bias.Reserve(group.Rows.Count, heads, group.Queries, group.Keys);
         target.Clear();
         foreach (var row in group.Rows)

@@ -17,7 +17,7 @@ sealed class RaggedField<T> where T : unmanaged
     /// <summary>Where a row begins in <see cref="All"/>.</summary>
     public int Start(int row) => row == 0 ? 0 : _ends[row - 1];
 
-    /// <summary>Adds a row and gives the place to write its values to, whatever was there before.</summary>
+    /// <summary>Adds a row and gives what to write its values to, whatever was there before.</summary>
     public Span<T> Append(int length)
     {
         var start = Start(Count);
@@ -34,7 +34,7 @@ sealed class RaggedField<T> where T : unmanaged
         return _values.AsSpan(start, length);
     }
 
-    /// <summary>Makes the last row longer and gives the place of the added values.</summary>
+    /// <summary>Makes the last row longer and gives where to write the added ones.</summary>
     public Span<T> Extend(int length)
     {
         var before = _ends[--Count];

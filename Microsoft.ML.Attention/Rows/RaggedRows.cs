@@ -8,16 +8,16 @@ sealed class RaggedRows(RowLayout layout)
     public RowLayout Layout => layout;
 
     /// <summary>Embeddings: <c>T*E</c> values a row, one field for each token input.</summary>
-    public RaggedField<float>[] Tokens { get; } = [.. layout.Widths.Select(_ => new RaggedField<float>())];
+    public RaggedField<float>[] Tokens { get; } = [.. layout.EmbeddingDimensions.Select(_ => new RaggedField<float>())];
 
     /// <summary>Token ids: <c>T</c> a row, counted from 0, -1 where missing; null where tokens are embeddings.</summary>
     public RaggedField<long>? Ids { get; } = layout.ReadsTokenIds ? new() : null;
 
     /// <summary><c>S*E</c> values a row.</summary>
-    public RaggedField<float>? Keys { get; } = layout.KeyWidth is null ? null : new();
+    public RaggedField<float>? Keys { get; } = layout.KeyDimension is null ? null : new();
 
     /// <summary><c>S*E</c> values a row.</summary>
-    public RaggedField<float>? Values { get; } = layout.ValueWidth is null ? null : new();
+    public RaggedField<float>? Values { get; } = layout.ValueDimension is null ? null : new();
 
     /// <summary><c>S</c> values a row, true where there is a token.</summary>
     public RaggedField<bool>? Mask { get; } = layout.HasMask ? new() : null;
@@ -41,24 +41,24 @@ sealed class RaggedRows(RowLayout layout)
     /// <summary>Numbers that the rows hold, masks apart.</summary>
     public long Numbers => Tokens.Sum(f => (long)f.All.Length) + (Ids?.All.Length ?? 0) + (Keys?.All.Length ?? 0) + (Values?.All.Length ?? 0) + (Bias?.All.Length ?? 0);
 
-    /// <summary>The places of a row's query tokens that are there.</summary>
+    /// <summary>The positions of a row's query tokens that are there.</summary>
     public int[] Present(int row) => [.. Enumerable.Range(0, Lengths(row).Queries).Where(t => HasQuery(row, t))];
 
     /// <summary>Whether every number of the tokens that are there is finite, and every one of the bias too, or negative infinity.</summary>
     public bool IsFinite(int row)
     {
-        var place = 0;
+        var first = 0;
         for (var i = 0; i < Tokens.Length; i++)
         {
-            var width = layout.Widths[i];
+            var width = layout.EmbeddingDimensions[i];
             var count = Tokens[i][row].Length / width;
             for (var t = 0; t < count; t++)
-                if (HasQueryFrame(row, place + t) && !IsFinite(Tokens[i][row].Slice(t * width, width)))
+                if (HasQueryFrame(row, first + t) && !IsFinite(Tokens[i][row].Slice(t * width, width)))
                     return false;
-            place += count;
+            first += count;
         }
         for (var s = 0; s < _frames[row].Keys; s++)
-            if (HasKeyFrame(row, s) && !(IsFinite(Keys, row, s, layout.KeyWidth) && IsFinite(Values, row, s, layout.ValueWidth)))
+            if (HasKeyFrame(row, s) && !(IsFinite(Keys, row, s, layout.KeyDimension) && IsFinite(Values, row, s, layout.ValueDimension)))
                 return false;
         foreach (var number in Bias is null ? [] : Bias[row])
             if (!(number < float.PositiveInfinity))

@@ -17,7 +17,7 @@ sealed class TensorViews<T> : IDisposable where T : unmanaged
     }
 
     /// <summary>A run's tensor, valid until it is asked for again.</summary>
-    /// <param name="run">The run's place in its window.</param>
+    /// <param name="run">The run's index in its window.</param>
     /// <param name="memory">What the tensor lies over: a part of a <see cref="PinnedArray"/>.</param>
     /// <param name="shape">Its shape.</param>
     public OrtValue Of(int run, Memory<T> memory, params ReadOnlySpan<long> shape)

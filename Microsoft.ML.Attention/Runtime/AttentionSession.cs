@@ -58,7 +58,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         {
             if (_sessions.TryGetValue(path, out var session))
                 return session;
-            var storage = provider.Precision == AttentionPrecision.Int8 ? Int8Weights.Type : PrecisionSupport.HalfOf(provider.Precision);
+            var storage = provider.Precision == AttentionPrecision.Int8 ? Int8Storage.Type : PrecisionSupport.HalfOf(provider.Precision);
             var graph = ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, storage);
             var apart = provider.Precision == AttentionPrecision.Int8 && ThreadsApart.AreNeededForInt8;
             return _sessions[path] = provider.Open(graph, path.OneThread, apart);

@@ -47,7 +47,7 @@ sealed class RowValues(StageOutput output, Architecture a) : IDisposable
     }
 
     /// <summary>Where a run writes the rows of its group.</summary>
-    /// <param name="run">The run's place in its window.</param>
+    /// <param name="run">The run's index in its window.</param>
     /// <param name="group">The rows.</param>
     public OrtValue Tensor(int run, LengthGroup group)
     {

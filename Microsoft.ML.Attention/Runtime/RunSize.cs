@@ -37,25 +37,25 @@ sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mo
     public int Cores(long tokens)
     {
         var a = architecture;
-        var attention = (long)a.Width * (Queries + Keys + Values) + (long)Context * a.OutputWidth;
-        return (int)Math.Min(1 + tokens * a.Layers * (attention + 2L * a.Width * a.FeedForwardWidth) / WorkOfACore, mostCores);
+        var attention = (long)a.ModelDimension * (Queries + Keys + Values) + (long)Context * a.OutputDimension;
+        return (int)Math.Min(1 + tokens * a.NumberOfLayers * (attention + 2L * a.ModelDimension * a.FeedForwardDimension) / WorkOfACore, mostCores);
     }
 
     /// <summary>What one row adds to a run: its tokens, their projections, the feed-forward network's inside, the scores.</summary>
     long Numbers(int queries, int keys)
     {
         var a = architecture;
-        return (long)queries * (a.Width + Queries + Context + a.FeedForwardWidth + a.OutputWidth)
+        return (long)queries * (a.ModelDimension + Queries + Context + a.FeedForwardDimension + a.OutputDimension)
             + (long)keys * (Keys + Values)
-            + (holdsScores || keys < ScoringPath.LongRow ? (long)a.Heads * queries * keys : 0);
+            + (holdsScores || keys < ScoringPath.LongRow ? (long)a.NumberOfHeads * queries * keys : 0);
     }
 
     // Numbers in one token after its projection, before any head was pruned.
-    int Queries => architecture.Heads * architecture.HeadDimension;
+    int Queries => architecture.NumberOfHeads * architecture.HeadDimension;
 
-    int Keys => architecture.KeyValueHeads * architecture.HeadDimension;
+    int Keys => architecture.NumberOfKeyValueHeads * architecture.HeadDimension;
 
-    int Values => architecture.KeyValueHeads * architecture.ValueHeadDimension;
+    int Values => architecture.NumberOfKeyValueHeads * architecture.ValueHeadDimension;
 
-    int Context => architecture.Heads * architecture.ValueHeadDimension;
+    int Context => architecture.NumberOfHeads * architecture.ValueHeadDimension;
 }

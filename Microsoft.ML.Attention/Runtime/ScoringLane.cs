@@ -13,7 +13,7 @@ sealed class ScoringLane(AttentionSession session, RaggedRows rows) : IDisposabl
     public NamedTensors Outputs { get; } = new();
 
     /// <summary>Runs a group into <see cref="Outputs"/>.</summary>
-    /// <param name="run">The group's place in its window.</param>
+    /// <param name="run">The group's index in its window.</param>
     /// <param name="group">The rows.</param>
     /// <param name="path">The graph.</param>
     public void Run(int run, LengthGroup group, ScoringPath path)

@@ -80,8 +80,8 @@ sealed class AttentionSearch
     IEnumerable<MultiHeadAttentionOptions> Drawn()
     {
         MultiHeadAttentionOptions[] given = _options.Pooling == AttentionPooling.None ? [] : [_options];
-        var places = LatinHypercube.Draw(_search.NumberOfTrials - given.Length, AttentionSearchSpace.Dimensions, new Random(_seed));
-        return given.Concat(places.Select(place => _search.Space.At(place, _options)));
+        var points = LatinHypercube.Draw(_search.NumberOfTrials - given.Length, AttentionSearchSpace.Dimensions, new Random(_seed));
+        return given.Concat(points.Select(point => _search.Space.At(point, _options)));
     }
 
     AttentionTrial Try(int number, MultiHeadAttentionOptions options, int epochs, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ namespace Microsoft.ML.Attention;
 /// <param name="IsLogarithmic">Draw evenly over the logarithm, as suits numbers whose size is unknown. Default: evenly over the numbers.</param>
 public readonly record struct AttentionSearchRange(double Minimum, double Maximum, bool IsLogarithmic = false)
 {
-    /// <summary>The number at a place in [0, 1).</summary>
-    internal double At(double place) => IsLogarithmic ? Minimum * Math.Pow(Maximum / Minimum, place) : Minimum + (Maximum - Minimum) * place;
+    /// <summary>The number at a point in [0, 1).</summary>
+    internal double At(double point) => IsLogarithmic ? Minimum * Math.Pow(Maximum / Minimum, point) : Minimum + (Maximum - Minimum) * point;
 
     /// <exception cref="ArgumentException">There are no numbers in it.</exception>
     internal void Check(string option)

@@ -30,22 +30,22 @@ public sealed record AttentionSearchSpace
     /// <summary>For <see cref="TrainingOptions.Dropout"/>. Default: 0 to 0.3.</summary>
     public AttentionSearchRange? Dropout { get; init; } = SweepAttributes.Range(nameof(TrainingOptions.Dropout));
 
-    /// <summary>How many options are drawn: the numbers of a place in this space.</summary>
+    /// <summary>How many options are drawn: the numbers of a point in this space.</summary>
     internal const int Dimensions = 8;
 
-    /// <summary>The options at a place in this space, each of its numbers in [0, 1).</summary>
-    internal MultiHeadAttentionOptions At(ReadOnlySpan<double> place, MultiHeadAttentionOptions options) => options with
+    /// <summary>The options at a point in this space, each of its numbers in [0, 1).</summary>
+    internal MultiHeadAttentionOptions At(ReadOnlySpan<double> point, MultiHeadAttentionOptions options) => options with
     {
-        NumberOfHeads = Pick(NumberOfHeads, place[0], options.NumberOfHeads),
-        ModelDimension = Pick([.. ModelDimension], place[1], options.ModelDimension),
-        Block = Pick(Block, place[2], options.Block),
-        NumberOfLayers = Pick(NumberOfLayers, place[3], options.NumberOfLayers),
-        Pooling = Pick(Pooling, place[4], options.Pooling),
-        PositionalEncoding = Pick(PositionalEncoding, place[5], options.PositionalEncoding),
+        NumberOfHeads = Pick(NumberOfHeads, point[0], options.NumberOfHeads),
+        ModelDimension = Pick([.. ModelDimension], point[1], options.ModelDimension),
+        Block = Pick(Block, point[2], options.Block),
+        NumberOfLayers = Pick(NumberOfLayers, point[3], options.NumberOfLayers),
+        Pooling = Pick(Pooling, point[4], options.Pooling),
+        PositionalEncoding = Pick(PositionalEncoding, point[5], options.PositionalEncoding),
         Training = options.Training with
         {
-            LearningRate = LearningRate?.At(place[6]) ?? options.Training.LearningRate,
-            Dropout = Dropout?.At(place[7]) ?? options.Training.Dropout,
+            LearningRate = LearningRate?.At(point[6]) ?? options.Training.LearningRate,
+            Dropout = Dropout?.At(point[7]) ?? options.Training.Dropout,
         },
     };
 
@@ -56,5 +56,5 @@ public sealed record AttentionSearchSpace
         Dropout?.Check(nameof(Dropout));
     }
 
-    static T Pick<T>(IReadOnlyList<T> choices, double place, T otherwise) => choices.Count == 0 ? otherwise : choices[(int)(place * choices.Count)];
+    static T Pick<T>(IReadOnlyList<T> choices, double point, T otherwise) => choices.Count == 0 ? otherwise : choices[(int)(point * choices.Count)];
 }

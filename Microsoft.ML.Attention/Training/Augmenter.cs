@@ -50,7 +50,7 @@ sealed class Augmenter
         var first = 0;                                                                          // element of all fields' tokens
         for (var i = 0; i < rows.Tokens.Length; i++)
         {
-            var width = rows.Layout.Widths[i];
+            var width = rows.Layout.EmbeddingDimensions[i];
             var source = rows.Tokens[i][row];
             if (rows.Tokens.Length == 1)                                                        // several columns are never cropped
                 source = source[(kept.Start.Value * width)..(kept.End.Value * width)];

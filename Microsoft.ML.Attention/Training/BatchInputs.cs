@@ -12,7 +12,7 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     readonly PaddedTensor<long> _classes = new();
     readonly PaddedTensor<float> _numbers = new();
     readonly PaddedTensor<bool> _hidden = new();
-    readonly PaddedTensor<long> _places = new();
+    readonly PaddedTensor<long> _positions = new();
     LengthGroup _group;
 
     public NamedTensors Tensors { get; } = new();
@@ -49,7 +49,7 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     }
 
     /// <summary>Adds which tokens are hidden.</summary>
-    /// <param name="hide">Is given a row and the places of its tokens, all false, and marks those to hide.</param>
+    /// <param name="hide">Is given a row and the positions of its tokens, all false, and marks those to hide.</param>
     public void AddHidden(Action<int, Span<bool>> hide)
     {
         var length = _group.QueryFrames;
@@ -60,11 +60,11 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         Tensors.Add("hidden", _hidden.Value);
         if (rows.Ids is null)
             return;
-        var places = _places.Reserve(hidden.Count(true));
+        var positions = _positions.Reserve(hidden.Count(true));
         for (var (i, n) = (0, 0); i < hidden.Length; i++)
             if (hidden[i])
-                places[n++] = i;
-        Tensors.Add("places", _places.Value);
+                positions[n++] = i;
+        Tensors.Add("positions", _positions.Value);
     }
 
     public void Dispose()
@@ -73,6 +73,6 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         _classes.Dispose();
         _numbers.Dispose();
         _hidden.Dispose();
-        _places.Dispose();
+        _positions.Dispose();
     }
 }

@@ -14,15 +14,15 @@ sealed class ReconstructionObjective(double share) : Objective
     public override int LeastTokens => 2;
 
     public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReadsTokenIds
-        ? Linear("head", a.OutputWidth, a.Width)
-        : a.InputWidths.SelectMany((width, i) => Linear(HeadOf(a.InputWidths.Count, i), a.OutputWidth, a.Patches.Length * width));
+        ? Linear("head", a.OutputDimension, a.ModelDimension)
+        : a.EmbeddingDimensions.SelectMany((width, i) => Linear(HeadOf(a.EmbeddingDimensions.Count, i), a.OutputDimension, a.Patches.Length * width));
 
     public override TargetInputs Inputs(Graph graph, Architecture a) => new(
         Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.InputLengths?.Sum() ?? ScoringGraph.Sequence),
-        Places: a.ReadsTokenIds ? graph.Input("places", ElementType.Int64, "places") : null);
+        Positions: a.ReadsTokenIds ? graph.Input("positions", ElementType.Int64, "positions") : null);
 
     public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets) =>
-        targets.Places is not null ? LossOfIds(outputs, parameters, targets)
+        targets.Positions is not null ? LossOfIds(outputs, parameters, targets)
         : pass.ReadsPatches ? LossOfPatches(pass, outputs, parameters, targets)
         : LossOfEmbeddings(outputs, parameters, targets);
 
@@ -57,9 +57,9 @@ sealed class ReconstructionObjective(double share) : Objective
     /// <summary>Cross-entropy over the hidden tokens, read out by the table that embeds them. Press and Wolf 2017.</summary>
     static Value LossOfIds(ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
     {
-        var read = Flat(outputs.Tokens).Gather(targets.Places!);                                    // [N, W]
+        var read = Flat(outputs.Tokens).Gather(targets.Positions!);                                    // [N, W]
         var logits = Read("head", read, parameters).MatMul(parameters["embedding.weight"].T());     // [N, V]
-        return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Places!));
+        return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Positions!));
     }
 
     static string HeadOf(int columns, int column) => columns == 1 ? "head" : $"head.{column}";
@@ -70,12 +70,12 @@ sealed class ReconstructionObjective(double share) : Objective
     /// <summary>Hides each token, with all its frames, with the given probability, but at least one of a row, and not all.</summary>
     public override void Feed(BatchInputs batch, LabelledRows rows, Random random) => batch.AddHidden((row, hidden) =>
     {
-        var places = rows.Rows.Present(row);
-        random.Shuffle(places);
+        var positions = rows.Rows.Present(row);
+        random.Shuffle(positions);
         var count = 0;
-        foreach (var _ in places)
+        foreach (var _ in positions)
             count += random.NextDouble() < share ? 1 : 0;
-        foreach (var place in places.AsSpan(0, Math.Clamp(count, 1, Math.Max(1, places.Length - 1))))
-            hidden[rows.Rows.Layout.Patches.Span(place, hidden.Length)].Fill(true);
+        foreach (var position in positions.AsSpan(0, Math.Clamp(count, 1, Math.Max(1, positions.Length - 1))))
+            hidden[rows.Rows.Layout.Patches.Span(position, hidden.Length)].Fill(true);
     });
 }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Attention.Training;
 /// <param name="smoothing">The share of each class's target that all classes divide among them.</param>
 sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 0, double deviation = 1, double smoothing = 0) : Objective
 {
-    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => Linear("head", a.OutputWidth, kind == LabelKind.Class ? classes : 1);
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => Linear("head", a.OutputDimension, kind == LabelKind.Class ? classes : 1);
 
     public override TargetInputs Inputs(Graph graph, Architecture a) =>
         new(Labels: graph.Input("labels", kind == LabelKind.Class ? ElementType.Int64 : graph.Real, ScoringGraph.Batch));

@@ -15,7 +15,7 @@ sealed class Survey
     Survey(RowLayout layout, bool hasLabel, int leastTokens)
     {
         (_hasLabel, _leastTokens) = (hasLabel, leastTokens);
-        _inputs = [.. layout.Widths.Select(w => new Moments(w)), .. Optional(layout.KeyWidth), .. Optional(layout.ValueWidth)];
+        _inputs = [.. layout.EmbeddingDimensions.Select(w => new Moments(w)), .. Optional(layout.KeyDimension), .. Optional(layout.ValueDimension)];
 
         static IEnumerable<Moments> Optional(int? width) => width is int w ? [new Moments(w)] : [];
     }
@@ -74,7 +74,7 @@ sealed class Survey
     /// <summary>The mean and the inverse deviation of each element of the inputs, of the keys, of the values, as they are laid out.</summary>
     public IEnumerable<(float[] Mean, float[] Scale)> Standardization(RowLayout layout)
     {
-        var inputs = _inputs.Take(layout.Widths.Count).ToArray();
+        var inputs = _inputs.Take(layout.EmbeddingDimensions.Count).ToArray();
         if (inputs.Length > 0)
             yield return ([.. inputs.SelectMany(m => m.Mean).Select(x => (float)x)], [.. inputs.SelectMany(m => m.Scale)]);
         foreach (var source in _inputs.Skip(inputs.Length))
@@ -83,7 +83,7 @@ sealed class Survey
 
     /// <summary>The standard deviation of each element of the inputs, 0 where it never changes.</summary>
     public float[] Deviations(RowLayout layout) =>
-        [.. _inputs.Take(layout.Widths.Count).SelectMany(m => Enumerable.Range(0, m.Width).Select(e => (float)m.Deviation(e)))];
+        [.. _inputs.Take(layout.EmbeddingDimensions.Count).SelectMany(m => Enumerable.Range(0, m.Width).Select(e => (float)m.Deviation(e)))];
 
     enum Skip { None, NotFinite, NoLabel, TooShort }
 
@@ -118,9 +118,9 @@ sealed class Survey
             if (_distinct.Count < 3)
                 _distinct.Add(chunk.Labels[row]);
         }
-        var place = 0;
+        var first = 0;
         for (var i = 0; i < rows.Tokens.Length; i++)
-            place += Add(_inputs[i], rows.Tokens[i][row], t => rows.HasQueryFrame(row, place + t));
+            first += Add(_inputs[i], rows.Tokens[i][row], t => rows.HasQueryFrame(row, first + t));
         var next = rows.Tokens.Length;
         if (rows.Keys is not null)
             Add(_inputs[next++], rows.Keys[row], t => rows.HasKeyFrame(row, t));

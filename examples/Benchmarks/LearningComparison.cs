@@ -105,16 +105,16 @@ static class LearningComparison
         {
             var a = new Architecture
             {
-                InputWidths = [width],
-                Width = width,
-                OutputWidth = width,
-                Heads = 4,
-                KeyValueHeads = 4,
+                EmbeddingDimensions = [width],
+                ModelDimension = width,
+                OutputDimension = width,
+                NumberOfHeads = 4,
+                NumberOfKeyValueHeads = 4,
                 HeadDimension = width / 4,
                 ValueHeadDimension = width / 4,
                 Scale = 1 / Math.Sqrt(width / 4),
                 Block = AttentionBlock.Encoder,
-                FeedForwardWidth = 4 * width,
+                FeedForwardDimension = 4 * width,
                 Pooling = AttentionPooling.Mean,
             };
             var stage = ParameterResolution.Resolve(a, null, spec => ParameterDraw.Of(spec, new Random(1)));

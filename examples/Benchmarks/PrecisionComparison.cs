@@ -12,7 +12,7 @@ static class PrecisionComparison
     public static int Run()
     {
         Console.WriteLine(Machine.Description);
-        Console.WriteLine($"Bytes are multiplied by {Int8Weights.Type} without error.");
+        Console.WriteLine($"Bytes are multiplied by {Int8Storage.Type} without error.");
         var thresholds = new Thresholds();
         Size(thresholds, AttentionBlock.Attention, width: 64, heads: 4, leastSpeedUp: null);
         Size(thresholds, AttentionBlock.Attention, width: 256, heads: 8, leastSpeedUp: 1.4);

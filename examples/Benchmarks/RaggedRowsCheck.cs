@@ -31,11 +31,11 @@ static class RaggedRowsCheck
     {
         var architecture = new Architecture
         {
-            InputWidths = [Width],
-            Width = Width,
-            OutputWidth = Width,
-            Heads = Heads,
-            KeyValueHeads = Heads,
+            EmbeddingDimensions = [Width],
+            ModelDimension = Width,
+            OutputDimension = Width,
+            NumberOfHeads = Heads,
+            NumberOfKeyValueHeads = Heads,
             HeadDimension = Width / Heads,
             ValueHeadDimension = Width / Heads,
             Scale = 1,

@@ -13,7 +13,7 @@ public sealed class Int8ProjectionTests
     static readonly Tolerance Rounding = new(1e-12, 5e-7);
 
     /// <summary>The integers that every machine multiplies exactly, and those that this one does.</summary>
-    static IEnumerable<string> Weights => new[] { ElementType.UInt8, Int8Weights.Type }.Distinct().Select(type => type.ToString());
+    static IEnumerable<string> Weights => new[] { ElementType.UInt8, Int8Storage.Type }.Distinct().Select(type => type.ToString());
 
     [TestMethod, DynamicData(nameof(Weights))]
     public void Product_OfTokensOfDifferentSize_RoundsEachInStepsOfItsOwn(string weights)

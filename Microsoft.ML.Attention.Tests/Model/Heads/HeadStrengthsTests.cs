@@ -9,13 +9,13 @@ public sealed class HeadStrengthsTests
     /// <summary>Two heads of one number each, over tokens of two.</summary>
     static readonly Architecture Pair = new()
     {
-        InputWidths = [2],
-        Width = 2,
-        Heads = 2,
-        KeyValueHeads = 2,
+        EmbeddingDimensions = [2],
+        ModelDimension = 2,
+        NumberOfHeads = 2,
+        NumberOfKeyValueHeads = 2,
         HeadDimension = 1,
         ValueHeadDimension = 1,
-        OutputWidth = 2,
+        OutputDimension = 2,
         Scale = 1,
     };
 
@@ -32,7 +32,7 @@ public sealed class HeadStrengthsTests
     {
         var parameters = Parameters(("q_proj_weight", [2, 2], [9, 9, 9, 9]), ("k_proj_weight", [1, 2], [9, 9]), ("v_proj_weight", [1, 2], [0, 2]), ("out_proj.weight", [2, 2], [3, 0, 4, 1]));
 
-        Assert.AreSequenceEqual([(0, 0, 10.0), (0, 1, 2.0)], HeadStrengths.Of(Pair with { KeyValueHeads = 1 }, parameters));
+        Assert.AreSequenceEqual([(0, 0, 10.0), (0, 1, 2.0)], HeadStrengths.Of(Pair with { NumberOfKeyValueHeads = 1 }, parameters));
     }
 
     [TestMethod]

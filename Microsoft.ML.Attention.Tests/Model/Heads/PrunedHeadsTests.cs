@@ -11,19 +11,19 @@ public sealed class PrunedHeadsTests
     /// <summary>One layer of three heads of two numbers, the projections in one matrix.</summary>
     static readonly Architecture Packed = new()
     {
-        InputWidths = [6],
-        Width = 6,
-        Heads = 3,
-        KeyValueHeads = 3,
+        EmbeddingDimensions = [6],
+        ModelDimension = 6,
+        NumberOfHeads = 3,
+        NumberOfKeyValueHeads = 3,
         HeadDimension = 2,
         ValueHeadDimension = 2,
-        OutputWidth = 6,
+        OutputDimension = 6,
         Scale = 1,
-        NormalizesQueriesAndKeys = true,
+        NormalizeQueriesAndKeys = true,
     };
 
     /// <summary>Two heads share a key-value head; values are wider than keys.</summary>
-    static readonly Architecture Grouped = Packed with { Heads = 4, KeyValueHeads = 2, HeadDimension = 1 };
+    static readonly Architecture Grouped = Packed with { NumberOfHeads = 4, NumberOfKeyValueHeads = 2, HeadDimension = 1 };
 
     [TestMethod]
     public void Of_OneHead_LeavesTheRowsOfTheOthers()

@@ -10,16 +10,16 @@ public sealed class SilencedHeadsTests
     /// <summary>Two layers of three heads of two numbers.</summary>
     static readonly Architecture Stack = new()
     {
-        InputWidths = [6],
-        Width = 6,
-        Heads = 3,
-        KeyValueHeads = 3,
+        EmbeddingDimensions = [6],
+        ModelDimension = 6,
+        NumberOfHeads = 3,
+        NumberOfKeyValueHeads = 3,
         HeadDimension = 2,
         ValueHeadDimension = 2,
-        OutputWidth = 6,
+        OutputDimension = 6,
         Scale = 1,
         Block = AttentionBlock.Residual,
-        Layers = 2,
+        NumberOfLayers = 2,
     };
 
     [TestMethod]

@@ -50,7 +50,7 @@ sealed class OnnxModuleNames
     {
         var own = Own(attention);
         return KnownDialects.Locate(own) is not null ? own
-            : Reading(attention.Output).FirstOrDefault(place => place.Stem == Stem.OutProjection)?.InLayer(Stem.InProjection) ?? own ?? Shared(attention);
+            : Reading(attention.Output).FirstOrDefault(module => module.Stem == Stem.OutProjection)?.InLayer(Stem.InProjection) ?? own ?? Shared(attention);
     }
 
     /// <summary>
@@ -60,29 +60,29 @@ sealed class OnnxModuleNames
     string? Norm(OnnxModule norm, HashSet<string> taken)
     {
         if (!IsAddedTo(norm.Output))
-            foreach (var place in Reading(norm.Output))
-                switch (place.Stem)
+            foreach (var module in Reading(norm.Output))
+                switch (module.Stem)
                 {
                     case Stem.InProjection or Stem.QueryProjection or Stem.FusedProjection:
-                        return place.InLayer(Stem.Norm1);
+                        return module.InLayer(Stem.Norm1);
                     case Stem.Linear1 or Stem.LinearGate or Stem.FusedGate:
-                        return place.InLayer(Stem.Norm2);
+                        return module.InLayer(Stem.Norm2);
                 }
-        foreach (var place in norm.Inputs.SelectMany(input => Places(_computing[input])))
-            switch (place.Stem)
+        foreach (var module in norm.Inputs.SelectMany(input => Located(_computing[input])))
+            switch (module.Stem)
             {
                 case Stem.OutProjection:
-                    return place.InLayer(Stem.Norm1);
+                    return module.InLayer(Stem.Norm1);
                 case Stem.Linear2:
-                    return taken.Contains(place.InLayer(Stem.Norm2)) ? place.BesideLayers(Stem.FinalNorm) : place.InLayer(Stem.Norm2);
+                    return taken.Contains(module.InLayer(Stem.Norm2)) ? module.BesideLayers(Stem.FinalNorm) : module.InLayer(Stem.Norm2);
             }
         return null;
     }
 
-    IEnumerable<ModulePlace> Reading(string value) => Places(_reading[value]);
+    IEnumerable<LocatedModule> Reading(string value) => Located(_reading[value]);
 
-    static IEnumerable<ModulePlace> Places(IEnumerable<OnnxModule> modules) =>
-        modules.Where(module => module.Kind != OnnxModuleKind.Norm).Select(module => KnownDialects.Locate(module.Stem)).OfType<ModulePlace>();
+    static IEnumerable<LocatedModule> Located(IEnumerable<OnnxModule> modules) =>
+        modules.Where(module => module.Kind != OnnxModuleKind.Norm).Select(module => KnownDialects.Locate(module.Stem)).OfType<LocatedModule>();
 
     bool IsAddedTo(string value) => _graph.Readers(value).Any(node => node.OpType switch
     {

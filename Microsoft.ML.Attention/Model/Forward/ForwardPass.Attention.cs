@@ -13,7 +13,7 @@ sealed partial class ForwardPass
             return Headless(name, queries, keys, weights);
         var (q, k, v) = Project(layer, queries, keys, values);                  // [B, T, HD], [B, S, KD], [B, S, KDv]
         var keyValueHeads = heads.KeyValueHeads.Count;
-        if (_a.NormalizesQueriesAndKeys || _a.UsesRotary)
+        if (_a.NormalizeQueriesAndKeys || _a.UsesRotary)
         {
             q = PerHead(q, heads.Count, $"{name}q_norm.weight");
             k = PerHead(k, keyValueHeads, $"{name}k_norm.weight");
@@ -34,7 +34,7 @@ sealed partial class ForwardPass
     (Value Q, Value K, Value V) Project(int layer, Value queries, Value keys, Value values)
     {
         var name = _a.AttentionPrefix(layer);
-        var (queryWidth, keyWidth, valueWidth) = _a.ProjectionWidths(layer);
+        var (queryWidth, keyWidth, valueWidth) = _a.ProjectionDimensions(layer);
         long[] widths = [queryWidth, keyWidth, valueWidth];
         var packed = parameters.GetValueOrDefault($"{name}in_proj_weight");
         var bias = parameters.GetValueOrDefault($"{name}in_proj_bias");
@@ -44,19 +44,19 @@ sealed partial class ForwardPass
             var parts = (bias is null ? qkv : qkv + bias).Split(2, widths);
             return (parts[0], parts[1], parts[2]);
         }
-        var weights = packed?.Split(0, widths)
+        var matrices = packed?.Split(0, widths)
             ?? [parameters[$"{name}q_proj_weight"], parameters[$"{name}k_proj_weight"], parameters[$"{name}v_proj_weight"]];
         var biases = bias?.Split(0, widths);
         return (Of(queries, 0), Of(keys, 1), Of(values, 2));
 
-        Value Of(Value source, int i) => biases is null ? Product(source, weights[i]) : Product(source, weights[i]) + biases[i];
+        Value Of(Value source, int i) => biases is null ? Product(source, matrices[i]) : Product(source, matrices[i]) + biases[i];
     }
 
     /// <summary>QK-norm, then rotation, head by head.</summary>
     Value PerHead(Value x, int heads, string gain)
     {
         var split = x.Reshape(x.Shape[0], x.Shape[1], heads, _a.HeadDimension);
-        if (_a.NormalizesQueriesAndKeys)
+        if (_a.NormalizeQueriesAndKeys)
             split = RootMeanSquare(split, parameters[gain]);
         return Rotate(split).Reshape(x.Shape);
     }

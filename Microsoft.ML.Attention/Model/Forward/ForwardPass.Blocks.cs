@@ -17,7 +17,7 @@ sealed partial class ForwardPass
     }
 
     /// <summary><c>Norm(x + f(x))</c>, or <c>x + f(Norm(x))</c>.</summary>
-    Value Sublayer(string norm, Value x, Func<Value, Value> f) => _a.Order == NormalizationOrder.Post
+    Value Sublayer(string norm, Value x, Func<Value, Value> f) => _a.NormalizationOrder == NormalizationOrder.Post
         ? Norm(norm, x + Drop(f(x)))
         : x + Drop(f(Norm(norm, x)));
 
@@ -26,12 +26,12 @@ sealed partial class ForwardPass
         var gain = parameters[$"{name}.weight"];
         var offset = parameters.GetValueOrDefault($"{name}.bias");
         if (_a.Normalization == Normalization.LayerNorm)
-            return x.LayerNormalization(gain, offset, (float)_a.Epsilon);
+            return x.LayerNormalization(gain, offset, (float)_a.NormalizationEpsilon);
         var normalized = RootMeanSquare(x, gain);
         return offset is null ? normalized : normalized + offset;
     }
 
-    Value RootMeanSquare(Value x, Value gain) => Narrow(Rms(Widen(x), Widen(gain), _a.Epsilon));
+    Value RootMeanSquare(Value x, Value gain) => Narrow(Rms(Widen(x), Widen(gain), _a.NormalizationEpsilon));
 
     /// <summary><c>x / √(mean(x²) + ε) g</c> over the last axis.</summary>
     public static Value Rms(Value x, Value gain, double epsilon) => x / ((x * x).Mean(true, -1) + epsilon).Sqrt() * gain;

@@ -28,7 +28,7 @@ sealed partial class ForwardPass
         else
         {
             // Columns of one width are one sequence; columns of several widths become one after each has its own projection.
-            Value[] columns = _a.InputWidths.Count == 1 ? [Keep(mask, Join(inputs.Tokens))] : KeepEach(mask, inputs.Tokens);
+            Value[] columns = _a.EmbeddingDimensions.Count == 1 ? [Keep(mask, Join(inputs.Tokens))] : KeepEach(mask, inputs.Tokens);
             columns = Standardize(columns, "input");
             targets = _a.PatchLength is null ? columns : [.. columns.Select(c => Patch(Keep(mask, c)))];
             Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
@@ -55,7 +55,7 @@ sealed partial class ForwardPass
         var scale = parameters[$"{source}_scale"];
         if (columns.Length == 1)
             return [(columns[0] - mean) * scale];
-        long[] widths = [.. _a.InputWidths.Select(w => (long)w)];
+        long[] widths = [.. _a.EmbeddingDimensions.Select(w => (long)w)];
         var (means, scales) = (mean.Split(0, widths), scale.Split(0, widths));
         return [.. columns.Select((c, i) => (c - means[i]) * scales[i])];
     }
@@ -69,7 +69,7 @@ sealed partial class ForwardPass
         if (columns.Length == 1)
             return [hidden.Unsqueeze(2).Where(token ?? graph.Scalar(0), columns[0])];
         var each = hidden.Split(1, Lengths(columns));
-        var tokens = token?.Split(0, [.. _a.InputWidths.Select(w => (long)w)]);
+        var tokens = token?.Split(0, [.. _a.EmbeddingDimensions.Select(w => (long)w)]);
         return [.. columns.Select((c, i) => each[i].Unsqueeze(2).Where(tokens?[i] ?? graph.Scalar(0), c))];
     }
 

@@ -12,8 +12,8 @@ sealed partial class ForwardPass
         AttentionPooling.None => null,
         AttentionPooling.Mean => MeanOf(x, mask),
         AttentionPooling.Max => MaxOf(x, mask),
-        AttentionPooling.First => mask is null ? x.Slice(1, 0, 1).Squeeze(1) : TokenAt(x, mask, -LastPlace(mask, -Places(x))),
-        AttentionPooling.Last => mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPlace(mask, Places(x))),
+        AttentionPooling.First => mask is null ? x.Slice(1, 0, 1).Squeeze(1) : TokenAt(x, mask, -LastPosition(mask, -Positions(x))),
+        AttentionPooling.Last => mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPosition(mask, Positions(x))),
         AttentionPooling.Attention => AttentionOf(x, mask),
         _ => throw new NotSupportedException($"Pooling {_a.Pooling} is not known."),
     };
@@ -36,11 +36,11 @@ sealed partial class ForwardPass
         return any.Where(most, graph.Scalar(0));
     }
 
-    /// <summary>The largest of the places where a token is, <c>[B, 1]</c>.</summary>
-    Value LastPlace(Value mask, Value places) => mask.Where(places, graph.Scalar(Never)).Max(true, 1);
+    /// <summary>The largest of the positions where a token is, <c>[B, 1]</c>.</summary>
+    Value LastPosition(Value mask, Value positions) => mask.Where(positions, graph.Scalar(Never)).Max(true, 1);
 
-    Value TokenAt(Value x, Value mask, Value place) =>
-        Places(x).Equal(place).And(mask).Unsqueeze(2).Where(x, graph.Scalar(0)).Sum(false, 1);
+    Value TokenAt(Value x, Value mask, Value position) =>
+        Positions(x).Equal(position).And(mask).Unsqueeze(2).Where(x, graph.Scalar(0)).Sum(false, 1);
 
     Value AttentionOf(Value x, Value? mask)
     {

@@ -2,31 +2,31 @@ using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Model.Forward;
 
-/// <summary>How a token's place enters: added to the tokens, turned into the queries and keys, or taken from the scores.</summary>
+/// <summary>How a token's position enters: added to the tokens, turned into the queries and keys, or taken from the scores.</summary>
 sealed partial class ForwardPass
 {
-    Value AddPositions(Value x) => _a.Positions switch
+    Value AddPositions(Value x) => _a.PositionalEncoding switch
     {
         PositionalEncoding.Sinusoidal => x + Narrow(Sinusoids(x)),
-        PositionalEncoding.Learned when _a.RepeatsLastPosition => x + parameters["position.weight"].Gather(KnownPlaces(x)),
+        PositionalEncoding.Learned when _a.RepeatsLastPosition => x + parameters["position.weight"].Gather(KnownPositions(x)),
         PositionalEncoding.Learned => x + parameters["position.weight"].TakeLike(x, 1),
         PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved or PositionalEncoding.Alibi => x,
-        _ => throw new NotSupportedException($"Positions {_a.Positions} are not known."),
+        _ => throw new NotSupportedException($"Positions {_a.PositionalEncoding} are not known."),
     };
 
     /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to the CPU.</summary>
-    Value Places(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
+    Value Positions(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
 
     /// <summary>The place of each token, that of the last learned position at most, int64 <c>[T]</c>.</summary>
-    Value KnownPlaces(Value x) => Places(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)).Cast(ElementType.Int64);
+    Value KnownPositions(Value x) => Positions(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)).Cast(ElementType.Int64);
 
     /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>. Vaswani et al. 2017, section 3.5.</summary>
     Value Sinusoids(Value x)
     {
-        var width = _a.Width;
+        var width = _a.ModelDimension;
         var rates = graph.Constant([.. Enumerable.Range(0, width).Select(e => Math.Pow(10_000, -(e / 2 * 2) / (double)width))], width);
         var even = graph.Constant([.. Enumerable.Range(0, width).Select(e => e % 2 == 0)], width);
-        var angles = Places(x).Unsqueeze(1) * rates;               // [T, M]
+        var angles = Positions(x).Unsqueeze(1) * rates;               // [T, M]
         return even.Where(angles.Sin(), angles.Cos());
     }
 
@@ -38,8 +38,8 @@ sealed partial class ForwardPass
             return x;
         var pairs = _a.HeadDimension / 2;
         var rates = graph.Constant([.. Enumerable.Range(0, pairs).Select(p => Math.Pow(_a.RotaryBase, -2.0 * p / _a.HeadDimension))], pairs);
-        var angles = Places(x).Unsqueeze(1, 2) * rates;            // [T, 1, D/2]
-        return Turn(x, Narrow(angles.Cos()), Narrow(angles.Sin()), _a.Positions == PositionalEncoding.RotaryInterleaved);
+        var angles = Positions(x).Unsqueeze(1, 2) * rates;            // [T, 1, D/2]
+        return Turn(x, Narrow(angles.Cos()), Narrow(angles.Sin()), _a.PositionalEncoding == PositionalEncoding.RotaryInterleaved);
     }
 
     /// <summary>Turns the pairs of each head's elements: <c>(p, p + D/2)</c>, or <c>(2p, 2p + 1)</c> when interleaved.</summary>

@@ -35,7 +35,7 @@ sealed partial class ForwardPass
     /// <summary>Within each head's window, <c>[T, S]</c>, or <c>[H, T, S]</c> when the heads differ; null without windows.</summary>
     internal Value? Window(ScoreTerm.Scores scores)
     {
-        if (_a.Windows is not { } windows)
+        if (_a.HeadWindowSizes is not { } windows)
             return null;
         var distance = _a.IsCausal ? Distance(scores) : Distance(scores).Abs();
         // A head without a window gets one that nothing exceeds.
@@ -50,14 +50,14 @@ sealed partial class ForwardPass
     /// <summary>ALiBi's penalty, <c>[H, T, S]</c>; null without.</summary>
     internal Value? AlibiPenalty(ScoreTerm.Scores scores)
     {
-        if (_a.Positions != PositionalEncoding.Alibi)
+        if (_a.PositionalEncoding != PositionalEncoding.Alibi)
             return null;
-        double[] all = [.. AlibiSlopes(_a.Heads)], slopes = [.. scores.Heads.Heads.Select(h => -all[h])];
+        double[] all = [.. AlibiSlopes(_a.NumberOfHeads)], slopes = [.. scores.Heads.Heads.Select(h => -all[h])];
         return Distance(scores).Abs() * graph.Constant(slopes, slopes.Length, 1, 1);
     }
 
     /// <summary>The user's bias for the heads that are left, <c>[B, h, T, S]</c>; null for none.</summary>
-    internal Value? Bias(ScoreTerm.Scores scores) => scores.Heads.Count == _a.Heads
+    internal Value? Bias(ScoreTerm.Scores scores) => scores.Heads.Count == _a.NumberOfHeads
         ? scores.Visibility.Bias
         : scores.Visibility.Bias?.Gather(graph.Longs([.. scores.Heads.Heads]), 1);
 
@@ -67,10 +67,10 @@ sealed partial class ForwardPass
     /// <summary>How far a key lies before a query, <c>i - j</c>, <c>[T, S]</c>.</summary>
     Value Distance(ScoreTerm.Scores scores) => Distance(scores.Queries, scores.Keys);
 
-    Value Distance(Value q, Value k) => Places(q).Unsqueeze(1) - Places(k).Unsqueeze(0);
+    Value Distance(Value q, Value k) => Positions(q).Unsqueeze(1) - Positions(k).Unsqueeze(0);
 
     /// <summary>True for every token, <c>[T]</c>.</summary>
-    Value Everywhere(Value q) => Places(q).GreaterOrEqual(graph.Scalar(0));
+    Value Everywhere(Value q) => Positions(q).GreaterOrEqual(graph.Scalar(0));
 
     static Value? And(Value? a, Value? b) => a is null ? b : b is null ? a : a.And(b);
 }

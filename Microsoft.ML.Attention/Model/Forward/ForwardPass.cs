@@ -23,9 +23,9 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
         var source = _a.IsCrossAttention ? CrossSource(inputs) : ((Value Keys, Value Values)?)null;
         var visible = new Visibility(_a.IsCrossAttention ? PatchMask(inputs.Mask) : mask, inputs.Bias);
         var weights = new List<Value>();
-        for (var layer = 0; layer < _a.Layers; layer++)
+        for (var layer = 0; layer < _a.NumberOfLayers; layer++)
             x = Layer(layer, x, source, visible, withAttentionWeights ? weights : null);
-        if (_a.NormalizesAtTheEnd)
+        if (_a.FinalNormalization)
             x = Norm("norm", x);
         x = Widen(x);
         if (mask is not null)

@@ -10,8 +10,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// </remarks>
 /// <param name="graph">The graph that is built.</param>
 /// <param name="tensors">The matrices, by the names that they have in the graph.</param>
-/// <param name="weights">How they are stored: Int8, or UInt8 shifted by 128.</param>
-sealed class Int8Projection(Graph graph, AttentionParameters tensors, ElementType weights)
+/// <param name="storage">How they are stored: Int8, or UInt8 shifted by 128.</param>
+sealed class Int8Projection(Graph graph, AttentionParameters tensors, ElementType storage)
 {
     /// <summary>What stands for 0 in bytes that hold -127 to 127.</summary>
     const int Shift = 128;
@@ -29,9 +29,9 @@ sealed class Int8Projection(Graph graph, AttentionParameters tensors, ElementTyp
         if (!_tokens.TryGetValue(tokens, out var quantized))
             _tokens[tokens] = quantized = Quantize(tokens);
         var (integers, steps) = QuantizedMatrix.Of(tensors[matrix.Name]);
-        var zero = weights == ElementType.Int8 ? 0 : Shift;
-        var stored = graph.Bytes(Array.ConvertAll(integers, i => (byte)(i + zero)), weights, matrix.Shape[1], matrix.Shape[0]);
-        return Operators.MatMulIntegerToFloat(quantized.Integers, graph.Scalar(Shift, ElementType.UInt8), stored, graph.Scalar(zero, weights), graph.Constant(steps, steps.Length)) * quantized.Step;
+        var zero = storage == ElementType.Int8 ? 0 : Shift;
+        var stored = graph.Bytes(Array.ConvertAll(integers, i => (byte)(i + zero)), storage, matrix.Shape[1], matrix.Shape[0]);
+        return Operators.MatMulIntegerToFloat(quantized.Integers, graph.Scalar(Shift, ElementType.UInt8), stored, graph.Scalar(zero, storage), graph.Constant(steps, steps.Length)) * quantized.Step;
     }
 
     /// <summary>The tokens as bytes, and the step of each, <c>[B, T, 1]</c>.</summary>

@@ -19,9 +19,9 @@ sealed class ScoreTerm
         },
         new("window")
         {
-            IsIn = (a, _) => a.Windows is not null,
+            IsIn = (a, _) => a.HeadWindowSizes is not null,
             Visible = (pass, scores) => pass.Window(scores),
-            Sees = (a, pair) => a.Windows?[pair.Head] is not int window || Math.Abs(pair.Query - pair.Key) <= window,
+            Sees = (a, pair) => a.HeadWindowSizes?[pair.Head] is not int window || Math.Abs(pair.Query - pair.Key) <= window,
         },
         new("IsCausal")
         {
@@ -30,7 +30,7 @@ sealed class ScoreTerm
             Visible = (pass, scores) => pass.Earlier(scores),
             Sees = (a, pair) => !a.IsCausal || pair.Key <= pair.Query,
         },
-        new("Alibi") { IsIn = (a, _) => a.Positions == PositionalEncoding.Alibi, Added = (pass, scores) => pass.AlibiPenalty(scores) },
+        new("Alibi") { IsIn = (a, _) => a.PositionalEncoding == PositionalEncoding.Alibi, Added = (pass, scores) => pass.AlibiPenalty(scores) },
         new("bias")
         {
             IsIn = (_, rows) => rows.HaveBias,

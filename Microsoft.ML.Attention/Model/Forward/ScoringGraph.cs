@@ -18,18 +18,18 @@ static class ScoringGraph
     /// <param name="form">How attention is written.</param>
     /// <param name="variant">Inputs and outputs.</param>
     /// <param name="names">Their names.</param>
-    /// <param name="weights">How learned matrices are stored: as Int8 or UInt8, which tokens are then quantized for; as Float16 or BFloat16, which tokens then are too; null as real numbers.</param>
-    public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names, ElementType? weights = null)
+    /// <param name="storage">How learned matrices are stored: as Int8 or UInt8, which tokens are then quantized for; as Float16 or BFloat16, which tokens then are too; null as real numbers.</param>
+    public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names, ElementType? storage = null)
     {
         var graph = new Graph();
-        var isInt8 = weights is ElementType.Int8 or ElementType.UInt8;
+        var isInt8 = storage is ElementType.Int8 or ElementType.UInt8;
         if (isInt8 && a.IsCrossAttention)
             tensors = Unpacked(a, tensors);
-        var half = isInt8 ? null : weights;
+        var half = isInt8 ? null : storage;
         var measured = ParameterLayout.Of(a).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();   // of numbers of any size
         var parameters = tensors.Names.ToDictionary(name => name,
             name => graph.Initializer(name, measured.Contains(name) ? graph.Real : half ?? graph.Real, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
-        var int8 = isInt8 ? new Int8Projection(graph, tensors, weights!.Value) : null;
+        var int8 = isInt8 ? new Int8Projection(graph, tensors, storage!.Value) : null;
         var pass = new ForwardPass(graph, a, parameters, form, int8: int8, half: half);
         var outputs = pass.Build(Inputs(a, graph, variant, names), variant.NeedsWeights);
         foreach (var output in variant.Outputs ?? new([]))
@@ -43,7 +43,7 @@ static class ScoringGraph
         var prefix = a.AttentionPrefix(0);
         if (tensors.Find($"{prefix}in_proj_weight") is not { } packed)
             return tensors;
-        var (queries, keys, values) = a.ProjectionWidths(0);
+        var (queries, keys, values) = a.ProjectionDimensions(0);
         var parts = ProjectionPacking.Split(packed, queries, keys, values);
         return AttentionParameters.Create(tensors.All.Where(t => t.Value != packed).Concat(parts.Zip("qkv", (part, name) => KeyValuePair.Create($"{prefix}{name}_proj_weight", part))));
     }
@@ -53,19 +53,19 @@ static class ScoringGraph
     {
         Value[] tokens = [.. names.Tokens.Select((name, i) => a.ReadsTokenIds
             ? graph.Input(name, ElementType.Int64, Batch, LengthOf(i))
-            : Embeddings(name, LengthOf(i), a.InputWidths[a.InputWidths.Count == 1 ? 0 : i]))];
-        var keys = a.KeyWidth is int keyWidth ? Embeddings(names.Keys, Source, keyWidth) : null;
+            : Embeddings(name, LengthOf(i), a.EmbeddingDimensions[a.EmbeddingDimensions.Count == 1 ? 0 : i]))];
+        var keys = a.KeyDimension is int keyWidth ? Embeddings(names.Keys, Source, keyWidth) : null;
         var sequence = tokens.Select(t => t.Shape[1]).Aggregate((sum, length) => sum + length);
         var source = keys is null ? sequence : keys.Shape[1];
         return new ForwardInputs
         {
             Tokens = tokens,
             Keys = keys,
-            Values = a.ValueWidth is int valueWidth ? Embeddings(names.Values, source, valueWidth) : null,
+            Values = a.ValueDimension is int valueWidth ? Embeddings(names.Values, source, valueWidth) : null,
             Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, source) : null,
             QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, sequence) : null,
             MayMissIds = variant.MayMissIds,
-            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.Heads, TokensOf(a, sequence), TokensOf(a, source)) : null,
+            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.NumberOfHeads, TokensOf(a, sequence), TokensOf(a, source)) : null,
         };
 
         // Several inputs are one after the other in one sequence, so that each has a length of its own.

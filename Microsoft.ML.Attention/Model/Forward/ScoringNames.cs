@@ -8,7 +8,7 @@ sealed record ScoringNames(IReadOnlyList<string> Tokens, string Keys, string Val
 
     /// <summary>The names of a graph that only this library runs.</summary>
     public static ScoringNames Internal(Architecture a) =>
-        new([.. a.InputWidths.Select((_, i) => $"tokens.{i}")], "keys", "values", "mask", "query_mask", "bias");
+        new([.. a.EmbeddingDimensions.Select((_, i) => $"tokens.{i}")], "keys", "values", "mask", "query_mask", "bias");
 
     public string Of(StageOutput output) => Outputs?[output] ?? output.Name;
 }

@@ -9,7 +9,7 @@ static class StageOutputs
     public static StageOutput Output { get; } = new()
     {
         Name = "output",
-        Axes = a => a.Pooling == AttentionPooling.None ? [OutputAxis.Queries, a.OutputWidth] : [a.OutputWidth],
+        Axes = a => a.Pooling == AttentionPooling.None ? [OutputAxis.Queries, a.OutputDimension] : [a.OutputDimension],
         Build = (_, outputs) => outputs.Output,
     };
 
@@ -17,7 +17,7 @@ static class StageOutputs
     public static StageOutput LastWeights { get; } = new()
     {
         Name = "weights",
-        Axes = a => [a.Heads, OutputAxis.Queries, OutputAxis.Keys],
+        Axes = a => [a.NumberOfHeads, OutputAxis.Queries, OutputAxis.Keys],
         Build = (_, outputs) => outputs.AttentionWeights[^1],
         NeedsAttentionWeights = true,
     };
@@ -26,7 +26,7 @@ static class StageOutputs
     public static StageOutput AllWeights { get; } = new()
     {
         Name = "all_weights",
-        Axes = a => [a.Layers, a.Heads, OutputAxis.Queries, OutputAxis.Keys],
+        Axes = a => [a.NumberOfLayers, a.NumberOfHeads, OutputAxis.Queries, OutputAxis.Keys],
         Build = (_, outputs) => Operators.Concat(1, [.. outputs.AttentionWeights.Select(w => w.Unsqueeze(1))]),
         NeedsAttentionWeights = true,
     };

@@ -11,20 +11,20 @@ static class HeadStrengths
     public static IEnumerable<(int Layer, int Head, double Strength)> Of(Architecture a, AttentionParameters parameters)
     {
         var size = a.ValueHeadDimension;
-        for (var layer = 0; layer < a.Layers; layer++)
+        for (var layer = 0; layer < a.NumberOfLayers; layer++)
         {
-            var (prefix, heads, (queries, keys, _)) = (a.AttentionPrefix(layer), a.HeadsOf(layer), a.ProjectionWidths(layer));
-            for (var place = 0; place < heads.Count; place++)
+            var (prefix, heads, (queries, keys, _)) = (a.AttentionPrefix(layer), a.HeadsOf(layer), a.ProjectionDimensions(layer));
+            for (var index = 0; index < heads.Count; index++)
             {
-                var output = parameters[$"{prefix}out_proj.weight"].Transpose().Rows(Block(place));                                         // [Dv, W]
-                var value = parameters.Find($"{prefix}in_proj_weight")?.Rows(Block(heads.Uses[place], queries + keys))
-                    ?? parameters[$"{prefix}v_proj_weight"].Rows(Block(heads.Uses[place]));                                                 // [Dv, E]
-                var bias = parameters.Find($"{prefix}in_proj_bias")?.Rows(Block(heads.Uses[place], queries + keys));                        // [Dv]
-                yield return (layer, heads.Heads[place], NormOfProduct(output, value, bias));
+                var output = parameters[$"{prefix}out_proj.weight"].Transpose().Rows(Block(index));                                         // [Dv, W]
+                var value = parameters.Find($"{prefix}in_proj_weight")?.Rows(Block(heads.Uses[index], queries + keys))
+                    ?? parameters[$"{prefix}v_proj_weight"].Rows(Block(heads.Uses[index]));                                                 // [Dv, E]
+                var bias = parameters.Find($"{prefix}in_proj_bias")?.Rows(Block(heads.Uses[index], queries + keys));                        // [Dv]
+                yield return (layer, heads.Heads[index], NormOfProduct(output, value, bias));
             }
         }
 
-        int[] Block(int place, int start = 0) => [.. Enumerable.Range(start + place * size, size)];
+        int[] Block(int index, int start = 0) => [.. Enumerable.Range(start + index * size, size)];
     }
 
     /// <summary>‖AᵀB‖² = Σ (AAᵀ)ᵢⱼ (BBᵀ)ᵢⱼ, the bias one more column of B.</summary>

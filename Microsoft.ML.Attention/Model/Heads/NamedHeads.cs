@@ -9,12 +9,12 @@ static class NamedHeads
         (int Layer, int Head)[] named = [.. heads.Distinct()];
         foreach (var (layer, head) in named)
         {
-            if (layer < 0 || layer >= a.Layers)
-                throw new ArgumentException($"There is no layer {layer}: the stage has {a.Layers}, counted from 0.");
-            if (head < 0 || head >= a.Heads)
-                throw new ArgumentException($"There is no head {head} in layer {layer}: it has {a.Heads}, counted from 0.");
+            if (layer < 0 || layer >= a.NumberOfLayers)
+                throw new ArgumentException($"There is no layer {layer}: the stage has {a.NumberOfLayers}, counted from 0.");
+            if (head < 0 || head >= a.NumberOfHeads)
+                throw new ArgumentException($"There is no head {head} in layer {layer}: it has {a.NumberOfHeads}, counted from 0.");
             var left = a.HeadsOf(layer);
-            if (left.PlaceOf(head) is null)
+            if (left.IndexOf(head) is null)
                 throw new ArgumentException($"Head {head} of layer {layer} was pruned before. {(left.Count == 0 ? "None is left" : $"Left are {string.Join(", ", left.Heads)}")}.");
         }
         return named.ToLookup(h => h.Layer, h => h.Head);

@@ -13,7 +13,7 @@ static class PrunedHeads
     public static (Architecture Architecture, AttentionParameters Parameters) Of(Architecture a, AttentionParameters parameters, IEnumerable<(int Layer, int Head)> heads)
     {
         var named = NamedHeads.Of(a, heads);
-        var pruned = a with { KeptHeads = [.. Enumerable.Range(0, a.Layers).Select(n => a.HeadsOf(n).Heads.Except(named[n]).ToArray())] };
+        var pruned = a with { KeptHeads = [.. Enumerable.Range(0, a.NumberOfLayers).Select(n => a.HeadsOf(n).Heads.Except(named[n]).ToArray())] };
         var tensors = parameters.All.ToDictionary();
         foreach (var layer in named)
             foreach (var (name, tensor) in Layer(a, pruned, layer.Key, parameters))
@@ -26,10 +26,10 @@ static class PrunedHeads
     static IEnumerable<KeyValuePair<string, AttentionTensor>> Layer(Architecture a, Architecture pruned, int layer, AttentionParameters parameters)
     {
         var (before, after) = (a.HeadsOf(layer), pruned.HeadsOf(layer));
-        int[] heads = [.. after.Heads.Select(h => before.PlaceOf(h)!.Value)];
-        int[] keyValueHeads = [.. Enumerable.Range(0, before.KeyValueHeads.Count).Where(place => after.KeyValueHeads.Contains(before.KeyValueHeads[place]))];
+        int[] heads = [.. after.Heads.Select(h => before.IndexOf(h)!.Value)];
+        int[] keyValueHeads = [.. Enumerable.Range(0, before.KeyValueHeads.Count).Where(index => after.KeyValueHeads.Contains(before.KeyValueHeads[index]))];
         var (q, k, v) = (Blocks(heads, a.HeadDimension), Blocks(keyValueHeads, a.HeadDimension), Blocks(keyValueHeads, a.ValueHeadDimension));
-        var (queries, keys, _) = a.ProjectionWidths(layer);
+        var (queries, keys, _) = a.ProjectionDimensions(layer);
         int[] stacked = [.. q, .. k.Select(row => row + queries), .. v.Select(row => row + queries + keys)];
         var prefix = a.AttentionPrefix(layer);
         foreach (var (name, rows) in new[] { ("in_proj_weight", stacked), ("in_proj_bias", stacked), ("q_proj_weight", q), ("k_proj_weight", k), ("v_proj_weight", v) })
@@ -40,5 +40,5 @@ static class PrunedHeads
     }
 
     /// <summary>The rows of blocks of one size.</summary>
-    static int[] Blocks(int[] places, int size) => [.. places.SelectMany(place => Enumerable.Range(place * size, size))];
+    static int[] Blocks(int[] indices, int size) => [.. indices.SelectMany(index => Enumerable.Range(index * size, size))];
 }

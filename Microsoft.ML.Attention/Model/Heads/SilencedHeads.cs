@@ -10,23 +10,23 @@ static class SilencedHeads
     /// <exception cref="ArgumentException">There is no such layer or head; the message says which there are.</exception>
     public static AttentionParameters Of(Architecture a, AttentionParameters parameters, IEnumerable<(int Layer, int Head)> heads)
     {
-        var outputs = NamedHeads.Of(a, heads).ToDictionary(l => $"{a.AttentionPrefix(l.Key)}out_proj.weight", l => l.Select(h => a.HeadsOf(l.Key).PlaceOf(h)!.Value));
-        return AttentionParameters.Create(parameters.All.Select(t => outputs.TryGetValue(t.Key, out var places)
-            ? KeyValuePair.Create(t.Key, WithoutColumns(t.Value, places, a.ValueHeadDimension))
+        var outputs = NamedHeads.Of(a, heads).ToDictionary(l => $"{a.AttentionPrefix(l.Key)}out_proj.weight", l => l.Select(h => a.HeadsOf(l.Key).IndexOf(h)!.Value));
+        return AttentionParameters.Create(parameters.All.Select(t => outputs.TryGetValue(t.Key, out var indices)
+            ? KeyValuePair.Create(t.Key, WithoutColumns(t.Value, indices, a.ValueHeadDimension))
             : t));
     }
 
     /// <summary>Zeros in the columns of some heads.</summary>
     /// <param name="matrix"><c>[W, H Dv]</c>.</param>
-    /// <param name="places">Where these heads stand.</param>
+    /// <param name="indices">Where these heads stand.</param>
     /// <param name="size">Columns of one head, <c>Dv</c>.</param>
-    static AttentionTensor WithoutColumns(AttentionTensor matrix, IEnumerable<int> places, int size)
+    static AttentionTensor WithoutColumns(AttentionTensor matrix, IEnumerable<int> indices, int size)
     {
         var values = matrix.Values.ToArray();
         var width = (int)matrix.Shape[1];
         for (var row = 0; row < values.Length; row += width)
-            foreach (var place in places)
-                values.AsSpan(row + place * size, size).Clear();
+            foreach (var index in indices)
+                values.AsSpan(row + index * size, size).Clear();
         return new AttentionTensor(matrix.Shape, values);
     }
 }

@@ -3,13 +3,13 @@ namespace Microsoft.ML.Attention.Model.Parameters;
 /// <summary>Which tensors an architecture has. The one place where names and shapes are written.</summary>
 static class ParameterLayout
 {
-    public static IReadOnlyList<ParameterSpec> Of(Architecture a) => [.. Inputs(a), .. Enumerable.Range(0, a.Layers).SelectMany(n => Layer(a, n)), .. Outputs(a)];
+    public static IReadOnlyList<ParameterSpec> Of(Architecture a) => [.. Inputs(a), .. Enumerable.Range(0, a.NumberOfLayers).SelectMany(n => Layer(a, n)), .. Outputs(a)];
 
     static IEnumerable<ParameterSpec> Inputs(Architecture a)
     {
         if (a.VocabularySize is int vocabulary)
-            yield return new("embedding.weight", [vocabulary, a.Width], Draw.Normal);
-        if (a.StandardizesInputs)
+            yield return new("embedding.weight", [vocabulary, a.ModelDimension], Draw.Normal);
+        if (a.StandardizeInputs)
         {
             foreach (var (source, width) in StandardizedSources(a))
             {
@@ -18,31 +18,31 @@ static class ParameterLayout
             }
         }
         if (a.HasMaskToken)
-            yield return new("mask_token", [a.ReadsTokenIds ? a.Width : a.InputWidths.Sum()], Draw.Zeros);
+            yield return new("mask_token", [a.ReadsTokenIds ? a.ModelDimension : a.EmbeddingDimensions.Sum()], Draw.Zeros);
         if (a.ProjectsInputs)
-            for (var i = 0; i < a.InputWidths.Count; i++)
-                foreach (var spec in Linear(a, a.InputPrefix(i), a.InputWidths[i], a.Width))
+            for (var i = 0; i < a.EmbeddingDimensions.Count; i++)
+                foreach (var spec in Linear(a, a.InputPrefix(i), a.EmbeddingDimensions[i], a.ModelDimension))
                     yield return spec;
         if (a.PatchLength is int frames)
-            foreach (var spec in Linear(a, "patch", frames * a.FrameWidth, a.Width))
+            foreach (var spec in Linear(a, "patch", frames * a.FrameWidth, a.ModelDimension))
                 yield return spec;
         if (a.ConvolutionWidth is int taps)
         {
-            yield return new("convolution.weight", [a.Width, 1, taps], Draw.Xavier);
+            yield return new("convolution.weight", [a.ModelDimension, 1, taps], Draw.Xavier);
             if (a.UseBias)
-                yield return new("convolution.bias", [a.Width], Draw.Zeros, BiasOf: "convolution.weight");
+                yield return new("convolution.bias", [a.ModelDimension], Draw.Zeros, BiasOf: "convolution.weight");
         }
-        if (a.Positions == PositionalEncoding.Learned)
-            yield return new("position.weight", [a.MaximumLength!.Value, a.Width], Draw.Normal);
+        if (a.PositionalEncoding == PositionalEncoding.Learned)
+            yield return new("position.weight", [a.MaximumLength!.Value, a.ModelDimension], Draw.Normal);
     }
 
     /// <summary>The sources that are standardized, each by a mean and a scale of its own.</summary>
     public static IEnumerable<(string Source, int Width)> StandardizedSources(Architecture a)
     {
-        yield return ("input", a.InputWidths.Sum());
-        if (a.KeyWidth is int keys)
+        yield return ("input", a.EmbeddingDimensions.Sum());
+        if (a.KeyDimension is int keys)
             yield return ("key", keys);
-        if (a.ValueWidth is int values)
+        if (a.ValueDimension is int values)
             yield return ("value", values);
     }
 
@@ -57,12 +57,12 @@ static class ParameterLayout
             yield return spec;
         if (a.Block == AttentionBlock.Residual)
             yield break;
-        foreach (var spec in Linear(a, $"{layer}linear1", a.Width, a.FeedForwardWidth))
+        foreach (var spec in Linear(a, $"{layer}linear1", a.ModelDimension, a.FeedForwardDimension))
             yield return spec;
         if (a.Activation == Activation.SiluGated)
-            foreach (var spec in Linear(a, $"{layer}linear_gate", a.Width, a.FeedForwardWidth))
+            foreach (var spec in Linear(a, $"{layer}linear_gate", a.ModelDimension, a.FeedForwardDimension))
                 yield return spec;
-        foreach (var spec in Linear(a, $"{layer}linear2", a.FeedForwardWidth, a.Width))
+        foreach (var spec in Linear(a, $"{layer}linear2", a.FeedForwardDimension, a.ModelDimension))
             yield return spec;
         foreach (var spec in Norm(a, $"{layer}norm2"))
             yield return spec;
@@ -70,8 +70,8 @@ static class ParameterLayout
 
     static IEnumerable<ParameterSpec> Attention(Architecture a, int n)
     {
-        var (name, heads, (queries, keys, values)) = (a.AttentionPrefix(n), a.HeadsOf(n).Count, a.ProjectionWidths(n));
-        var output = Linear(a, $"{name}out_proj", heads * a.ValueHeadDimension, a.OutputWidth);
+        var (name, heads, (queries, keys, values)) = (a.AttentionPrefix(n), a.HeadsOf(n).Count, a.ProjectionDimensions(n));
+        var output = Linear(a, $"{name}out_proj", heads * a.ValueHeadDimension, a.OutputDimension);
         if (heads == 0)                                                         // what no head projects is the bias alone
         {
             foreach (var spec in output.Where(spec => spec.BiasOf is not null))
@@ -79,16 +79,16 @@ static class ParameterLayout
             yield break;
         }
         if (a.PacksProjections)
-            yield return new($"{name}in_proj_weight", [3 * queries, a.Width], Draw.Xavier, Stacked: 3);
+            yield return new($"{name}in_proj_weight", [3 * queries, a.ModelDimension], Draw.Xavier, Stacked: 3);
         else
         {
-            yield return new($"{name}q_proj_weight", [queries, a.Width], Draw.Xavier);
-            yield return new($"{name}k_proj_weight", [keys, a.KeySourceWidth], Draw.Xavier);
-            yield return new($"{name}v_proj_weight", [values, a.ValueSourceWidth], Draw.Xavier);
+            yield return new($"{name}q_proj_weight", [queries, a.ModelDimension], Draw.Xavier);
+            yield return new($"{name}k_proj_weight", [keys, a.KeySourceDimension], Draw.Xavier);
+            yield return new($"{name}v_proj_weight", [values, a.ValueSourceDimension], Draw.Xavier);
         }
         if (a.UseBias)
             yield return new($"{name}in_proj_bias", [queries + keys + values], Draw.Zeros, BiasOf: $"{name}{(a.PacksProjections ? "in_proj_weight" : "q_proj_weight")}");
-        if (a.NormalizesQueriesAndKeys)
+        if (a.NormalizeQueriesAndKeys)
         {
             yield return new($"{name}q_norm.weight", [a.HeadDimension], Draw.Ones);
             yield return new($"{name}k_norm.weight", [a.HeadDimension], Draw.Ones);
@@ -99,11 +99,11 @@ static class ParameterLayout
 
     static IEnumerable<ParameterSpec> Outputs(Architecture a)
     {
-        if (a.NormalizesAtTheEnd)
+        if (a.FinalNormalization)
             foreach (var spec in Norm(a, "norm"))
                 yield return spec;
         if (a.Pooling == AttentionPooling.Attention)
-            yield return new("pool.query", [a.OutputWidth], Draw.Normal);
+            yield return new("pool.query", [a.OutputDimension], Draw.Normal);
     }
 
     static IEnumerable<ParameterSpec> Linear(Architecture a, string name, int from, int to)
@@ -115,8 +115,8 @@ static class ParameterLayout
 
     static IEnumerable<ParameterSpec> Norm(Architecture a, string name)
     {
-        yield return new($"{name}.weight", [a.Width], Draw.Ones);
+        yield return new($"{name}.weight", [a.ModelDimension], Draw.Ones);
         if (a.Normalization == Normalization.LayerNorm)
-            yield return new($"{name}.bias", [a.Width], Draw.Zeros, BiasOf: $"{name}.weight");
+            yield return new($"{name}.bias", [a.ModelDimension], Draw.Zeros, BiasOf: $"{name}.weight");
     }
 }

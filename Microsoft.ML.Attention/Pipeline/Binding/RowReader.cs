@@ -37,7 +37,7 @@ sealed class RowReader
     public void Append()
     {
         var queries = _ids is null ? ReadInputs() : ReadIds(_ids);
-        if (_a.Positions == PositionalEncoding.Learned && !_a.RepeatsLastPosition && _a.Patches.Tokens(queries) is var tokens && tokens > _a.MaximumLength)
+        if (_a.PositionalEncoding == PositionalEncoding.Learned && !_a.RepeatsLastPosition && _a.Patches.Tokens(queries) is var tokens && tokens > _a.MaximumLength)
             throw Invalid(_columns.Inputs[0].Name, $"{tokens} tokens, more than the {_a.MaximumLength} learned positions; set MaximumLength before fitting");
         var keys = queries;
         if (_keys is not null)
@@ -116,7 +116,7 @@ sealed class RowReader
     void ReadBias(int queries, int keys)
     {
         _bias!(ref _floats);
-        var (map, heads) = (queries * keys, _a.Heads);
+        var (map, heads) = (queries * keys, _a.NumberOfHeads);
         if (_floats.Length != map && _floats.Length != heads * map)
             throw Invalid(_columns.Bias!.Value.Name, $"{_floats.Length} values; needed are {map}, for {queries} query and {keys} key tokens, or {heads * map}, for each of {heads} heads");
         var target = _rows.Bias!.Append(heads * map);

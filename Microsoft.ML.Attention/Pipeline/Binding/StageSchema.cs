@@ -42,12 +42,12 @@ static class StageSchema
         builder.AddColumn(name, type, annotations.ToAnnotations());
     }
 
-    /// <summary>The column's name and the place on each axis: <c>Attended.2.5</c> is element 5 of token 2.</summary>
+    /// <summary>The column's name and the index on each axis: <c>Attended.2.5</c> is element 5 of token 2.</summary>
     static string SlotName(string name, VectorDataViewType type, int slot)
     {
-        var places = new int[type.Dimensions.Length];
-        for (var axis = places.Length - 1; axis >= 0; axis--)
-            (slot, places[axis]) = Math.DivRem(slot, type.Dimensions[axis]);
-        return $"{name}.{string.Join('.', places)}";
+        var indices = new int[type.Dimensions.Length];
+        for (var axis = indices.Length - 1; axis >= 0; axis--)
+            (slot, indices[axis]) = Math.DivRem(slot, type.Dimensions[axis]);
+        return $"{name}.{string.Join('.', indices)}";
     }
 }

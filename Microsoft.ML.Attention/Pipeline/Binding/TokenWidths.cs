@@ -10,5 +10,5 @@ sealed record TokenWidths(IReadOnlyList<int?> Inputs, int? Keys, int? Values)
 {
     /// <summary>Those a fitted stage has.</summary>
     public static TokenWidths Of(Architecture a, int columns) =>
-        new([.. Enumerable.Range(0, columns).Select(i => a.ReadsTokenIds ? (int?)null : a.InputWidths[a.InputWidths.Count == 1 ? 0 : i])], a.KeyWidth, a.ValueWidth);
+        new([.. Enumerable.Range(0, columns).Select(i => a.ReadsTokenIds ? (int?)null : a.EmbeddingDimensions[a.EmbeddingDimensions.Count == 1 ? 0 : i])], a.KeyDimension, a.ValueDimension);
 }

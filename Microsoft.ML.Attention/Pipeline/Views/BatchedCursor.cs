@@ -25,7 +25,7 @@ sealed class BatchedCursor : DataViewRowCursor
     RowWindow? _ahead;                      // that is read into while the shown one is computed; null until that is done
     bool _isAhead;                          // whether it has been read
     ExceptionDispatchInfo? _failure;        // of reading it, thrown when its turn comes
-    int _place = -1;                        // in the shown window; -1: not on a row
+    int _index = -1;                        // in the shown window; -1: not on a row
     long _rowsSeen;
     bool _sourceEnded, _disposed;
 
@@ -58,17 +58,17 @@ sealed class BatchedCursor : DataViewRowCursor
 
     public override DataViewSchema Schema => _stage.OutputSchema;
 
-    public override long Position => _place < 0 ? -1 : _rowsSeen - 1;
+    public override long Position => _index < 0 ? -1 : _rowsSeen - 1;
 
-    public override long Batch => _place < 0 ? 0 : _batches[_place];
+    public override long Batch => _index < 0 ? 0 : _batches[_index];
 
     public override bool MoveNext()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_place + 1 < _shown.Count)
-            _place++;
+        if (_index + 1 < _shown.Count)
+            _index++;
         else if (ShowNextWindow())
-            _place = 0;
+            _index = 0;
         else
             return false;
         _rowsSeen++;
@@ -94,7 +94,7 @@ sealed class BatchedCursor : DataViewRowCursor
         if (disposing && !_disposed)
         {
             _disposed = true;
-            _place = -1;
+            _index = -1;
             _shown.Dispose();
             _ahead?.Dispose();
             _source.Dispose();
@@ -105,7 +105,7 @@ sealed class BatchedCursor : DataViewRowCursor
     /// <summary>Whether there is a next window; it is computed.</summary>
     bool ShowNextWindow()
     {
-        _place = -1;
+        _index = -1;
         try
         {
             _failure?.Throw();
@@ -172,8 +172,8 @@ sealed class BatchedCursor : DataViewRowCursor
 
     int CurrentRow()
     {
-        if (_place >= 0)
-            return _place;
+        if (_index >= 0)
+            return _index;
         ObjectDisposedException.ThrowIf(_disposed, this);
         throw new InvalidOperationException("The cursor is not on a row: values can be read after MoveNext has returned true.");
     }

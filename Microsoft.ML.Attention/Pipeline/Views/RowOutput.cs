@@ -3,7 +3,7 @@ namespace Microsoft.ML.Attention.Pipeline.Views;
 /// <summary>An added column in the rows of a window that were computed.</summary>
 abstract class RowOutput
 {
-    /// <summary>A getter of the column in whatever window is shown when it is called, which has it at the same place as this one.</summary>
+    /// <summary>A getter of the column in whatever window is shown when it is called, which has it at the same index as this one.</summary>
     /// <param name="shown">That window's column.</param>
     /// <param name="row">The row in it.</param>
     public abstract Delegate Getter(Func<RowOutput> shown, Func<int> row);

@@ -7,14 +7,14 @@ static class KnownDialects
     public static IReadOnlyList<CheckpointDialect> All { get; } = [PyTorch.Dialect, Bert.Dialect, Gpt2.Dialect, Llama.Dialect, T5.Dialect];
 
     /// <summary>The module of a layer that a stem ends with, in whichever dialect says most of it; null when none does.</summary>
-    public static ModulePlace? Locate(string? stem)
+    public static LocatedModule? Locate(string? stem)
     {
-        ModulePlace? place = null;
+        LocatedModule? located = null;
         var longest = 0;
         foreach (var dialect in All)
             foreach (var (theirs, ours) in dialect.InLayer)
                 if (theirs.Length > longest && stem is not null && Stem.EndsWith(stem, theirs))
-                    (place, longest) = (new ModulePlace(dialect, stem[..^theirs.Length], ours), theirs.Length);
-        return place;
+                    (located, longest) = (new LocatedModule(dialect, stem[..^theirs.Length], ours), theirs.Length);
+        return located;
     }
 }

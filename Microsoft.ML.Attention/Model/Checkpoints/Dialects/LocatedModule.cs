@@ -4,7 +4,7 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 /// <param name="Dialect">How its names are written.</param>
 /// <param name="Layer">The path to the layer: <c>transformer.h.0.</c>.</param>
 /// <param name="Stem">Our stem for the module.</param>
-sealed record ModulePlace(CheckpointDialect Dialect, string Layer, string Stem)
+sealed record LocatedModule(CheckpointDialect Dialect, string Layer, string Stem)
 {
     /// <summary>How the dialect names another module of the layer; as we do where it has no name for it.</summary>
     public string InLayer(string ours) => Layer + (Dialect.InLayer.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Attention.Runtime;
 /// ONNX Runtime multiplies by signed ones faster, but on x86 without VNNI it adds pairs of products in 16 bits, which they overflow. Which kernels it takes is seen by
 /// what they give, not told by the processor's flags.
 /// </remarks>
-static class Int8Weights
+static class Int8Storage
 {
     static readonly Lazy<ElementType> Chosen = new(() =>
     {
@@ -29,9 +29,9 @@ static class Int8Weights
         var graph = new Graph();
         var x = graph.Input("x", ElementType.UInt8, "tokens", Depth);
         var zero = type == ElementType.Int8 ? 0 : 128;
-        var weights = graph.Bytes([.. Enumerable.Repeat((byte)(sbyte.MaxValue + zero), Depth * Width)], type, Depth, Width);
+        var matrix = graph.Bytes([.. Enumerable.Repeat((byte)(sbyte.MaxValue + zero), Depth * Width)], type, Depth, Width);
         var scales = graph.Constant([.. Enumerable.Repeat(1f, Width)], Width);
-        graph.Output("y", Operators.MatMulIntegerToFloat(x, graph.Scalar(0, ElementType.UInt8), weights, graph.Scalar(zero, type), scales));
+        graph.Output("y", Operators.MatMulIntegerToFloat(x, graph.Scalar(0, ElementType.UInt8), matrix, graph.Scalar(zero, type), scales));
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
         using var session = new InferenceSession(OnnxModel.Serialize(graph), options);
         using var run = new RunOptions();

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention.Tests.Runtime;
 public sealed class Int8WeightsTests
 {
     [TestMethod]
-    public void Type_IsExactOnThisMachine() => Assert.IsTrue(Int8Weights.IsExact(Int8Weights.Type));
+    public void Type_IsExactOnThisMachine() => Assert.IsTrue(Int8Storage.IsExact(Int8Storage.Type));
 
     [TestMethod]
-    public void Bytes_AreExactOnEveryMachine() => Assert.IsTrue(Int8Weights.IsExact(ElementType.UInt8));
+    public void Bytes_AreExactOnEveryMachine() => Assert.IsTrue(Int8Storage.IsExact(ElementType.UInt8));
 }
