@@ -15,12 +15,27 @@ public sealed class PackageTests
         Assert.AreSequenceEqual(["Google.Protobuf", "Microsoft.ML", "Microsoft.ML.OnnxRuntime.Managed"], Dependencies[Package].Order(StringComparer.Ordinal));
 
     [TestMethod]
+    [DataRow("Orleans"), DataRow("Arrow"), DataRow("Parquet")]
+    public void Clusters_AreAPackageOfTheirOwn(string name)
+    {
+        Assert.Contains(reached => reached.Contains(name, StringComparison.Ordinal), Reached($"{Package}.Orleans"));
+        Assert.DoesNotContain(reached => reached.Contains(name, StringComparison.Ordinal), Reached(Package));
+    }
+
+    [TestMethod]
     public void NativeOnnxRuntime_IsLeftToTheApplication()
     {
-        var reached = new HashSet<string>();
-        Reach(Package);
+        var reached = Reached(Package);
         Assert.IsEmpty(reached.Where(name => name.StartsWith("Microsoft.ML.OnnxRuntime", StringComparison.Ordinal) && name != "Microsoft.ML.OnnxRuntime.Managed"));
         Assert.Contains("Microsoft.ML.OnnxRuntime", Dependencies["Microsoft.ML.Attention.Tests"], "The tests are an application: they add it.");
+    }
+
+    /// <summary>A library, and all that it brings.</summary>
+    static HashSet<string> Reached(string library)
+    {
+        var reached = new HashSet<string>();
+        Reach(library);
+        return reached;
 
         void Reach(string name)
         {
