@@ -52,6 +52,7 @@ sealed class Learning
         var readOut = objective.ReadOut(_architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));
         var loop = new TrainingLoop(task, _options.Training, _rows, _survey, provider, environment, random);
         var (learned, report) = loop.Run(AttentionParameters.Create(initial.All.Concat(readOut)), _objective);
+        Instruments.FitEnded(report.Seconds, $"{_objective}");
         return (AttentionParameters.Create(initial.Names.Select(name => KeyValuePair.Create(name, learned.Find(name) ?? initial[name]))), report);
     }
 

@@ -32,9 +32,22 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     public MultiHeadAttentionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        var objective = Objective();
+        using var activity = Instruments.Fitting($"{objective}");
+        try
+        {
+            return Fit(input, objective);
+        }
+        catch (Exception e) when (Instruments.Failed("fit", e, activity))
+        {
+            throw;
+        }
+    }
+
+    MultiHeadAttentionTransformer Fit(IDataView input, TrainingObjective objective)
+    {
         using var channel = _environment.Register(nameof(MultiHeadAttentionEstimator)).Start("Fit");
         var log = Logger(channel);
-        var objective = Objective();
         if (objective == TrainingObjective.MaskedReconstruction && _options.Training.Objective == TrainingObjective.Auto)
             log("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective None for a seeded draw.");
 

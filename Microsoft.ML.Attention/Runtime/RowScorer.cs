@@ -51,6 +51,19 @@ sealed class RowScorer : IDisposable
         _oneThread = cores <= _runs.Count;
         var others = _others.AsSpan(0, _oneThread ? cores - 1 : 0);
         _lastTaken = -1;
+        using var activity = Instruments.Scoring(_rows.Count);
+        try
+        {
+            RunLanes(others);
+        }
+        catch (Exception e) when (Instruments.Failed("score", e, activity))
+        {
+            throw;
+        }
+    }
+
+    void RunLanes(ReadOnlySpan<PoolWork> others)
+    {
         foreach (var other in others)
             other.Start();
         try
@@ -106,7 +119,9 @@ sealed class RowScorer : IDisposable
         lane.Outputs.Clear();
         foreach (var values in _values)
             lane.Outputs.Add(_session.Names.Of(values.Output), values.Tensor(run, group));
+        var began = Instruments.RunBegan();
         lane.Run(run, group, PathOf(group) with { OneThread = _oneThread });
+        Instruments.RunEnded(began, _rows, group, _session.Provider);
     }
 
     ScoringPath PathOf(LengthGroup group)

@@ -162,6 +162,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     void Tell(int epoch, double loss, double? validation, double rate, double rowsPerSecond)
     {
         environment.Log($"Epoch {epoch} of {_epochs}: loss {loss:F4}, {(validation is null ? "" : $"validation loss {validation:F4}, ")}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s.");
+        Instruments.EpochEnded(loss, validation);
         options.Progress?.Report(new TrainingProgress(epoch, _epochs, loss, validation, rate, rowsPerSecond));
     }
 }
