@@ -5,6 +5,8 @@ public sealed record ClusterScoringOptions
 {
     internal const int MostBytes = 64 << 20;
 
+    internal static readonly TimeSpan DefaultLateAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>The schema that the model's inputs have on the silos. Default: the one that <see cref="ModelPath"/> was saved with; without that, the schema of the view. Files need one of the two.</summary>
     public DataViewSchema? InputSchema { get; init; }
 
@@ -24,8 +26,8 @@ public sealed record ClusterScoringOptions
     public int CallsInFlight { get; init; } = 8;
 
     /// <summary>
-    /// After this time without an answer a call is made again on another silo, and the first answer counts: a client outside the cluster learns of a lost silo by nothing else. Default: five times the
-    /// slowest answer so far, at least 5 seconds, and 15 before the first answer, while silos load the model. Parts of files and trials answer every second whether they are still at work, whatever they take: 5 seconds.
+    /// After this time without a word from the silo that is at it a batch, part or trial is given to another one, and the first answer counts. Silos are asked every second whether they are at work, however long
+    /// the work takes; a client outside the cluster learns of a lost or hanging silo by nothing else. Default: 5 seconds.
     /// </summary>
     public TimeSpan? LateAfter { get; init; }
 

@@ -72,4 +72,22 @@ public static class OrleansScoring
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
         return new FileScoring(model, cluster, inputs, outputFolder, options ?? new()).Run(cancellationToken);
     }
+
+    /// <summary>Lets the trials of a search run on the cluster: for <see cref="AttentionSearchOptions.EvaluateTrial"/>.</summary>
+    /// <remarks>
+    /// <para>The rows go to the cluster once, by their SHA-256, and stay in the memory of the silos that try options on them. A trial's scores are those of a search here, on one kind of processor bit for bit. A lost silo costs its trials' repetition elsewhere, and cancellation reaches the silos.</para>
+    /// <para>Trials of a round are under way together, <see cref="ClusterScoringOptions.CallsInFlight"/> at most; the trainer after the stage is the search's default.</para>
+    /// </remarks>
+    /// <param name="cluster">A client of the cluster, or that of a silo.</param>
+    /// <param name="data">The rows of the search.</param>
+    /// <param name="options">Calls in flight, lateness, attempts, shared folder. Default: every default of <see cref="ClusterScoringOptions"/>.</param>
+    /// <returns>What scores a trial; it throws <see cref="InvalidOperationException"/> for what the trial is at fault for, <see cref="TimeoutException"/> when the cluster did not answer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number among the options is out of its range.</exception>
+    public static Func<AttentionTrialRequest, CancellationToken, Task<IReadOnlyList<double>>> EvaluateTrials(this IClusterClient cluster, IDataView data, ClusterScoringOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(data);
+        var trials = new ClusterTrials(cluster, data, options ?? new());
+        return trials.Evaluate;
+    }
 }

@@ -19,7 +19,7 @@ namespace Microsoft.ML.Attention;
 /// <summary>In a model file: options, architecture and report as JSON, parameters as safetensors.</summary>
 public sealed partial class MultiHeadAttentionTransformer
 {
-    static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         Converters = { new JsonStringEnumConverter() },
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

@@ -1,25 +1,29 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML.Attention.Orleans.Silo;
 
 namespace Microsoft.ML.Attention.Orleans.Calls;
 
-/// <summary>Calls of one job, each of which is answered once whatever silos are lost: late ones are made again, and the first answer counts, as all that is called for may be done twice.</summary>
+/// <summary>
+/// Calls of one job, each of which is answered once whatever silos are lost. While a call is under way its silo is asked, by calls that take no time, whether it is at it: where that is not said, the call is
+/// made again on a silo that answers, and the first answer counts, as all that is called for may be done twice. A client outside the cluster learns of a lost silo by nothing else, and how long the work takes
+/// does not matter to it.
+/// </summary>
 sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScoringOptions options)
 {
-    static readonly TimeSpan FirstLate = TimeSpan.FromSeconds(15), ShortestLate = TimeSpan.FromSeconds(5), FirstDelay = TimeSpan.FromMilliseconds(250);
-    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1), FirstDelay = TimeSpan.FromMilliseconds(250);
 
-    // The same call made more often than this would load a cluster that is only slow.
-    const int MostAtOnce = 4, SlowestTimes = 5;
+    /// <summary>The same call made more often than this would load a cluster that is only slow.</summary>
+    const int MostAtOnce = 4;
+
+    /// <summary>Silos that are looked for at once where one was lost.</summary>
+    const int Candidates = 4;
 
     // One activation a key and silo. A client outside gives each key a gateway when it first uses it, one after the other: a further call goes to another silo.
     const int Keys = 64;
 
     readonly bool _isWithin = cluster.ServiceProvider.GetService<ILocalSiloDetails>() is not null;
     readonly ConcurrentDictionary<string, long> _silos = new();
-    long _slowest;
     int _retries, _asked;
 
     public int Retries => Volatile.Read(ref _retries);
@@ -38,29 +42,47 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
         {
             for (var failures = 0; ;)
             {
-                var began = Stopwatch.GetTimestamp();
-                asked.Add(Ask());
-                while (true)
+                var call = Guid.NewGuid();
+                IBatchGrain grain;
+                try
                 {
-                    var ended = await Task.WhenAny([.. asked, Task.Delay(Tick, done.Token)]);
+                    // Off the caller's scheduler, which may be a grain's, or blocked.
+                    grain = failures == 0 && asked.Count == 0 ? NextScorer() : await Task.Run(() => Live(NextScorer, scorer => scorer.Has(call)), done.Token);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    await Failed(e);
+                    continue;
+                }
+                asked.Add(Task.Run(() => Ask(grain, call), done.Token));
+                var lost = Lost(grain, call, done.Token);
+                for (var isAsking = true; isAsking;)
+                {
+                    var ended = await Task.WhenAny([.. asked, lost]);
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (ended is not Task<Answer> answered)
+                    if (ended is not Task<Answer> answering)
                     {
-                        if (Stopwatch.GetElapsedTime(began) < Late || asked.Count >= MostAtOnce)
-                            continue;
-                        Again(what, $"no answer in {Late.TotalSeconds:0.0} s");
-                        break;
-                    }
-                    asked.Remove(answered);
-                    if (answered.IsCompletedSuccessfully)
-                        return Taken(what, answered.Result, began);
-                    if (++failures >= options.MaxAttempts)
-                        throw GivenUp(what, failures, answered);
-                    Again(what, Why(answered));
-                    if (asked.Count > 0)
+                        // A silo that is only slow may still be the first to answer.
+                        isAsking = asked.Count >= MostAtOnce;
+                        if (isAsking)
+                            lost = Task.Delay(Timeout.Infinite, done.Token);
+                        else
+                            Again(what, $"no silo is at it, or none has said so for {Late.TotalSeconds:0.0} s");
                         continue;
+                    }
+                    asked.Remove(answering);
+                    if (answering.IsCompletedSuccessfully)
+                        return Taken(what, answering.Result);
+                    await Failed(answering.Exception?.InnerException ?? new OperationCanceledException());
+                    isAsking = asked.Count > 0;
+                }
+
+                async Task Failed(Exception e)
+                {
+                    if (++failures >= options.MaxAttempts)
+                        throw GivenUp(what, failures, e);
+                    Again(what, Why(e));
                     await Task.Delay(Delay(failures), cancellationToken);
-                    break;
                 }
             }
         }
@@ -68,85 +90,124 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
         {
             await done.CancelAsync();
             foreach (var late in asked)
-                _ = late.ContinueWith(task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
+                Forget(late);
         }
 
-        // Off the caller's scheduler, which may be a grain's or blocked.
-        Task<Answer> Ask() => Task.Run(async () =>
+        async Task<Answer> Ask(IBatchGrain grain, Guid call)
         {
             while (true)
             {
-                var answer = _isWithin
-                    ? await cluster.GetGrain<IPlacedScoringGrain>(Guid.NewGuid()).Score(batch, done.Token)
-                    : await cluster.GetGrain<IScoringGrain>(Interlocked.Increment(ref _asked) % Keys).Score(batch, done.Token);
+                var answer = await grain.Score(call, batch, done.Token);
                 if (answer.Kind != AnswerKind.FileNeeded)
                     return answer;
                 await file.Send(cluster);
             }
-        }, done.Token);
+        }
     }
 
     /// <summary>The outcome of a piece of work.</summary>
     /// <inheritdoc cref="Score"/>
     public async Task<Answer> Do(string what, WorkRequest work, CancellationToken cancellationToken)
     {
-        var late = options.LateAfter ?? ShortestLate;
         for (var failures = 0; ;)
         {
-            var began = Stopwatch.GetTimestamp();
-            var grain = cluster.GetGrain<IWorkGrain>(Guid.NewGuid());
-            var asking = Task.Run(async () =>
-            {
-                await grain.Begin(work).WaitAsync(late, cancellationToken);
-                while (true)
-                    if (await grain.Wait().WaitAsync(late, cancellationToken) is { Kind: not AnswerKind.Working } answer)
-                        return answer;
-            }, cancellationToken);
+            IWorkGrain? grain = null;
             try
             {
-                var answer = await asking;
-                if (answer.Kind == AnswerKind.FileNeeded)
+                // Off the caller's scheduler, which may be a grain's, or blocked.
+                var answer = await Task.Run(async () =>
                 {
+                    grain = failures == 0 ? NextWorker() : await Live(NextWorker, worker => worker.Wait());
+                    await grain.Begin(work).WaitAsync(Late, cancellationToken);
+                    while (true)
+                        if (await grain.Wait().WaitAsync(AskEvery + Late, cancellationToken) is { Kind: not AnswerKind.Working } answer)
+                            return answer;
+                }, cancellationToken);
+                if (answer.Kind == AnswerKind.FileNeeded)
                     await file.Send(cluster);
-                    continue;
-                }
-                if (answer.Kind != AnswerKind.Unknown)
-                    return Taken(what, answer, began);
-                if (++failures >= options.MaxAttempts)
-                    throw new TimeoutException($"{what}: given up after {failures} attempts; each silo that was at it was lost.");
-                Again(what, "the silo that was at it is gone");
+                else if (answer.Kind != AnswerKind.Unknown)
+                    return Taken(what, answer);
+                else
+                    await Failed(new TimeoutException("the silo that was at it is gone"));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                _ = Task.Run(grain.Cancel, CancellationToken.None);
+                Cancel(grain);
                 throw;
             }
-            catch (Exception e) when (asking.IsFaulted && IsOfTheCluster(e))
+            catch (Exception e) when (e is not InvalidOperationException && failures < options.MaxAttempts)
             {
-                _ = Task.Run(grain.Cancel, CancellationToken.None);
+                Cancel(grain);
+                await Failed(e);
+            }
+
+            async Task Failed(Exception e)
+            {
                 if (++failures >= options.MaxAttempts)
-                    throw GivenUp(what, failures, asking);
-                Again(what, Why(asking));
+                    throw GivenUp(what, failures, e);
+                Again(what, Why(e));
                 await Task.Delay(Delay(failures), cancellationToken);
+            }
+        }
+
+        static void Cancel(IWorkGrain? grain)
+        {
+            if (grain is not null)
+                Forget(Task.Run(grain.Cancel));
+        }
+    }
+
+    TimeSpan Late => options.LateAfter ?? ClusterScoringOptions.DefaultLateAfter;
+
+    IBatchGrain NextScorer() => _isWithin ? cluster.GetGrain<IPlacedScoringGrain>(Guid.NewGuid()) : cluster.GetGrain<IScoringGrain>(Interlocked.Increment(ref _asked) % Keys);
+
+    IWorkGrain NextWorker() => cluster.GetGrain<IWorkGrain>(Guid.NewGuid());
+
+    /// <summary>One of several that answers: a key may lead to the silo that was lost.</summary>
+    async Task<TGrain> Live<TGrain>(Func<TGrain> next, Func<TGrain, Task> ask)
+    {
+        var asking = Enumerable.Range(0, Candidates).Select(async _ =>
+        {
+            var grain = next();
+            await ask(grain).WaitAsync(Late);
+            return grain;
+        }).ToList();
+        while (true)
+        {
+            var ended = await Task.WhenAny(asking);
+            asking.Remove(ended);
+            if (!ended.IsCompletedSuccessfully && asking.Count > 0)
+                continue;
+            asking.ForEach(Forget);
+            return await ended;
+        }
+    }
+
+    /// <summary>Ends when the silo does not say that it is at the call.</summary>
+    async Task Lost(IBatchGrain grain, Guid call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(AskEvery, cancellationToken);
+            try
+            {
+                if (!await Task.Run(() => grain.Has(call).WaitAsync(Late, cancellationToken), cancellationToken))
+                    return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                return;
             }
         }
     }
 
-    TimeSpan Late => options.LateAfter ?? (Volatile.Read(ref _slowest) is var slowest and > 0 ? TimeSpan.FromTicks(Math.Max(SlowestTimes * slowest, ShortestLate.Ticks)) : FirstLate);
-
     static TimeSpan Delay(int failures) => FirstDelay * (1 << Math.Min(failures - 1, 4));
 
-    // Whatever the silo's model and rows ran into came back as an answer: what is thrown is the cluster's.
-    static bool IsOfTheCluster(Exception e) => e is not OperationCanceledException;
-
-    Answer Taken(string what, Answer answer, long began)
+    Answer Taken(string what, Answer answer)
     {
+        // Whatever the silo's model and rows ran into comes back as an answer: what is thrown is the cluster's.
         if (answer.Kind == AnswerKind.Failed)
             throw new InvalidOperationException($"{what}, {file}, on silo {answer.Silo}: {answer.Failure}");
-        var took = Stopwatch.GetElapsedTime(began).Ticks;
-        for (var slowest = Volatile.Read(ref _slowest); took > slowest; slowest = Volatile.Read(ref _slowest))
-            if (Interlocked.CompareExchange(ref _slowest, took, slowest) == slowest)
-                break;
         _silos.AddOrUpdate(answer.Silo, answer.Rows, (_, rows) => rows + answer.Rows);
         return answer;
     }
@@ -157,8 +218,9 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
         options.Retries?.Report($"{what}: {why}; asked again.");
     }
 
-    static string Why(Task failed) => failed.Exception?.InnerException is { } e ? $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}" : "the call was canceled";
+    static void Forget(Task task) => task.ContinueWith(t => t.Exception, TaskContinuationOptions.OnlyOnFaulted);
 
-    static TimeoutException GivenUp(string what, int failures, Task last) =>
-        new($"{what}: the cluster did not answer in {failures} attempts, at last: {Why(last)}", last.Exception?.InnerException);
+    static string Why(Exception e) => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
+
+    static TimeoutException GivenUp(string what, int failures, Exception last) => new($"{what}: the cluster did not answer in {failures} attempts, at last: {Why(last)}", last);
 }

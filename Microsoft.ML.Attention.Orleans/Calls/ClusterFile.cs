@@ -12,6 +12,9 @@ sealed class ClusterFile(string name, byte[] bytes)
 {
     const int ChunkBytes = 1 << 20;
 
+    /// <summary>The first time that an archive's format has.</summary>
+    public static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     readonly Lock _lock = new();
     Task _sending = Task.CompletedTask;
 
@@ -50,7 +53,7 @@ sealed class ClusterFile(string name, byte[] bytes)
             foreach (var entry in from.Entries.OrderBy(entry => entry.FullName, StringComparer.Ordinal))
             {
                 var copy = to.CreateEntry(entry.FullName, CompressionLevel.Fastest);
-                copy.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);   // the first that the format has
+                copy.LastWriteTime = NoTime;
                 using var source = entry.Open();
                 using var target = copy.Open();
                 source.CopyTo(target);

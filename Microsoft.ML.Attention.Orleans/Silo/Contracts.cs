@@ -18,6 +18,12 @@ abstract record WorkRequest;
 sealed record PartRequest([property: Id(0)] string Model, [property: Id(1)] string Input, [property: Id(2)] int RowGroup, [property: Id(3)] string[] Inputs, [property: Id(4)] string[] Outputs, [property: Id(5)] string Output)
     : WorkRequest;
 
+/// <summary>One trial of a search.</summary>
+/// <param name="Data">The SHA-256 of the rows.</param>
+/// <param name="Trial">An <see cref="AttentionTrialRequest"/> as JSON.</param>
+[GenerateSerializer, Immutable, Alias("attention.trial")]
+sealed record TrialRequest([property: Id(0)] string Data, [property: Id(1)] string Trial) : WorkRequest;
+
 enum AnswerKind
 {
     Done,
@@ -45,21 +51,25 @@ enum AnswerKind
 sealed record Answer([property: Id(0)] AnswerKind Kind, [property: Id(1)] string Silo, [property: Id(2)] int Rows = 0, [property: Id(3)] ReadOnlyMemory<byte> Bytes = default,
     [property: Id(4)] double[]? Scores = null, [property: Id(5)] string? Failure = null);
 
+/// <summary>Scores batches.</summary>
+[Alias("attention.batches")]
+interface IBatchGrain : IAddressable
+{
+    [Alias("score"), ResponseTimeout("01:00:00")]   // the caller asks after it
+    Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken);
+
+    /// <summary>Whether the silo is at this call, or has it in its queue.</summary>
+    [Alias("has")]
+    Task<bool> Has(Guid call);
+}
+
 /// <summary>For clients outside the cluster: served on the silo where the call arrives. A client gives each key a gateway when it first uses it, one after the other.</summary>
 [Alias("attention.scorer")]
-interface IScoringGrain : IGrainWithIntegerKey
-{
-    [Alias("score"), ResponseTimeout("00:10:00")]
-    Task<Answer> Score(BatchRequest batch, CancellationToken cancellationToken);
-}
+interface IScoringGrain : IBatchGrain, IGrainWithIntegerKey;
 
 /// <summary>For a coordinator within the cluster, whose calls to stateless workers would all stay on its own silo: placed anywhere.</summary>
 [Alias("attention.placedScorer")]
-interface IPlacedScoringGrain : IGrainWithGuidKey
-{
-    [Alias("score"), ResponseTimeout("00:10:00")]
-    Task<Answer> Score(BatchRequest batch, CancellationToken cancellationToken);
-}
+interface IPlacedScoringGrain : IBatchGrain, IGrainWithGuidKey;
 
 /// <summary>One piece of work, under a key of its own. Its calls are all short, so that a silo that is gone or hangs is told from one that is at work.</summary>
 [Alias("attention.worker")]

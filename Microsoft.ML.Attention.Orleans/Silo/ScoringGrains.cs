@@ -7,13 +7,17 @@ namespace Microsoft.ML.Attention.Orleans.Silo;
 [StatelessWorker, Reentrant]
 sealed class ScoringGrain(SiloWork work) : Grain, IScoringGrain
 {
-    public Task<Answer> Score(BatchRequest batch, CancellationToken cancellationToken) => work.Score(batch, cancellationToken);
+    public Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken) => work.Score(call, batch, cancellationToken);
+
+    public Task<bool> Has(Guid call) => Task.FromResult(work.Has(call));
 }
 
 [RandomPlacement, Reentrant]
 sealed class PlacedScoringGrain(SiloWork work) : Grain, IPlacedScoringGrain
 {
-    public Task<Answer> Score(BatchRequest batch, CancellationToken cancellationToken) => work.Score(batch, cancellationToken);
+    public Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken) => work.Score(call, batch, cancellationToken);
+
+    public Task<bool> Has(Guid call) => Task.FromResult(work.Has(call));
 }
 
 [RandomPlacement, Reentrant]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.Attention.Orleans.Columns;
 
@@ -10,6 +11,8 @@ sealed class SiloWork : IDisposable
     const long MostBytes = ClusterScoringOptions.MostBytes;
 
     readonly SiloFiles<LoadedModel> _models;
+    readonly SiloFiles<TrialData> _data;
+    readonly ConcurrentDictionary<Guid, byte> _calls = new();
     readonly SemaphoreSlim _places;
     readonly ModelScoringOptions _options;
     readonly string _silo;
@@ -20,18 +23,33 @@ sealed class SiloWork : IDisposable
         _silo = $"{silo.Name} {silo.SiloAddress.Endpoint}";
         _places = new(_options.MaxConcurrency);
         _models = new(grains, _options.SharedFolder, _options.MaxModels, bytes => new(_options.CreateContext(), bytes));
+        _data = new(grains, _options.SharedFolder, _options.MaxModels, bytes => new(_options.CreateContext(), bytes));
     }
 
-    public Task<Answer> Score(BatchRequest batch, CancellationToken cancellationToken) => With(_models, batch.Model, model =>
+    public async Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken)
     {
-        var (columns, rows) = ArrowBatch.Read(batch.Rows, model.InputSchema);
-        var scored = Scored(model, columns, rows, batch.Outputs, MostBytes, cancellationToken);
-        return Task.FromResult(new Answer(AnswerKind.Done, _silo, rows, ArrowBatch.Write(scored, rows)));
-    }, cancellationToken);
+        _calls.TryAdd(call, default);
+        try
+        {
+            return await With(_models, batch.Model, model =>
+            {
+                var (columns, rows) = ArrowBatch.Read(batch.Rows, model.InputSchema);
+                var scored = Scored(model, columns, rows, batch.Outputs, MostBytes, cancellationToken);
+                return Task.FromResult(new Answer(AnswerKind.Done, _silo, rows, ArrowBatch.Write(scored, rows)));
+            }, cancellationToken);
+        }
+        finally
+        {
+            _calls.TryRemove(call, out _);
+        }
+    }
+
+    public bool Has(Guid call) => _calls.ContainsKey(call);
 
     public Task<Answer> Do(WorkRequest work, CancellationToken cancellationToken) => work switch
     {
         PartRequest part => With(_models, part.Model, model => Score(model, part, cancellationToken), cancellationToken),
+        TrialRequest trial => With(_data, trial.Data, data => Task.FromResult(Try(data, trial, cancellationToken)), cancellationToken),
         _ => throw new NotSupportedException($"{work.GetType().Name} is not known here."),
     };
 
@@ -68,6 +86,10 @@ sealed class SiloWork : IDisposable
         return [.. buffers.Select(buffer => buffer.Take())];
     }
 
+    // A context of its own for each: trainers' draws depend on what a context did before.
+    Answer Try(TrialData data, TrialRequest request, CancellationToken cancellationToken) =>
+        new(AnswerKind.Done, _silo, Scores: [.. AttentionTrialRequest.FromJson(request.Trial).Evaluate(_options.CreateContext(), data.View, null, cancellationToken)]);
+
     /// <summary>Whatever the model or the rows run into is the answer: only what the cluster runs into is an exception, after which another silo is asked.</summary>
     async Task<Answer> With<T>(SiloFiles<T> files, string hash, Func<T, Task<Answer>> work, CancellationToken cancellationToken) where T : class, IDisposable
     {
@@ -101,6 +123,7 @@ sealed class SiloWork : IDisposable
     public void Dispose()
     {
         _models.Dispose();
+        _data.Dispose();
         _places.Dispose();
     }
 }

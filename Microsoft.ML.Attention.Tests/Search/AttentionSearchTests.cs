@@ -235,6 +235,61 @@ public sealed class AttentionSearchTests
     }
 
     [TestMethod]
+    public void TrialsEvaluatedElsewhere_FromJsonOfThem_ScoreAsThoseHere()
+    {
+        var data = Needle.Flags(_ml, 24);
+        var search = new AttentionSearchOptions { Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 1 };
+        var options = Brief with { Training = Brief.Training with { NumberOfEpochs = 2 } };
+
+        var here = _ml.Transforms.SearchMultiHeadAttention(data, options, search);
+        var elsewhere = _ml.Transforms.SearchMultiHeadAttention(data, options, search with
+        {
+            EvaluateTrial = (request, cancellation) => Task.FromResult(AttentionTrialRequest.FromJson(request.ToJson()).Evaluate(new MLContext(), data, null, cancellation)),
+        });
+
+        using var first = here.BestTransformer;
+        using var second = elsewhere.BestTransformer;
+        Assert.AreSequenceEqual(here.Trials.Select(trial => (trial.Number, trial.NumberOfEpochs, trial.FoldScores)), elsewhere.Trials.Select(trial => (trial.Number, trial.NumberOfEpochs, trial.FoldScores)));
+    }
+
+    [TestMethod]
+    public void TrialThatFailsElsewhere_IsReported_AndTheOthersGoOn()
+    {
+        var search = new AttentionSearchOptions
+        {
+            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 2, NumberOfFolds = 2,
+            EvaluateTrial = (request, _) => request.Number == 1 ? throw new IOException("gone") : Task.FromResult<IReadOnlyList<double>>([0.5, 0.75]),
+        };
+
+        var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief, search);
+
+        using var best = result.BestTransformer;
+        Assert.AreEqual((2, 0.625), (result.Best.Number, result.Best.Score));
+        Assert.AreEqual("gone", result.Trials[1].Failure!.Message);
+    }
+
+    [TestMethod]
+    public void TrialsEvaluatedElsewhere_AreAllUnderWayAtOnce_AndCanceledTogether()
+    {
+        using var canceling = new CancellationTokenSource();
+        var begun = 0;
+        var search = new AttentionSearchOptions
+        {
+            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 3, NumberOfFolds = 2, CancellationToken = canceling.Token,
+            EvaluateTrial = async (_, cancellation) =>
+            {
+                if (Interlocked.Increment(ref begun) == 3)
+                    canceling.Cancel();
+                await Task.Delay(Timeout.Infinite, cancellation);
+                return [];
+            },
+        };
+
+        Assert.Throws<OperationCanceledException>(() => _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief, search));
+        Assert.AreEqual(3, begun);
+    }
+
+    [TestMethod]
     public void Mistakes_AreErrorsBeforeAnyTrial()
     {
         var data = Needle.Flags(_ml, 24);
@@ -250,6 +305,7 @@ public sealed class AttentionSearchTests
         StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { NumberOfFolds = 1 }), "NumberOfFolds must be at least 2.");
         StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { ReductionFactor = 1 }), "ReductionFactor must be at least 2.");
         StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { FewestEpochs = 0 }), "FewestEpochs must be at least 1.");
+        StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Trainer = _ml.Regression.Trainers.Sdca(), EvaluateTrial = (_, _) => null! }), "Trainer is set, and EvaluateTrial too");
         StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Space = Nothing with { Dropout = new(0.2, 0.1) } }), "The search space of Dropout is 0.2 to 0.1");
     }
 

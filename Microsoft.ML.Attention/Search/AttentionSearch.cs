@@ -29,8 +29,7 @@ sealed class AttentionSearch
         _seed = search.Seed ?? MLNetInternals.SeedOf(environment) ?? Random.Shared.Next();
         _options = options with { Training = options.Training with { Seed = options.Training.Seed ?? _seed } };
         _metric = MetricRule.For(search.Metric, LabelGetter.KindOf(label), label);
-        var folds = new MLContext(_seed).Data.CrossValidationSplit(data, search.NumberOfFolds, search.SamplingKeyColumnName, _seed);
-        _validation = new CrossValidation(catalog, [.. folds.Select(fold => (fold.TrainSet, fold.TestSet))], _metric, search.Trainer, _seed);
+        _validation = CrossValidation.Of(catalog, data, _metric, search.NumberOfFolds, search.SamplingKeyColumnName, search.Trainer, _seed);
     }
 
     /// <exception cref="InvalidOperationException">All trials failed.</exception>
@@ -53,12 +52,15 @@ sealed class AttentionSearch
         foreach (var epochs in Rounds())
         {
             var round = new List<AttentionTrial>();
-            foreach (var (number, options) in racing)
+            // Trials evaluated elsewhere are all under way at once; those here begin when the one before has ended.
+            var underWay = _search.EvaluateTrial is null || !isFirst && IsOver ? [] : racing.Select(trial => Try(trial.Number, trial.Options, epochs, cancellationToken)).ToArray();
+            for (var index = 0; index < racing.Length; index++)
             {
-                if (!isFirst && _clock.GetElapsedTime(_began) > _search.TimeLimit)
+                if (!isFirst && underWay.Length == 0 && IsOver)
                     yield break;
                 isFirst = false;
-                var trial = Try(number, options, epochs, cancellationToken);
+                var trying = underWay.Length > 0 ? underWay[index] : Try(racing[index].Number, racing[index].Options, epochs, cancellationToken);
+                var trial = trying.GetAwaiter().GetResult();
                 round.Add(trial);
                 _search.Progress?.Report(trial);
                 yield return trial;
@@ -66,6 +68,8 @@ sealed class AttentionSearch
             racing = [.. Ranked(round).Take((racing.Length + _search.ReductionFactor - 1) / _search.ReductionFactor).Select(trial => (trial.Number, trial.Options))];
         }
     }
+
+    bool IsOver => _clock.GetElapsedTime(_began) > _search.TimeLimit;
 
     /// <summary>The epochs of each round; the last learns for all of them.</summary>
     IEnumerable<int> Rounds()
@@ -84,14 +88,13 @@ sealed class AttentionSearch
         return given.Concat(points.Select(point => _search.Space.At(point, _options)));
     }
 
-    AttentionTrial Try(int number, MultiHeadAttentionOptions options, int epochs, CancellationToken cancellationToken)
+    async Task<AttentionTrial> Try(int number, MultiHeadAttentionOptions options, int epochs, CancellationToken cancellationToken)
     {
         var trial = new AttentionTrial { Number = number, Options = options, NumberOfEpochs = epochs, Metric = _metric.Metric };
         var began = _clock.GetTimestamp();
         try
         {
-            var scores = _validation.Scores(options with { Training = options.Training with { NumberOfEpochs = epochs, CancellationToken = cancellationToken } });
-            trial = trial with { FoldScores = scores };
+            trial = trial with { FoldScores = await Scores(number, options with { Training = options.Training with { NumberOfEpochs = epochs } }, cancellationToken) };
         }
         // Whatever one trial's options, or the caller's trainer, run into, the others go on: the trial says what it was.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -99,6 +102,19 @@ sealed class AttentionSearch
             trial = trial with { Failure = e };
         }
         return trial with { Seconds = _clock.GetElapsedTime(began).TotalSeconds };
+    }
+
+    async Task<IReadOnlyList<double>> Scores(int number, MultiHeadAttentionOptions options, CancellationToken cancellationToken)
+    {
+        if (_search.EvaluateTrial is not { } evaluate)
+            return _validation.Scores(options with { Training = options.Training with { CancellationToken = cancellationToken } });
+        var request = new AttentionTrialRequest
+        {
+            Number = number, Options = options, Metric = _metric.Metric, NumberOfFolds = _search.NumberOfFolds, SamplingKeyColumnName = _search.SamplingKeyColumnName, Seed = _seed,
+        };
+        var scores = await Task.Run(() => evaluate(request, cancellationToken), cancellationToken);
+        return scores.Count == _search.NumberOfFolds && scores.All(double.IsFinite) ? scores
+            : throw new InvalidOperationException($"EvaluateTrial gave {string.Join(", ", scores)} for {_search.NumberOfFolds} folds.");
     }
 
     IEnumerable<AttentionTrial> Ranked(IEnumerable<AttentionTrial> trials) => trials.Where(trial => trial.Score is not null)
@@ -116,6 +132,8 @@ sealed class AttentionSearch
         AtLeast(2, search.ReductionFactor, nameof(search.ReductionFactor));
         AtLeast(1, search.FewestEpochs ?? 1, nameof(search.FewestEpochs));
         AtLeast(1, options.Training.NumberOfEpochs, nameof(options.Training.NumberOfEpochs));
+        if (search.EvaluateTrial is not null && search.Trainer is not null)
+            throw new ArgumentException("Trainer is set, and EvaluateTrial too, which has a trainer of its own: set one of them.");
         search.Space.Check();
 
         static void AtLeast(int least, int value, string name)

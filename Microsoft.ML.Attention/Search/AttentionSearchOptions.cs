@@ -33,6 +33,13 @@ public sealed record AttentionSearchOptions
     /// </summary>
     public IEstimator<ITransformer>? Trainer { get; init; }
 
+    /// <summary>
+    /// Scores a trial, and gives the metric of each fold: what lets trials run elsewhere, such as on a cluster. All trials of a round are then asked for at once. Default: they are evaluated here, one
+    /// after the other, by <see cref="AttentionTrialRequest.Evaluate"/>.
+    /// </summary>
+    /// <remarks>It goes with <see cref="Trainer"/> unset, as a trainer is the evaluation's own; what it throws is the trial's failure.</remarks>
+    public Func<AttentionTrialRequest, CancellationToken, Task<IReadOnlyList<double>>>? EvaluateTrial { get; init; }
+
     /// <summary>The seed of the trials' options, of the folds, and, unless <see cref="TrainingOptions.Seed"/> is set, of each trial's learning. Default: <see cref="MLContext"/>'s seed.</summary>
     public int? Seed { get; init; }
 

@@ -8,6 +8,10 @@ sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView
     /// <summary>Of SDCA, which by itself goes on for minutes where labels are large.</summary>
     const int MostIterations = 100;
 
+    /// <summary>On folds of these rows.</summary>
+    public static CrossValidation Of(TransformsCatalog catalog, IDataView data, MetricRule metric, int numberOfFolds, string? samplingKey, IEstimator<ITransformer>? trainer, int seed) =>
+        new(catalog, [.. new MLContext(seed).Data.CrossValidationSplit(data, numberOfFolds, samplingKey, seed).Select(fold => (fold.TrainSet, fold.TestSet))], metric, trainer, seed);
+
     /// <summary>The metric of each fold.</summary>
     /// <exception cref="InvalidOperationException">The metric of a fold is not a number.</exception>
     public double[] Scores(MultiHeadAttentionOptions options) => [.. folds.Select((fold, index) => Score(fold, options) is var score && double.IsFinite(score) ? score
