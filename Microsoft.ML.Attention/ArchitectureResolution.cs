@@ -82,6 +82,7 @@ static class ArchitectureResolution
             FinalNormalization = o.Block != AttentionBlock.Attention
                 && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
             Pooling = o.Pooling,
+            NumberOfModels = o.Training.NumberOfModels,
             ConvolutionWidth = o.ConvolutionWidth,
             PatchLength = patches?.Length,
             PatchStride = patches?.Stride,

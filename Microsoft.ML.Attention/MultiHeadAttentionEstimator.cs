@@ -53,25 +53,30 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
 
         var columns = StageNames.Of(_options);
         var bound = BoundColumns.Bind(columns, StageNames.Widths(_options), input.Schema);
-        var given = _options.Parameters is { } parameters ? ParameterResolution.Canonical(parameters, _options.Block, _options.NumberOfLayers) : null;
+        AttentionParameters?[] givenEach = [.. Enumerable.Range(0, _options.Training.NumberOfModels).Select(Given)];
+        var given = givenEach[0];
         var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled));
         var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
         var random = seed is int s ? new Random(s) : new Random();
 
         var learning = objective != TrainingObjective.None || NeedsMeasuring(architecture, given)
-            ? new Learning(_options, objective, architecture, bound, input, CheckCanceled)
+            ? new Learning(_options, objective, architecture.Member, bound, input, CheckCanceled)
             : null;
         var drawn = new List<string>();
-        var initial = ParameterResolution.Resolve(architecture, Measured(given), objective != TrainingObjective.None || given is null ? Draw : null);
+        AttentionParameters[] initial = [.. givenEach.Select(tensors =>
+            ParameterResolution.Resolve(architecture.Member, Measured(tensors), objective != TrainingObjective.None || tensors is null ? Draw : null))];
         if (given is not null && drawn.Count > 0)
             log($"Drawn, because the parameters lack them: {string.Join(", ", drawn)}.");
         if (objective == TrainingObjective.None)
-            return new MultiHeadAttentionTransformer(_environment, _options, architecture, initial, null);
+            return new MultiHeadAttentionTransformer(_environment, _options, architecture, ModelTensors.Join(architecture, initial), null);
 
         var provider = ProviderSession.Choose(_options.Runtime, MLNetInternals.GpuDeviceIdOf(_environment), MLNetInternals.FallbackToCpuOf(_environment),
             warning => channel.Warning(MessageSensitivity.None, "{0}", warning));
-        var (learned, report) = learning!.Run(initial, provider, new TrainingEnvironment(log, CheckCanceled), random);
-        return new MultiHeadAttentionTransformer(_environment, _options, architecture, learned, report);
+        var results = initial.Select((tensors, model) => learning!.Run(tensors, provider, new TrainingEnvironment(LoggerOf(model), CheckCanceled), random)).ToArray();
+        return new MultiHeadAttentionTransformer(_environment, _options, architecture,
+            ModelTensors.Join(architecture, [.. results.Select(r => r.Learned)]), TrainingReport.Mean([.. results.Select(r => r.Report)]));
+
+        Action<string> LoggerOf(int model) => initial.Length == 1 ? log : line => log($"Model {model + 1} of {initial.Length}: {line}");
 
         AttentionTensor Draw(ParameterSpec spec)
         {
@@ -90,6 +95,17 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         return StageShape.Append(inputSchema, StageNames.Of(_options), _options.Pooling);
+    }
+
+    /// <summary>The tensors that one of the models starts from, under canonical names.</summary>
+    AttentionParameters? Given(int model)
+    {
+        if (_options.Parameters is not { } parameters)
+            return null;
+        var models = ModelTensors.Count(parameters);
+        if (models > 1 && models != _options.Training.NumberOfModels)
+            throw new ArgumentException($"The parameters are of {models} models, but NumberOfModels is {_options.Training.NumberOfModels}: set it to {models}.");
+        return ParameterResolution.Canonical(ModelTensors.Of(parameters, model), _options.Block, _options.NumberOfLayers);
     }
 
     TrainingObjective Objective() => _options.Training.Objective != TrainingObjective.Auto ? _options.Training.Objective

@@ -38,6 +38,7 @@ public sealed partial class MultiHeadAttentionTransformer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(windowSize);
+        CheckOneModel(nameof(AnalyzeHeads));
         var label = LabelOf(data.Schema, labelColumnName);
         var rows = new DataViewRows(data, Bind(data.Schema).Columns, _architecture, label, CheckCanceled, maxRows);
         using var session = new AnalysisSession(_session, Parameters, rows.Layout.HasBias);

@@ -20,6 +20,7 @@ public sealed partial class MultiHeadAttentionTransformer
     public MultiHeadAttentionTransformer Prune(IEnumerable<(int Layer, int Head)> heads)
     {
         ArgumentNullException.ThrowIfNull(heads);
+        CheckOneModel(nameof(Prune));
         var (architecture, parameters) = PrunedHeads.Of(_architecture, Parameters, heads);
         // Sizes that Fit would otherwise read off the tensors, which no longer tell.
         var options = Options with
@@ -33,6 +34,13 @@ public sealed partial class MultiHeadAttentionTransformer
         return new(_environment, options, architecture, parameters, Training);
     }
 
+    /// <exception cref="NotSupportedException">The stage has several models.</exception>
+    void CheckOneModel(string what)
+    {
+        if (_architecture.NumberOfModels > 1)
+            throw new NotSupportedException($"{what} is for the heads of one model; this stage has {_architecture.NumberOfModels} (NumberOfModels).");
+    }
+
     /// <summary>A smaller stage without this share of the heads that are left, those first that can add the least.</summary>
     /// <remarks>
     /// Without data, what a head can add is the Frobenius norm of W_O [W_V b_V]: how much it writes of what it reads (Elhage et al. 2021, the output-value circuit).
@@ -42,6 +50,7 @@ public sealed partial class MultiHeadAttentionTransformer
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
     public MultiHeadAttentionTransformer Prune(double fraction)
     {
+        CheckOneModel(nameof(Prune));
         var weakest = HeadStrengths.Of(_architecture, Parameters).OrderBy(head => head.Strength).Select(head => (head.Layer, head.Head)).ToArray();
         return Prune(weakest.Take(ShareOf(weakest.Length, fraction)));
     }

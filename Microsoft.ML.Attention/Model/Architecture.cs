@@ -108,6 +108,13 @@ sealed record Architecture
     public static Architecture Unsettled(AttentionPooling pooling) =>
         new() { EmbeddingDimensions = [1], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1, Pooling = pooling };
 
+    /// <summary>Models side by side, each with tensors of its own.</summary>
+    public int NumberOfModels { get; init; } = 1;
+
+    /// <summary>One of them.</summary>
+    [JsonIgnore]
+    public Architecture Member => NumberOfModels == 1 ? this : this with { NumberOfModels = 1 };
+
     /// <summary>Frames of a patch, which is one token; null where each frame is one.</summary>
     public int? PatchLength { get; init; }
 

@@ -35,7 +35,13 @@ sealed class OptionsInference
 
     /// <exception cref="ArgumentException">There is no attention among the tensors, or the number of heads does not divide its projections.</exception>
     /// <exception cref="NotSupportedException">The attention has relative positions.</exception>
-    public static OptionsProposal Propose(AttentionParameters tensors, int? numberOfHeads) => new OptionsInference(tensors).Propose(numberOfHeads);
+    public static OptionsProposal Propose(AttentionParameters tensors, int? numberOfHeads)
+    {
+        var models = ModelTensors.Count(tensors);
+        var proposal = new OptionsInference(models == 1 ? tensors : ModelTensors.Of(tensors, 0)).Propose(numberOfHeads);
+        return models == 1 ? proposal
+            : new(proposal.Options with { Parameters = tensors, Training = new() { NumberOfModels = models } }, proposal.Undecided);
+    }
 
     OptionsProposal Propose(int? numberOfHeads)
     {

@@ -138,6 +138,15 @@ static class OptionsValidation
         Above<double>(0, t.MaskedFraction);
         AtLeast(1, t.EarlyStoppingPatience);
         Share(t.AverageDecay);
+        AtLeast<int>(1, t.NumberOfModels);
+        if (t.NumberOfModels > 1)
+        {
+            Require(o.AttentionWeightsColumnName is null,
+                $"AttentionWeightsColumnName '{o.AttentionWeightsColumnName}' contradicts NumberOfModels {t.NumberOfModels}: each model attends in its own way.");
+            Require(o.AttentionRolloutColumnName is null,
+                $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' contradicts NumberOfModels {t.NumberOfModels}: each model attends in its own way.");
+            Require(o.KeptHeads is null, $"KeptHeads contradicts NumberOfModels {t.NumberOfModels}: heads are pruned from one model.");
+        }
         CheckAugmentation(o, t.Augmentation);
         Require(t.EarlyStoppingPatience is null || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
         Require(t.Objective != TrainingObjective.Supervised || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");

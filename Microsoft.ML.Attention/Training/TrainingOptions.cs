@@ -67,6 +67,16 @@ public sealed record TrainingOptions
     /// <summary>How each step changes the rows it learns from. Default: not at all.</summary>
     public TrainingAugmentation Augmentation { get; init; } = new();
 
+    /// <summary>
+    /// Models to learn, each from a draw of its own, as one stage in one session: their outputs stand side by side, so the output is as
+    /// many times as wide, and what they predict is the
+    /// mean (Hansen and Salamon 1990). Their tensors are named <c>models.N.</c> and what one model's would be. Learning and scoring take as
+    /// many times as long. There is no attention
+    /// map of several models, nor pruning: columns of attention weights and rollout, <c>KeptHeads</c>, <c>Prune</c> and <c>AnalyzeHeads</c>
+    /// refuse them. At least 1. Default: 1.
+    /// </summary>
+    public int NumberOfModels { get; init; } = 1;
+
     /// <summary>The seed of the draw of parameters, shuffling, masks and dropout. Default: <see cref="MLContext"/>'s seed.</summary>
     public int? Seed { get; init; }
 

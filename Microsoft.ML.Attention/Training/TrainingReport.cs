@@ -26,4 +26,18 @@ public sealed record TrainingReport
 
     /// <summary>Seconds that learning took.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>
+    /// What several models did: losses are their means, as far as all of them went; rows and the epoch kept are the first one's; seconds
+    /// are all together.
+    /// </summary>
+    internal static TrainingReport Mean(IReadOnlyList<TrainingReport> reports) => reports.Count == 1 ? reports[0] : reports[0] with
+    {
+        Losses = Mean(reports, report => report.Losses),
+        ValidationLosses = Mean(reports, report => report.ValidationLosses),
+        Seconds = reports.Sum(report => report.Seconds),
+    };
+
+    static double[] Mean(IReadOnlyList<TrainingReport> reports, Func<TrainingReport, IReadOnlyList<double>> losses) =>
+        [.. Enumerable.Range(0, reports.Min(report => losses(report).Count)).Select(epoch => reports.Average(report => losses(report)[epoch]))];
 }

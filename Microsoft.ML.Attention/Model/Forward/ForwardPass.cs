@@ -19,6 +19,8 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
 
     public ForwardOutputs Build(ForwardInputs inputs, bool withAttentionWeights)
     {
+        if (_a.NumberOfModels > 1)
+            return BuildModels(inputs);
         var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]
         var source = _a.IsCrossAttention ? CrossSource(inputs) : ((Value Keys, Value Values)?)null;
         var visible = new Visibility(_a.IsCrossAttention ? PatchMask(inputs.Mask) : mask, inputs.Bias);

@@ -24,7 +24,8 @@ static class ScoringGraph
         var graph = new Graph();
         var isInt8 = storage is ElementType.Int8 or ElementType.UInt8;
         if (isInt8 && a.IsCrossAttention)
-            tensors = Unpacked(a, tensors);
+            for (var model = 0; model < a.NumberOfModels; model++)
+                tensors = Unpacked(a, tensors, a.NumberOfModels == 1 ? "" : ModelTensors.Prefix(model));
         var half = isInt8 ? null : storage;
         var measured = ParameterLayout.Of(a).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();   // of numbers of any size
         var parameters = tensors.Names.ToDictionary(name => name,
@@ -38,9 +39,9 @@ static class ScoringGraph
     }
 
     /// <summary>The projections of queries, keys and values as a matrix each, where other tokens are multiplied by each.</summary>
-    static AttentionParameters Unpacked(Architecture a, AttentionParameters tensors)
+    static AttentionParameters Unpacked(Architecture a, AttentionParameters tensors, string model)
     {
-        var prefix = a.AttentionPrefix(0);
+        var prefix = model + a.AttentionPrefix(0);
         if (tensors.Find($"{prefix}in_proj_weight") is not { } packed)
             return tensors;
         var (queries, keys, values) = a.ProjectionDimensions(0);

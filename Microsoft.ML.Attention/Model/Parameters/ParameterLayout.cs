@@ -3,7 +3,17 @@ namespace Microsoft.ML.Attention.Model.Parameters;
 /// <summary>Which tensors an architecture has. The one place where names and shapes are written.</summary>
 static class ParameterLayout
 {
-    public static IReadOnlyList<ParameterSpec> Of(Architecture a) => [.. Inputs(a), .. Enumerable.Range(0, a.NumberOfLayers).SelectMany(n => Layer(a, n)), .. Outputs(a)];
+    public static IReadOnlyList<ParameterSpec> Of(Architecture a)
+    {
+        ParameterSpec[] one = [.. Inputs(a), .. Enumerable.Range(0, a.NumberOfLayers).SelectMany(n => Layer(a, n)), .. Outputs(a)];
+        return a.NumberOfModels == 1 ? one : [.. one.Where(spec => spec.Draw == Draw.Measured), .. Enumerable.Range(0, a.NumberOfModels).SelectMany(Own)];
+
+        IEnumerable<ParameterSpec> Own(int model) => one.Where(spec => spec.Draw != Draw.Measured).Select(spec => spec with
+        {
+            Name = ModelTensors.Prefix(model) + spec.Name,
+            BiasOf = spec.BiasOf is null ? null : ModelTensors.Prefix(model) + spec.BiasOf,
+        });
+    }
 
     static IEnumerable<ParameterSpec> Inputs(Architecture a)
     {

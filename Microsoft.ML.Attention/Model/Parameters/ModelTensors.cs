@@ -1,0 +1,43 @@
+namespace Microsoft.ML.Attention.Model.Parameters;
+
+/// <summary>
+/// The names of the tensors of several models in one stage: <c>models.N.</c> before each, but for what was measured, which all share.
+/// </summary>
+static class ModelTensors
+{
+    public static string Prefix(int model) => $"models.{model}.";
+
+    /// <summary>What one model reads, under the names that it would have alone.</summary>
+    public static Dictionary<string, T> Of<T>(IReadOnlyDictionary<string, T> tensors, int model)
+    {
+        var own = tensors.Where(t => !t.Key.StartsWith("models.", StringComparison.Ordinal)).ToDictionary();
+        foreach (var (name, tensor) in tensors)
+            if (name.StartsWith(Prefix(model), StringComparison.Ordinal))
+                own[name[Prefix(model).Length..]] = tensor;
+        return own;
+    }
+
+    /// <summary>The same of a stage's tensors; all of them, where they are one model's.</summary>
+    public static AttentionParameters Of(AttentionParameters tensors, int model) => AttentionParameters.Create(Of(tensors.All.ToDictionary(), model));
+
+    /// <summary>How many models the tensors are of.</summary>
+    public static int Count(AttentionParameters tensors)
+    {
+        var count = 0;
+        while (tensors.Names.Any(name => name.StartsWith(Prefix(count), StringComparison.Ordinal)))
+            count++;
+        return Math.Max(count, 1);
+    }
+
+    /// <summary>The tensors of several models as those of one stage.</summary>
+    public static AttentionParameters Join(Architecture a, IReadOnlyList<AttentionParameters> models)
+    {
+        if (models.Count == 1)
+            return models[0];
+        var shared = ParameterLayout.Of(a.Member).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();
+        return AttentionParameters.Create(models[0].All.Where(t => shared.Contains(t.Key))
+            .Concat(models.SelectMany((tensors, model) => Own(tensors).Select(t => KeyValuePair.Create(Prefix(model) + t.Key, t.Value)))));
+
+        IEnumerable<KeyValuePair<string, AttentionTensor>> Own(AttentionParameters tensors) => tensors.All.Where(t => !shared.Contains(t.Key));
+    }
+}
