@@ -26,9 +26,26 @@ public sealed class LengthTests
     }
 
     [TestMethod]
+    [DataRow(LongerRows.KeepFirst)]
+    [DataRow(LongerRows.KeepLast)]
+    public void LongerRow_ThanTheTableOfLearnedPositions_IsCutUnlessItIsRefused(LongerRows longer)
+    {
+        var options = Options(PositionalEncoding.Learned) with { LongerRows = longer };
+        var context = new MLContext(1);
+        using var transformer = Learned(context, options);
+        ReferenceRow[] rows = [RandomCase.Row(options, new Random(2), Seen - 1), RandomCase.Row(options, new Random(2), Seen + 2)];
+
+        var outputs = transformer.Transform(rows.ToDataView(context, options, TokenShape.Ragged)).GetColumn<float[]>(RowColumns.Output).ToArray();
+
+        var cut = rows[1] with { Tokens = longer == LongerRows.KeepFirst ? rows[1].Tokens[..Seen] : rows[1].Tokens[^Seen..] };
+        foreach (var (row, output) in new[] { rows[0], cut }.Zip(outputs))
+            new Tolerance(1e-5, 1e-5).Check("output", Reference.Row(options, transformer.Parameters, row).Output.SelectMany(token => token), output);
+    }
+
+    [TestMethod]
     public void LongerRow_ThanTheTableOfLearnedPositions_IsRefusedByBothLengths()
     {
-        var options = Options(PositionalEncoding.Learned);
+        var options = Options(PositionalEncoding.Learned) with { LongerRows = LongerRows.Refuse };
         var context = new MLContext(1);
         using var transformer = Learned(context, options);
         Assert.AreSequenceEqual([Seen, 8L], transformer.Parameters["position.weight"].Shape);

@@ -14,45 +14,27 @@ static class ArchitectureResolution
     /// <exception cref="ArgumentException">The sizes do not fit each other; the message names the options, columns or tensors.</exception>
     public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, TrainingObjective objective, Func<int> longestRow)
     {
-        var ids = columns.Inputs[0].HoldsIds;
-        int[] widths = ids || columns.Inputs.Select(c => c.Width).Distinct().Count() == 1
-            ? [columns.Inputs[0].Width]
-            : [.. columns.Inputs.Select(c => c.Width)];
+        var tables = Tables(o, columns, given);
+        var ids = columns.Inputs.All(c => c.HoldsIds);
         var longest = new Lazy<int>(() => columns.QueryLength ?? longestRow());
-        var patches = Patches(o, columns, given, ids, longest);
-        var width = Width(o, columns, given, ids, widths, patches is not null);
-        if (ids)
-            widths = [width];
+        var patches = Patches(o, columns, given, longest);
+        CheckKinds(o, columns, objective, patches);
+        var width = Width(o, columns, given, tables, patches is not null);
         var attention = new AttentionTensors(o, given);
         var headDimension = o.HeadDimension ?? attention.HeadDimension ?? DividedByHeads(o, width);
         var keyValueHeads = o.NumberOfKeyValueHeads ?? attention.KeyValueHeads(headDimension) ?? o.NumberOfHeads;
         var outputWidth = o.Block == AttentionBlock.Attention ? o.OutputDimension ?? attention.OutputWidth ?? width : width;
-        if (ids && o.EmbeddingDimension is int dimension)
-            throw new ArgumentException($"EmbeddingDimension {dimension} contradicts column '{columns.Inputs[0].Name}', which holds token ids; set ModelDimension, the width of their table.");
-        if (ids && o.StandardizeInputs == true)
-            throw new ArgumentException($"StandardizeInputs contradicts column '{columns.Inputs[0].Name}', which holds token ids.");
-        if (ids && o.Training.Augmentation.ChangesNumbers)
-            throw new ArgumentException($"Jitter and Scaling change numbers, but column '{columns.Inputs[0].Name}' holds token ids.");
-        if (widths.Length > 1 && o.Training.Augmentation.Cropping > 0)
-            throw new ArgumentException(
-                $"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths.");
-        if (o.PatchLength is not null && objective == TrainingObjective.MaskedReconstruction && (ids || widths.Length > 1))
-            throw new ArgumentException(ids
-                ? $"MaskedReconstruction reads numbers out of patches: PatchLength contradicts column '{columns.Inputs[0].Name}', which holds token ids; set LabelColumnName, or no PatchLength."
-                : "MaskedReconstruction reads patches of one width out: PatchLength contradicts input columns of several widths; set LabelColumnName, or no PatchLength.");
         if (o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && headDimension % 2 != 0)
             throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");
 
         return new Architecture
         {
-            EmbeddingDimensions = widths,
-            InputLengths = widths.Length > 1 ? [.. columns.Inputs.Select(c => c.Length!.Value)] : null,
-            VocabularySize = ids ? Size(given, "embedding.weight", 0) ?? KeyCount(columns.Inputs[0]) : null,
-            KeyDimension = columns.Keys?.Width,
-            ValueDimension = columns.Values?.Width,
+            Fields = Fields(columns, tables),
+            TableSizes = tables.Sizes,
             ModelDimension = width,
-            ProjectsInputs = !ids && (widths.Length > 1 || widths[0] != width && patches is null || given?.Find("input.weight") is not null),
-            StandardizeInputs = !ids && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Find("input_mean") is not null)),
+            ProjectsInputs = !ids && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null || given?.Find("input.weight") is not null),
+            StandardizeInputs = columns.Tokens.Any(t => !t.Column.HoldsIds)
+                && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Names.Any(name => name is "input_mean" or "key_mean" or "value_mean"))),
             HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
             NumberOfHeads = o.NumberOfHeads,
             NumberOfKeyValueHeads = keyValueHeads,
@@ -68,10 +50,10 @@ static class ArchitectureResolution
             NormalizeQueriesAndKeys = o.NormalizeQueriesAndKeys,
             PositionalEncoding = o.PositionalEncoding,
             RotaryBase = o.RotaryBase,
-            MaximumLength = o.PositionalEncoding == PositionalEncoding.Learned
-                ? o.MaximumLength ?? Size(given, "position.weight", 0) ?? (patches ?? Model.Patches.None).Tokens(longest.Value)
-                : null,
+            MaximumLength = o.MaximumLength ?? (o.PositionalEncoding != PositionalEncoding.Learned ? null
+                : Size(given, "position.weight", 0) ?? (patches ?? Model.Patches.None).Tokens(longest.Value)),
             RepeatsLastPosition = o is { PositionalEncoding: PositionalEncoding.Learned, MaximumPatches: not null, MaximumLength: null } && columns.QueryLength is null,
+            LongerRows = o.LongerRows,
             Block = o.Block,
             NumberOfLayers = o.NumberOfLayers,
             NormalizationOrder = o.NormalizationOrder,
@@ -89,27 +71,85 @@ static class ArchitectureResolution
         };
     }
 
-    /// <summary>The width inside the block.</summary>
-    static int Width(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool ids, int[] widths, bool patches)
+    /// <summary>The number of each id column's table, and the rows of each table.</summary>
+    static (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) Tables(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given)
     {
-        if (ids)
-            return o.ModelDimension ?? Size(given, "embedding.weight", 1)
-                ?? throw new ArgumentException($"Column '{columns.Inputs[0].Name}' holds token ids: set ModelDimension, the width of their table.");
-        if (widths.Length > 1)
-            return o.ModelDimension ?? Size(given, "input.0.weight", 0)
+        var of = new Dictionary<TokenColumn, int>(ReferenceEqualityComparer.Instance);
+        TokenColumn[] ids = [.. columns.Tokens.Select(t => t.Column).Where(c => c.HoldsIds)];
+        foreach (var (i, column) in ids.Index())
+            of[column] = o.ShareTokenTable ? 0 : i;
+        if (ids.Length > 0 && o.ShareTokenTable)
+            return (of, [Size(given, "embedding.weight", 0) ?? ids.Max(KeyCount)]);
+        return (of, [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0) ?? KeyCount(column))]);
+    }
+
+    /// <summary>What rows bring: the input columns as one field where they are of one kind, otherwise each by itself; then keys and values.</summary>
+    static IReadOnlyList<TokenField> Fields(BoundColumns columns, (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) tables)
+    {
+        var inputs = columns.IsOneField ? [columns.Inputs] : columns.Inputs.Select(c => (IReadOnlyList<TokenColumn>)[c]);
+        var fields = inputs.Select(of => Field(of, TokenRole.Input)).Concat(columns.Tokens.Where(t => t.Role != TokenRole.Input).Select(t => Field([t.Column], t.Role)));
+        return [.. fields];
+
+        TokenField Field(IReadOnlyList<TokenColumn> of, TokenRole role)
+        {
+            var length = role == TokenRole.Input && !columns.IsOneField ? of[0].Length : null;
+            return of[0].HoldsIds ? TokenField.OfIds([.. of.Select(c => tables.Of[c])], role, length) : new(of[0].Width, role, length);
+        }
+    }
+
+    /// <summary>What options say that the kinds of the columns contradict.</summary>
+    static void CheckKinds(MultiHeadAttentionOptions o, BoundColumns columns, TrainingObjective objective, Patches? patches)
+    {
+        var first = columns.Inputs[0].Name;
+        var ids = columns.Inputs.All(c => c.HoldsIds);
+        if (ids && o.EmbeddingDimension is int dimension)
+            throw new ArgumentException($"EmbeddingDimension {dimension} contradicts column '{first}', which holds token ids; set ModelDimension, the width of their table.");
+        if (o.KeyDimension is int keys && columns.Keys is { HoldsIds: true })
+            throw new ArgumentException($"KeyDimension {keys} contradicts column '{columns.Keys.Name}', which holds token ids; set ModelDimension, the width of their table.");
+        if (o.ValueDimension is int values && columns.Values is { HoldsIds: true })
+            throw new ArgumentException($"ValueDimension {values} contradicts column '{columns.Values.Name}', which holds token ids; set ModelDimension, the width of their table.");
+        if (o.ShareTokenTable && columns.Tokens.All(t => !t.Column.HoldsIds))
+            throw new ArgumentException($"ShareTokenTable needs columns of token ids, but column '{first}' is {columns.Inputs[0].Column.Type}.");
+        if (o.StandardizeInputs == true && columns.Tokens.All(t => t.Column.HoldsIds))
+            throw new ArgumentException($"StandardizeInputs contradicts column '{first}', which holds token ids.");
+        if (ids && o.Training.Augmentation.ChangesNumbers)
+            throw new ArgumentException($"Jitter and Scaling change numbers, but column '{first}' holds token ids.");
+        if (!columns.IsOneField && o.Training.Augmentation.Cropping > 0)
+            throw new ArgumentException($"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths.");
+        if (!columns.IsOneField && o.MaximumLength is int most && (patches ?? Model.Patches.None).Tokens(columns.QueryLength!.Value) is var tokens && tokens > most)
+            throw new ArgumentException($"MaximumLength {most} is fewer than the {tokens} tokens that the input columns have in every row.");
+        if (objective != TrainingObjective.MaskedReconstruction)
+            return;
+        if (!columns.IsOneField && columns.Inputs.Any(c => c.HoldsIds))
+            throw new ArgumentException("MaskedReconstruction reads out numbers or token ids, but the input columns hold both; set LabelColumnName, or Objective None for a seeded draw.");
+        if (o.PatchLength is not null && (ids || !columns.IsOneField))
+            throw new ArgumentException(ids
+                ? $"MaskedReconstruction reads numbers out of patches: PatchLength contradicts column '{first}', which holds token ids; set LabelColumnName, or no PatchLength."
+                : "MaskedReconstruction reads patches of one width out: PatchLength contradicts input columns of several widths; set LabelColumnName, or no PatchLength.");
+    }
+
+    /// <summary>The width inside the block.</summary>
+    static int Width(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, (IReadOnlyDictionary<TokenColumn, int>, IReadOnlyList<int> Sizes) tables, bool isPatched)
+    {
+        var hasIds = tables.Sizes.Count > 0;
+        var model = o.ModelDimension ?? Size(given, tables.Sizes.Count > 1 ? "embedding.0.weight" : "embedding.weight", 1);
+        if (columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } ids)
+            return model ?? throw new ArgumentException($"Column '{ids.Name}' holds token ids: set ModelDimension, the width of their table.");
+        if (!columns.IsOneField)
+            return model ?? Size(given, "input.0.weight", 0)
                 ?? throw new ArgumentException($"The input columns have tokens of different widths ({string.Join(", ", columns.Inputs.Select(c => $"'{c.Name}' {c.Width}"))}): set ModelDimension, to which each is projected.");
-        if (o.Block != AttentionBlock.Attention || patches)
-            return o.ModelDimension ?? Size(given, "patch.weight", 0) ?? Size(given, "input.weight", 0) ?? widths[0];
-        return o.ModelDimension is null ? widths[0]
+        if (o.Block != AttentionBlock.Attention || isPatched || hasIds)
+            return model ?? Size(given, "patch.weight", 0) ?? Size(given, "input.weight", 0) ?? columns.Inputs[0].Width;
+        return o.ModelDimension is null ? columns.Inputs[0].Width
             : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for that of the heads.");
     }
 
     /// <summary>Null where each frame is a token.</summary>
-    static Patches? Patches(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, bool ids, Lazy<int> longest)
+    static Patches? Patches(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, Lazy<int> longest)
     {
         if (o.PatchLength is int length)
             return new(length, o.PatchStride ?? length);
-        if (o.MaximumPatches is not int most || ids || columns.Inputs.Count > 1 || columns.Keys is not null)
+        if (o.MaximumPatches is not int most || columns.Inputs is not [{ HoldsIds: false }] || columns.Keys is not null)
             return null;
         if (given is not null)
             return Size(given, "patch.weight", 1) / columns.Inputs[0].Width is int frames and > 0 ? new(frames, (frames + 1) / 2) : null;
@@ -117,7 +157,7 @@ static class ArchitectureResolution
         return stride == 1 ? null : new(2 * stride, stride);
     }
 
-    static int KeyCount(TokenColumn ids) => ids.KeyCount <= int.MaxValue ? (int)ids.KeyCount
+    static int KeyCount(TokenColumn ids) => ids.KeyCount is > 0 and <= int.MaxValue ? (int)ids.KeyCount
         : throw new ArgumentException($"Column '{ids.Name}' is {ids.Column.Type}, which does not say how many token ids there are: map it with MapValueToKey.");
 
     static int DividedByHeads(MultiHeadAttentionOptions o, int width)

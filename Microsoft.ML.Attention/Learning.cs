@@ -39,6 +39,8 @@ sealed class Learning
     /// <summary>Learns the stage's tensors from these on.</summary>
     public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, ProviderSession provider, TrainingEnvironment environment, Random random)
     {
+        if (_rows.RowsCut > 0)
+            environment.Log($"Cut {_rows.RowsCut} rows to the {_architecture.MaximumLength} tokens that the stage takes; see MaximumLength and LongerRows.");
         if (_survey.RowsSkipped > 0)
             environment.Log($"Skipped {_survey.RowsSkipped} of {_survey.RowsSkipped + _survey.RowsUsed} rows: {Reasons()}.");
         Objective objective = _objective == TrainingObjective.Supervised
@@ -47,7 +49,7 @@ sealed class Learning
         var measured = AttentionParameters.Create(ParameterLayout.Of(_architecture).Where(spec => spec.Draw == Draw.Measured).Select(spec => KeyValuePair.Create(spec.Name, initial[spec.Name])));
         var layout = _rows.Layout;
         var mayMiss = layout.HasMask || _options.Training.Augmentation.DropsTokens
-            || !_survey.AllLengthsEqual && !(layout.ReadsTokenIds && !layout.IsCrossAttention);
+            || !_survey.AllLengthsEqual && !layout.ShowsPadding;
         var task = new TrainingTask(_architecture, objective, initial, measured, mayMiss, layout.HasBias);
         var readOut = objective.ReadOut(_architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));
         var loop = new TrainingLoop(task, _options.Training, _rows, _survey, provider, environment, random);

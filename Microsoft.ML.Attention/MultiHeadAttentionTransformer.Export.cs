@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Checkpoints;
 using Microsoft.ML.Attention.Model.Forward;
 
@@ -32,9 +33,16 @@ public sealed partial class MultiHeadAttentionTransformer
     ScoringNames ExportNames()
     {
         var inputs = _columns.Read.ToHashSet();
-        return new(_columns.Inputs, _columns.Keys ?? "", _columns.Values ?? "", _columns.Mask ?? "", "", _columns.Bias ?? "")
+        return new([.. _architecture.Fields.Select(Names)], _columns.Mask ?? "", "", _columns.Bias ?? "")
         {
             Outputs = _columns.Outputs.ToDictionary(column => column.Output, column => inputs.Contains(column.Name) ? $"{column.Name}.output" : column.Name),
+        };
+
+        IReadOnlyList<string> Names(TokenField field, int i) => field.Role switch
+        {
+            TokenRole.Input => _architecture.Inputs.Count == 1 ? _columns.Inputs : [_columns.Inputs[i]],
+            TokenRole.Key => [_columns.Keys!],
+            _ => [_columns.Values!],
         };
     }
 }

@@ -47,7 +47,7 @@ public sealed partial class MultiHeadAttentionTransformer
     static ITransformer Create(IHostEnvironment environment, object context)
     {
         var options = Read("options.json", saved => SavedOptions.Read(saved, Json)) ?? throw Damaged("its entry 'options.json' is empty.");
-        var architecture = Required<Architecture>("architecture.json");
+        var architecture = Read("architecture.json", saved => SavedArchitecture.Read(saved, Json)) ?? throw Damaged("its entry 'architecture.json' is empty.");
         var training = ReadJson<TrainingReport>("training.json");
         var tensors = MLNetInternals.Load(context, "parameters.safetensors", stream => Safetensors.Read(stream, "parameters.safetensors"));
         AttentionParameters parameters;
@@ -61,8 +61,6 @@ public sealed partial class MultiHeadAttentionTransformer
             throw Damaged(e.Message, e);
         }
         return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training);
-
-        T Required<T>(string entry) => ReadJson<T>(entry) ?? throw Damaged($"its entry '{entry}' is empty.");
 
         T? ReadJson<T>(string entry) => Read(entry, saved => JsonSerializer.Deserialize<T>(saved, Json));
 

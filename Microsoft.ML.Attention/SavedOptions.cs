@@ -14,9 +14,15 @@ static class SavedOptions
     /// </summary>
     static readonly (string Option, JsonNode Meant)[] Training = [(nameof(TrainingOptions.MinimumSteps), 0)];
 
+    /// <summary>The same of <see cref="MultiHeadAttentionOptions"/>.</summary>
+    static readonly (string Option, JsonNode Meant)[] Stage = [(nameof(MultiHeadAttentionOptions.LongerRows), nameof(LongerRows.Refuse))];
+
     public static MultiHeadAttentionOptions? Read(Stream saved, JsonSerializerOptions json)
     {
         var options = JsonNode.Parse(saved);
+        foreach (var (option, meant) in Stage)
+            if (options is JsonObject stage && !stage.ContainsKey(option))
+                stage[option] = meant.DeepClone();
         if (options?[nameof(MultiHeadAttentionOptions.Training)] is JsonObject training)
             foreach (var (option, meant) in Training)
                 if (!training.ContainsKey(option))

@@ -11,6 +11,7 @@ static class StageNames
         Inputs = o.InputColumnNames,
         Keys = o.KeyColumnName,
         Values = o.ValueColumnName,
+        Order = o.ElementOrder,
         Mask = o.MaskColumnName,
         Bias = o.AttentionBiasColumnName,
         Label = o.LabelColumnName,
@@ -26,5 +27,5 @@ static class StageNames
     ];
 
     public static TokenWidths Widths(MultiHeadAttentionOptions o) =>
-        new([.. o.InputColumnNames.Select(_ => o.EmbeddingDimension)], o.KeyDimension ?? o.EmbeddingDimension, o.ValueDimension ?? o.KeyDimension ?? o.EmbeddingDimension);
+        new([.. o.InputColumnNames.Select(_ => o.EmbeddingDimension)], o.KeyDimension, o.ValueDimension, o.KeyDimension ?? o.EmbeddingDimension);
 }

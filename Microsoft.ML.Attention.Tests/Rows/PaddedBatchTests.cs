@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Attention.Rows;
 
@@ -7,12 +8,12 @@ namespace Microsoft.ML.Attention.Tests.Rows;
 [TestClass]
 public sealed class PaddedBatchTests
 {
-    static readonly ScoringNames Names = new(["tokens"], "keys", "values", "mask", "query_mask", "bias");
+    static readonly ScoringNames Names = new([["tokens"], ["keys"], ["values"]], "mask", "query_mask", "bias");
 
     [TestMethod]
     public void Tokens_AreFilledUpWithZeros_AndTheMaskSaysWhere()
     {
-        var rows = new RaggedRows(new([2], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1));
+        var rows = new RaggedRows(new([new(2)], HasMask: false, HasBias: false, NumberOfHeads: 1));
         Add(rows, [1, 2]);
         Add(rows, [3, 4, 5, 6]);
         using var batch = new PaddedBatch(rows);
@@ -26,7 +27,7 @@ public sealed class PaddedBatchTests
     [TestMethod]
     public void Tensors_FilledAgain_HoldNothingOfBefore()
     {
-        var rows = new RaggedRows(new([2], null, null, HasMask: true, HasBias: false, NumberOfHeads: 1));
+        var rows = new RaggedRows(new([new(2)], HasMask: true, HasBias: false, NumberOfHeads: 1));
         using var batch = new PaddedBatch(rows);
         foreach (var shortRow in new float[][] { [7, 7], [8, 8] })
         {
@@ -44,10 +45,10 @@ public sealed class PaddedBatchTests
     [TestMethod]
     public void Ids_AreFilledUpWithMissingOnes()
     {
-        var rows = new RaggedRows(new([], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1));
+        var rows = new RaggedRows(new([TokenField.OfIds([0])], HasMask: false, HasBias: false, NumberOfHeads: 1));
         foreach (var ids in new long[][] { [4], [5, -1, 6] })
         {
-            ids.CopyTo(rows.Ids!.Append(ids.Length));
+            ids.CopyTo(rows.Fields[0].Ids.Append(ids.Length));
             rows.Complete(ids.Length, ids.Length);
         }
         using var batch = new PaddedBatch(rows);
@@ -58,7 +59,7 @@ public sealed class PaddedBatchTests
     [TestMethod]
     public void Bias_IsEachRowsMapsWithinThePaddedOnes()
     {
-        var rows = new RaggedRows(new([1], 1, null, HasMask: false, HasBias: true, NumberOfHeads: 2));
+        var rows = new RaggedRows(new([new(1), new(1, TokenRole.Key)], HasMask: false, HasBias: true, NumberOfHeads: 2));
         Add(1, 2, [1, 2, 3, 4]);
         Add(2, 1, [5, 6, 7, 8]);
         using var batch = new PaddedBatch(rows);
@@ -71,8 +72,8 @@ public sealed class PaddedBatchTests
 
         void Add(int queries, int keys, float[] bias)
         {
-            rows.Tokens[0].Append(queries).Clear();
-            rows.Keys!.Append(keys).Clear();
+            rows.Fields[0].Numbers.Append(queries).Clear();
+            rows.Fields[1].Numbers.Append(keys).Clear();
             bias.CopyTo(rows.Bias!.Append(bias.Length));
             rows.Complete(queries, keys);
         }
@@ -80,7 +81,7 @@ public sealed class PaddedBatchTests
 
     static void Add(RaggedRows rows, float[] tokens, bool[]? mask = null)
     {
-        tokens.CopyTo(rows.Tokens[0].Append(tokens.Length));
+        tokens.CopyTo(rows.Fields[0].Numbers.Append(tokens.Length));
         mask?.CopyTo(rows.Mask!.Append(mask.Length));
         rows.Complete(tokens.Length / 2, tokens.Length / 2);
     }

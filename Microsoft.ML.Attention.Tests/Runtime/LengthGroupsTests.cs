@@ -8,9 +8,9 @@ namespace Microsoft.ML.Attention.Tests.Runtime;
 [TestClass]
 public sealed class LengthGroupsTests
 {
-    static readonly RowLayout Layout = new([1], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1);
+    static readonly RowLayout Layout = new([new(1)], HasMask: false, HasBias: false, NumberOfHeads: 1);
 
-    static readonly Architecture Narrow = new() { EmbeddingDimensions = [1], ModelDimension = 1, OutputDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, Scale = 1 };
+    static readonly Architecture Narrow = new() { Fields = [new(1)], ModelDimension = 1, OutputDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, Scale = 1 };
 
     [TestMethod]
     public void Rows_OfOneLength_AreOneGroupInOrder() => Check(["0 1 2: 5"], Plan(Cpu(), 5, 5, 5));

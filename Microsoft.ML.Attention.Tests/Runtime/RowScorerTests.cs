@@ -11,7 +11,7 @@ public sealed class RowScorerTests
 {
     static readonly Architecture Identity = new()
     {
-        EmbeddingDimensions = [2],
+        Fields = [new(2)],
         ModelDimension = 2,
         NumberOfHeads = 1,
         NumberOfKeyValueHeads = 1,
@@ -89,7 +89,7 @@ public sealed class RowScorerTests
     {
         const int width = 64, length = 200;     // 4 x 64 x 64 products a token: 128 tokens are 2 Mi
         float[] Identities(int count) => [.. Enumerable.Range(0, count * width * width).Select(n => n / width % width == n % width ? 1f : 0f)];
-        var wide = Identity with { EmbeddingDimensions = [width], ModelDimension = width, HeadDimension = width, ValueHeadDimension = width, OutputDimension = width };
+        var wide = Identity with { Fields = [new(width)], ModelDimension = width, HeadDimension = width, ValueHeadDimension = width, OutputDimension = width };
         var parameters = AttentionParameters.Create(
         [
             KeyValuePair.Create("in_proj_weight", new AttentionTensor([3 * width, width], Identities(3))),
@@ -99,7 +99,7 @@ public sealed class RowScorerTests
         using var session = new AttentionSession(wide, parameters, Provider(new() { IntraOpThreads = 3, ConfigureSession = options => threads.Add(options.IntraOpNumThreads) }));
         var rows = new RaggedRows(RowLayout.Of(wide, hasMask: false, hasBias: false));
         float[] tokens = [.. Enumerable.Range(0, length * width).Select(n => (float)(n % 7))];
-        tokens.CopyTo(rows.Tokens[0].Append(tokens.Length));
+        tokens.CopyTo(rows.Fields[0].Numbers.Append(tokens.Length));
         rows.Complete(length, length);
         using var scorer = new RowScorer(session, rows, [StageOutputs.Output], 256);
 
@@ -169,7 +169,7 @@ public sealed class RowScorerTests
 
     static void Add(RaggedRows rows, float[] tokens)
     {
-        tokens.CopyTo(rows.Tokens[0].Append(tokens.Length));
+        tokens.CopyTo(rows.Fields[0].Numbers.Append(tokens.Length));
         rows.Complete(tokens.Length / 2, tokens.Length / 2);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ScoringPathTests
 {
     static readonly Architecture Plain = new()
     {
-        EmbeddingDimensions = [16],
+        Fields = [new(16)],
         ModelDimension = 16,
         OutputDimension = 16,
         NumberOfHeads = 4,
@@ -39,7 +39,7 @@ public sealed class ScoringPathTests
     [TestMethod]
     public void Form_OfTokenIds_IsFlashOnlyWhereNoneIsMissing()
     {
-        var ids = Plain with { VocabularySize = 9 };
+        var ids = Plain with { Fields = [TokenField.OfIds([0])], TableSizes = [9] };
 
         Assert.AreEqual(AttentionForm.Fused, Form(ids, Unmasked, keys: 128));
         Assert.AreEqual(AttentionForm.Flash, Form(ids, Unmasked with { MayMissIds = false }, keys: 128));
@@ -85,7 +85,7 @@ public sealed class ScoringPathTests
             using var runner = session.Bind(path);
             var output = new float[tokens.Length];
             var (inputs, outputs) = (new NamedTensors(), new NamedTensors());
-            inputs.Add(session.Names.Tokens[0], OrtValue.CreateTensorValueFromMemory(tokens, [Rows, Length, 16]));
+            inputs.Add(session.Names.Fields[0][0], OrtValue.CreateTensorValueFromMemory(tokens, [Rows, Length, 16]));
             outputs.Add(session.Names.Of(StageOutputs.Output), OrtValue.CreateTensorValueFromMemory(output, [Rows, Length, 16]));
             runner.Run(inputs, outputs);
             inputs.Values[0].Dispose();

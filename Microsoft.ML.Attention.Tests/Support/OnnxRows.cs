@@ -26,14 +26,16 @@ sealed class OnnxRows : IDisposable
 
     OrtValue Input(string name, IReadOnlyList<ReferenceRow> rows)
     {
-        var more = _session.InputNames.Contains(RowColumns.MoreTokens) ? RowColumns.MoreOf(rows[0].QueryLength) : 0;
+        var more = rows[0].Columns?.Count(column => column == 1) ?? (_session.InputNames.Contains(RowColumns.MoreTokens) ? RowColumns.MoreOf(rows[0].QueryLength) : 0);
         return name switch
         {
             RowColumns.Tokens => Embeddings(row => row.Tokens[..^more]),
             RowColumns.MoreTokens => Embeddings(row => row.Tokens[^more..]),
             RowColumns.Keys => Embeddings(row => row.Keys!),
             RowColumns.Values => Embeddings(row => row.Values!),
-            RowColumns.Ids => Tensor<long>(row => [.. row.Ids!.Select(id => (long)(id ?? -1))], rows[0].QueryLength),
+            RowColumns.Ids => Ids(row => row.Ids![..^more]),
+            RowColumns.MoreIds => Ids(row => row.Ids![^more..]),
+            RowColumns.KeyIds => Ids(row => row.KeyIds!),
             RowColumns.Mask => Tensor(row => row.Mask!, rows[0].KeyLength),
             RowColumns.Bias => Bias(_session.InputMetadata[name].Dimensions[1]),
             _ => throw new NotSupportedException($"No column of the tests is called '{name}'."),
@@ -41,6 +43,8 @@ sealed class OnnxRows : IDisposable
 
         OrtValue Embeddings(Func<ReferenceRow, double[][]> column) =>
             Tensor<float>(row => [.. column(row).SelectMany(token => token).Select(value => (float)value)], column(rows[0]).Length, column(rows[0])[0].Length);
+
+        OrtValue Ids(Func<ReferenceRow, int?[]> column) => Tensor<long>(row => [.. column(row).Select(id => (long)(id ?? -1))], column(rows[0]).Length);
 
         // one for all heads is one for each
         OrtValue Bias(int heads) => Tensor(row => Enumerable.Repeat(row.Bias!, heads / row.Bias!.GetLength(0)).SelectMany(bias => bias.Cast<double>().Select(value => (float)value)).ToArray(),

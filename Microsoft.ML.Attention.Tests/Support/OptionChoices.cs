@@ -32,6 +32,8 @@ static class OptionChoices
         [nameof(MultiHeadAttentionOptions.NormalizationOrder)] = Residual,
         [nameof(MultiHeadAttentionOptions.Normalization)] = Residual,
         [nameof(MultiHeadAttentionOptions.Activation)] = Encoder,
+        [nameof(MultiHeadAttentionOptions.LongerRows)] = o => o with { MaximumLength = 4 },
+        [nameof(MultiHeadAttentionOptions.ShareTokenTable)] = o => o with { InputColumnNames = [RowColumns.Ids, RowColumns.MoreIds], ModelDimension = 8 },
         [nameof(MultiHeadAttentionOptions.FinalNormalization)] = o => Residual(o) with { NormalizationOrder = NormalizationOrder.Pre },
     };
 
@@ -41,7 +43,9 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.OutputColumnName), "in place of the input", o => o with { OutputColumnName = RowColumns.Tokens }, Nothing),
         new(nameof(MultiHeadAttentionOptions.InputColumnNames), "two", o => o with { InputColumnNames = [RowColumns.Tokens, RowColumns.MoreTokens] }, Nothing),
         new(nameof(MultiHeadAttentionOptions.InputColumnNames), "of token ids", o => o with { InputColumnNames = [RowColumns.Ids] }, o => o with { ModelDimension = 8 }),
+        new(nameof(MultiHeadAttentionOptions.InputColumnNames), "of token ids, two", o => o with { InputColumnNames = [RowColumns.Ids, RowColumns.MoreIds] }, o => o with { ModelDimension = 8 }),
         new(nameof(MultiHeadAttentionOptions.KeyColumnName), "set", Cross, Nothing),
+        new(nameof(MultiHeadAttentionOptions.KeyColumnName), "of token ids", o => o with { KeyColumnName = RowColumns.KeyIds }, Nothing),
         new(nameof(MultiHeadAttentionOptions.ValueColumnName), "set", o => o with { ValueColumnName = RowColumns.Values }, Cross),
         new(nameof(MultiHeadAttentionOptions.MaskColumnName), "set", o => o with { MaskColumnName = RowColumns.Mask }, Nothing),
         new(nameof(MultiHeadAttentionOptions.AttentionBiasColumnName), "set", o => o with { AttentionBiasColumnName = RowColumns.Bias }, Nothing),
@@ -69,6 +73,7 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.WindowSize), "1", o => o with { WindowSize = 1 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.HeadWindowSizes), "that differ", o => o with { HeadWindowSizes = [.. Enumerable.Range(0, o.NumberOfHeads).Select(h => h == 1 ? (int?)null : h)] }, Nothing),
         new(nameof(MultiHeadAttentionOptions.RotaryBase), "50", o => o with { RotaryBase = 50 }, o => o with { PositionalEncoding = PositionalEncoding.Rotary }),
+        new(nameof(MultiHeadAttentionOptions.MaximumLength), "4, shorter than rows", o => o with { MaximumLength = 4 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.MaximumLength), "7", o => o with { MaximumLength = 7 }, o => o with { PositionalEncoding = PositionalEncoding.Learned }),
         new(nameof(MultiHeadAttentionOptions.NumberOfLayers), "2", o => o with { NumberOfLayers = 2 }, Residual),
         new(nameof(MultiHeadAttentionOptions.NormalizationEpsilon), "0.1", o => o with { NormalizationEpsilon = 0.1 }, Residual),
@@ -93,7 +98,7 @@ static class OptionChoices
         object[] values = type.IsEnum ? [.. type.GetEnumValues()] : type == typeof(bool) ? [false, true] : [];
         return values.Length == 0
             ? Table.Where(choice => choice.Option == property.Name)
-            : values.Where(value => !value.Equals(property.GetValue(Base)))
+            : values.Where(value => !value.Equals(property.GetValue(Base)) && !value.Equals(LongerRows.Refuse))   // LengthTests: no row that shows it has a result
                 .Select(value => new OptionChoice(property.Name, $"{value}", o => With(o, property, value), Needs.GetValueOrDefault(property.Name, Nothing)));
     }
 

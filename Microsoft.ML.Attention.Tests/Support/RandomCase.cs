@@ -14,14 +14,17 @@ static partial class RandomCase
         var tensors = new Dictionary<string, AttentionTensor>();
         var embedding = numberOfIds > 0 ? options.ModelDimension!.Value : options.EmbeddingDimension!.Value;   // of what becomes patches, where there are such
         var model = options.ModelDimension ?? embedding;
-        if (numberOfIds > 0)
-            Add("embedding.weight", numberOfIds, model);
+        var hasKeyIds = options.KeyColumnName == RowColumns.KeyIds;
+        var tables = (numberOfIds > 0 ? options.InputColumnNames.Count : 0) + (hasKeyIds ? 1 : 0);
+        for (var table = 0; table < (options.ShareTokenTable ? 1 : tables); table++)
+            Add(options.ShareTokenTable || tables == 1 ? "embedding.weight" : $"embedding.{table}.weight", OptionChoices.Ids > numberOfIds ? OptionChoices.Ids : numberOfIds, model);
         var keyWidth = options.KeyDimension ?? embedding;
         var valueWidth = options.ValueDimension ?? keyWidth;
         if (options.StandardizeInputs == true)
         {
-            Standardization("input", embedding);
-            if (options.KeyColumnName is not null)
+            if (numberOfIds == 0)
+                Standardization("input", embedding);
+            if (options.KeyColumnName is not null && !hasKeyIds)
                 Standardization("key", keyWidth);
             if (options.ValueColumnName is not null)
                 Standardization("value", valueWidth);
@@ -70,7 +73,7 @@ static partial class RandomCase
             var (heads, keyHeads) = (options.NumberOfHeads, options.NumberOfKeyValueHeads ?? options.NumberOfHeads);
             var headDimension = options.HeadDimension ?? model / heads;
             var valueDimension = options.ValueHeadDimension ?? headDimension;
-            var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : ((options.PatchLength ?? 1) * keyWidth, (options.PatchLength ?? 1) * valueWidth);
+            var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : ((options.PatchLength ?? 1) * (hasKeyIds ? model : keyWidth), (options.PatchLength ?? 1) * (hasKeyIds && options.ValueColumnName is null ? model : valueWidth));
             var isPacked = keyHeads == heads && valueDimension == headDimension && (keySource, valueSource) == (model, model);
             if (kept is not null)
                 (heads, keyHeads) = (kept.Count, kept.Select(h => h / (heads / keyHeads)).Distinct().Count());
@@ -141,6 +144,7 @@ static partial class RandomCase
     public static ReferenceRow Row(MultiHeadAttentionOptions options, Random random, int queries, int? keys = null, int numberOfIds = 0, bool hasHeadBias = false)
     {
         var (isCross, source) = (options.KeyColumnName is not null, options.KeyColumnName is null ? queries : keys ?? queries);
+        var hasKeyIds = options.KeyColumnName == RowColumns.KeyIds;
         var mask = options.MaskColumnName is null ? null : Many(source, () => random.Next(4) > 0);
         var width = options.EmbeddingDimension ?? 0;
         var keyWidth = options.KeyDimension ?? width;
@@ -148,7 +152,9 @@ static partial class RandomCase
         {
             Tokens = numberOfIds > 0 ? [] : Tokens(queries, width, isCross ? null : mask),
             Ids = numberOfIds > 0 ? Many(queries, () => random.Next(8) > 0 ? random.Next(numberOfIds) : (int?)null) : null,
-            Keys = isCross ? Tokens(source, keyWidth, mask) : null,
+            Columns = numberOfIds > 0 && options.InputColumnNames.Count > 1 ? [.. Enumerable.Range(0, queries).Select(t => t < queries - RowColumns.MoreOf(queries) ? 0 : 1)] : null,
+            Keys = isCross && !hasKeyIds ? Tokens(source, keyWidth, mask) : null,
+            KeyIds = hasKeyIds ? Many(source, () => random.Next(8) > 0 ? random.Next(OptionChoices.Ids) : (int?)null) : null,
             Values = options.ValueColumnName is null ? null : Tokens(source, options.ValueDimension ?? keyWidth, mask),
             Mask = mask,
             Bias = options.AttentionBiasColumnName is null ? null : Bias(hasHeadBias ? options.NumberOfHeads : 1),

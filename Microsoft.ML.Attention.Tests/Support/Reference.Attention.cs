@@ -46,7 +46,9 @@ sealed partial class Reference
         int[] kept = [.. _options.KeptHeads?[layer] ?? Enumerable.Range(0, heads)];
         int[] shared = [.. kept.Select(h => h / (heads / keyHeads)).Distinct()];
         var (headDimension, valueDimension) = (toQuery.Weight.Length / kept.Length, toValue.Weight.Length / shared.Length);
-        var keys = _row.Keys is { } given ? Patched(Array.ConvertAll(given, key => Standardized(key, "key")), _isKeyFrame) : x;
+        var keys = _row.Keys is { } given ? Patched(Array.ConvertAll(given, key => Standardized(key, "key")), _isKeyFrame)
+            : _row.KeyIds is { } ids ? Patched(Array.ConvertAll(ids, id => Embedded(id, _row.Ids is null ? 0 : _options.InputColumnNames.Count)), _isKeyFrame)
+            : x;
         var values = _row.Values is { } others ? Patched(Array.ConvertAll(others, value => Standardized(value, "value")), _isKeyFrame) : keys;
         var (q, k, v) = (toQuery.Apply(x), toKey.Apply(keys), toValue.Apply(values));
         var joined = Array.ConvertAll(x, _ => new List<double>());               // [T, H·Dv]

@@ -9,7 +9,7 @@ sealed partial class Reference
         return [.. Convolved(_options.PatchLength is null ? frames : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Positioned)];
     }
 
-    double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t]);
+    double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t], _row.Columns?[t] ?? 0);
 
     /// <summary><c>x + relu(conv(x))</c>, each element by weights of its own, zeros where there is no token.</summary>
     double[][] Convolved(double[][] x)
@@ -42,9 +42,10 @@ sealed partial class Reference
         return columns[column].Apply(Standardized(_row.Tokens[t], "input", columns[..column].Sum(c => c.Weight[0].Length)));
     }
 
-    double[] Embedded(int? id)
+    /// <summary>From the table of a column of ids, or the one of all of them.</summary>
+    double[] Embedded(int? id, int column)
     {
-        var table = _parameters.Matrix("embedding.weight");                      // [ids, M]
+        var table = _parameters.Matrix(_parameters.Has("embedding.weight") ? "embedding.weight" : $"embedding.{column}.weight");   // [ids, M]
         return id is { } known ? table[known] : new double[table[0].Length];
     }
 

@@ -22,16 +22,16 @@ sealed partial class Reference
         _options = options;
         _parameters = new ReferenceParameters(parameters);
         _row = row;
-        var isCross = row.Keys is not null;
+        var isCross = row.IsCross;
         _isFrame = Places(row.QueryLength, t => (row.Ids is null || row.Ids[t] is not null) && (isCross || row.Mask is null || row.Mask[t]));
-        _isKeyFrame = isCross ? Places(row.KeyLength, s => row.Mask is null || row.Mask[s]) : _isFrame;
+        _isKeyFrame = isCross ? Places(row.KeyLength, s => (row.KeyIds is null || row.KeyIds[s] is not null) && (row.Mask is null || row.Mask[s])) : _isFrame;
         (_isQuery, _isKey) = (Patched(_isFrame), Patched(_isKeyFrame));
         _weights = new double[options.NumberOfLayers, options.NumberOfHeads, _isQuery.Length, _isKey.Length];
     }
 
     /// <summary>What a stage with these options and parameters makes of this row.</summary>
     public static ReferenceResult Row(MultiHeadAttentionOptions options, AttentionParameters parameters, ReferenceRow row) =>
-        new Reference(options, parameters, row).Run();
+        new Reference(options, parameters, Cut(options, row)).Run();
 
     ReferenceResult Run()
     {
@@ -40,7 +40,7 @@ sealed partial class Reference
             x = Layer(x, layer);
         if (_options.FinalNormalization ?? _parameters.Has("norm.weight"))
             x = Normalize(x, "norm");
-        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pool(x)], _weights, _row.Keys is null ? Rollout() : [], _isQuery, _isKey);
+        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pool(x)], _weights, _row.IsCross ? [] : Rollout(), _isQuery, _isKey);
     }
 
     /// <summary>The tokens, zeros where there is none.</summary>

@@ -30,7 +30,9 @@ static class RowColumns
     public const string Tokens = nameof(Tokens);
     public const string MoreTokens = nameof(MoreTokens);
     public const string Ids = nameof(Ids);
+    public const string MoreIds = nameof(MoreIds);
     public const string Keys = nameof(Keys);
+    public const string KeyIds = nameof(KeyIds);
     public const string Values = nameof(Values);
     public const string Mask = nameof(Mask);
     public const string Bias = nameof(Bias);
@@ -58,9 +60,11 @@ static class RowColumns
         schema.Clear();
         var more = options.InputColumnNames.Count > 1 ? MoreOf(queries) : 0;
         Add(numberOfIds > 0 ? nameof(Columns.Ids) : nameof(Columns.Tokens), options.InputColumnNames[0],
-            numberOfIds > 0 ? new VectorDataViewType(Key(numberOfIds), queries) : TokenType(queries - more, width));
-        Add(nameof(Columns.MoreTokens), options.InputColumnNames.ElementAtOrDefault(1), TokenType(more, width));
-        Add(nameof(Columns.Keys), options.KeyColumnName, TokenType(keys, keyWidth));
+            numberOfIds > 0 ? new VectorDataViewType(Key(numberOfIds), queries - more) : TokenType(queries - more, width));
+        Add(numberOfIds > 0 ? nameof(Columns.MoreIds) : nameof(Columns.MoreTokens), options.InputColumnNames.ElementAtOrDefault(1),
+            numberOfIds > 0 ? new VectorDataViewType(Key(numberOfIds), more) : TokenType(more, width));
+        var hasKeyIds = options.KeyColumnName == KeyIds;
+        Add(hasKeyIds ? nameof(Columns.KeyIds) : nameof(Columns.Keys), options.KeyColumnName, hasKeyIds ? new VectorDataViewType(Key(OptionChoices.Ids), keys) : TokenType(keys, keyWidth));
         Add(nameof(Columns.Values), options.ValueColumnName, TokenType(keys, options.ValueDimension ?? keyWidth));
         Add(nameof(Columns.Mask), options.MaskColumnName, new VectorDataViewType(BooleanDataViewType.Instance, keys));
         Add(nameof(Columns.Bias), options.AttentionBiasColumnName, new VectorDataViewType(NumberDataViewType.Single, isFixed ? rows[0].Bias?.Length ?? 0 : 0));
@@ -72,10 +76,11 @@ static class RowColumns
             _ => ("", NumberDataViewType.Single),
         };
         Add(label, labels is null ? null : options.LabelColumnName ?? Label, labelType);
-        return context.Data.LoadFromEnumerable(rows.Select((row, n) => new Columns(row, n, labels, options.InputColumnNames.Count)).ToArray(), schema);
+        return context.Data.LoadFromEnumerable(rows.Select((row, n) => new Columns(row, n, labels, options)).ToArray(), schema);
 
         DataViewType TokenType(int length, int size) => shape switch
         {
+            TokenShape.Fixed or TokenShape.Ragged when options.ElementOrder == ElementOrder.ElementByElement => new VectorDataViewType(NumberDataViewType.Single, size, length),
             TokenShape.Fixed or TokenShape.Ragged => new VectorDataViewType(NumberDataViewType.Single, length, size),
             _ => new VectorDataViewType(NumberDataViewType.Single, length * size),
         };
@@ -103,25 +108,35 @@ static class RowColumns
         public float[] Bias;
         public bool[] Mask;
         public uint[] Ids;
+        public uint[] MoreIds;
+        public uint[] KeyIds;
         public bool BooleanLabel;
         public float SingleLabel;
         public uint KeyLabel;
 
-        public Columns(ReferenceRow row, int n, Array? labels, int inputs)
+        public Columns(ReferenceRow row, int n, Array? labels, MultiHeadAttentionOptions options)
         {
-            var more = inputs > 1 ? MoreOf(row.Tokens.Length) : 0;
-            Tokens = Flat(row.Tokens[..^more]);
-            MoreTokens = Flat(row.Tokens[^more..]);
+            var isTransposed = options.ElementOrder == ElementOrder.ElementByElement;
+            var more = options.InputColumnNames.Count > 1 ? MoreOf(row.QueryLength) : 0;
+            var moreTokens = row.Ids is null ? more : 0;
+            Tokens = Flat(row.Tokens[..^moreTokens]);
+            MoreTokens = Flat(row.Tokens[^moreTokens..]);
             Keys = Flat(row.Keys ?? []);
             Values = Flat(row.Values ?? row.Keys ?? []);
             Bias = [.. (row.Bias ?? new double[0, 0, 0]).Cast<double>().Select(value => (float)value)];
             Mask = row.Mask ?? [];
-            Ids = [.. (row.Ids ?? []).Select(id => id is { } known ? (uint)known + 1 : 0)];   // a key's 0 is missing
+            Ids = KeysOf(row.Ids?[..^more]);
+            MoreIds = KeysOf(row.Ids?[^more..]);
+            KeyIds = KeysOf(row.KeyIds);
             BooleanLabel = labels is bool[] booleans && booleans[n];
             SingleLabel = labels is float[] singles ? singles[n] : 0;
             KeyLabel = labels is uint[] keys ? unchecked(keys[n] - 1) : 0;   // ML.NET reads a key from a scalar as zero-based, from a vector as it is
+
+            float[] Flat(double[][] tokens) => isTransposed && tokens.Length > 0
+                ? [.. Enumerable.Range(0, tokens[0].Length).SelectMany(element => tokens.Select(token => (float)token[element]))]
+                : [.. tokens.SelectMany(token => token).Select(value => (float)value)];
         }
 
-        static float[] Flat(double[][] tokens) => [.. tokens.SelectMany(token => token).Select(value => (float)value)];
+        static uint[] KeysOf(int?[]? ids) => [.. (ids ?? []).Select(id => id is { } known ? (uint)known + 1 : 0)];   // a key's 0 is missing
     }
 }

@@ -100,7 +100,7 @@ public sealed class AugmenterTests
 
         var (one, other) = (Changed(how), Changed(how));
 
-        Assert.AreSequenceEqual(one.Rows.Tokens[0].All.ToArray(), other.Rows.Tokens[0].All.ToArray());
+        Assert.AreSequenceEqual(one.Rows.Fields[0].Numbers.All.ToArray(), other.Rows.Fields[0].Numbers.All.ToArray());
         Assert.AreSequenceEqual(Source.All.Labels, one.Labels);
         Assert.AreSequenceEqual(Source.All.Ids, one.Ids);
     }
@@ -111,7 +111,7 @@ public sealed class AugmenterTests
     static float[] Element(LabelledRows rows, int element) => [.. Enumerable.Range(0, Rows).SelectMany(row => Element(rows, element, row))];
 
     static float[] Element(LabelledRows rows, int element, int row) =>
-        [.. rows.Rows.Tokens[0][row].ToArray().Where((_, i) => i % Width == element)];
+        [.. rows.Rows.Fields[0].Numbers[row].ToArray().Where((_, i) => i % Width == element)];
 
     static ListRows Make()
     {

@@ -37,9 +37,9 @@ public sealed class GoldenGradientTests
 
         Value ValueOf(string n) => n switch
         {
-            "input" or "query" => inputs.Tokens[0],
-            "key" => inputs.Keys!,
-            "value" => inputs.Values!,
+            "input" or "query" => inputs.Fields[0],
+            "key" => inputs.Fields[1],
+            "value" => inputs.Fields[2],
             "attn_bias" => inputs.Bias!,
             _ => parameters[n],
         };
@@ -47,8 +47,8 @@ public sealed class GoldenGradientTests
         Array Values(string input) => input switch
         {
             "tokens.0" => Shaped(golden.Inputs.GetValueOrDefault("input") ?? golden.Inputs["query"]),
-            "keys" => Shaped(golden.Inputs["key"]),
-            "values" => Shaped(golden.Inputs["value"]),
+            "tokens.1" => Shaped(golden.Inputs["key"]),
+            "tokens.2" => Shaped(golden.Inputs["value"]),
             "bias" => Shaped(golden.Inputs["attn_bias"]),
             "mask" => Shaped(golden.Inputs["key_padding_mask"] with { Values = Array.ConvertAll(golden.Inputs["key_padding_mask"].Booleans, isPadding => !isPadding) }),
             "valid" => Shaped(golden.Expected["output_valid"]),

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Attention.Tests.Training;
 /// <summary>Rows of numbers to learn from, without a data view: token after token of one width, and a label each.</summary>
 sealed class ListRows(int width, IReadOnlyList<(float[] Tokens, float Label)> rows) : IRowSource
 {
-    public RowLayout Layout { get; } = new([width], KeyDimension: null, ValueDimension: null, HasMask: false, HasBias: false, NumberOfHeads: 1);
+    public RowLayout Layout { get; } = new([new(width)], HasMask: false, HasBias: false, NumberOfHeads: 1);
 
     /// <summary>Rows in each chunk that was read, from the first pass to the last.</summary>
     public List<int> Chunks { get; } = [];
@@ -27,7 +27,7 @@ sealed class ListRows(int width, IReadOnlyList<(float[] Tokens, float Label)> ro
                 chunk.Clear();
             }
             var (tokens, label) = rows[row];
-            tokens.CopyTo(chunk.Rows.Tokens[0].Append(tokens.Length));
+            tokens.CopyTo(chunk.Rows.Fields[0].Numbers.Append(tokens.Length));
             chunk.Rows.Complete(tokens.Length / width, tokens.Length / width);
             chunk.Labels.Add(label);
             chunk.Ids.Add((ulong)row);

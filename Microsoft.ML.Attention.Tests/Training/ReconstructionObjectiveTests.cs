@@ -59,20 +59,20 @@ public sealed class ReconstructionObjectiveTests
     [TestMethod]
     public void Feed_OfTokenIds_SaysWhichPlacesAreHidden()
     {
-        var layout = new RowLayout([], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1);
+        var layout = new RowLayout([TokenField.OfIds([0])], HasMask: false, HasBias: false, NumberOfHeads: 1);
         var rows = new LabelledRows(layout);
         foreach (long[] ids in (long[][])[[-1, 3, 3], [4, -1, -1, 4]])
         {
-            ids.CopyTo(rows.Rows.Ids!.Append(ids.Length));
+            ids.CopyTo(rows.Rows.Fields[0].Ids.Append(ids.Length));
             rows.Rows.Complete(ids.Length, ids.Length);
         }
         var objective = new ReconstructionObjective(share: 0.5);
-        using var batch = Batch(objective, rows, new() { EmbeddingDimensions = [2], VocabularySize = 9, ModelDimension = 2, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 2, ValueHeadDimension = 2, OutputDimension = 2, Scale = 1 });
+        using var batch = Batch(objective, rows, new() { Fields = [TokenField.OfIds([0])], TableSizes = [9], ModelDimension = 2, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 2, ValueHeadDimension = 2, OutputDimension = 2, Scale = 1 });
 
         objective.Feed(batch, rows, new Random(1));
 
         var hidden = Tensor<bool>(batch, "hidden");
-        CollectionAssert.AreEqual(hidden.Index().Where(h => h.Item).Select(h => (long)h.Index).ToArray(), Tensor<long>(batch, "places"));
+        CollectionAssert.AreEqual(hidden.Index().Where(h => h.Item).Select(h => (long)h.Index).ToArray(), Tensor<long>(batch, "positions"));
         Assert.AreEqual(1, hidden[..4].Count(h => h)); // of two ids, and two
         Assert.AreEqual(1, hidden[4..].Count(h => h));
         Assert.IsFalse(hidden[0] || hidden[3] || hidden[5] || hidden[6], "a missing id was hidden");
@@ -97,7 +97,7 @@ public sealed class ReconstructionObjectiveTests
 
         public Hidden(double share, int seed)
         {
-            var rows = new LabelledRows(new([1], null, null, HasMask: true, HasBias: false, NumberOfHeads: 1));
+            var rows = new LabelledRows(new([new(1)], HasMask: true, HasBias: false, NumberOfHeads: 1));
             var random = new Random(5);
             for (var row = 0; row < Rows; row++)
             {
@@ -105,12 +105,12 @@ public sealed class ReconstructionObjectiveTests
                 bool[] present = [.. Enumerable.Range(0, length).Select(place => place < 2 || row % 4 == 0 || random.Next(3) > 0)];
                 random.Shuffle(present);
                 Present.Add(present);
-                rows.Rows.Tokens[0].Append(length).Fill(row);
+                rows.Rows.Fields[0].Numbers.Append(length).Fill(row);
                 present.CopyTo(rows.Rows.Mask!.Append(length));
                 rows.Rows.Complete(length, length);
             }
             var objective = new ReconstructionObjective(share);
-            _batch = Batch(objective, rows, new() { EmbeddingDimensions = [1], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1 });
+            _batch = Batch(objective, rows, new() { Fields = [new(1)], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1 });
             objective.Feed(_batch, rows, new Random(seed));
             _hidden = Tensor<bool>(_batch, "hidden");
         }

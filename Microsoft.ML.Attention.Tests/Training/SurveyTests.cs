@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Training;
 
@@ -34,7 +35,7 @@ public sealed class SurveyTests
     {
         var survey = Of(new ListRows(2, [([1, 10, 3, 10], 100), ([5, 20, 7, 20], 104), ([1000, 1000], float.NaN)]));
 
-        var (mean, scale) = survey.Standardization(new([2], null, null, false, false, 1)).Single();
+        var (mean, scale) = survey.Standardization(new([new(2)], false, false, 1)).Single();
         CollectionAssert.AreEqual(new float[] { 4, 15 }, mean);
         CollectionAssert.AreEqual(new[] { (float)(1 / Math.Sqrt(5)), 0.2f }, scale);
         Assert.AreEqual((102, 2, 2), (survey.LabelMean, survey.LabelDeviation, survey.DistinctLabels));
@@ -44,7 +45,7 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_RowsWithAMask_NeitherReadsNorMeasuresWhatIsNotThere()
     {
-        var layout = new RowLayout([1], null, null, HasMask: true, HasBias: false, NumberOfHeads: 1);
+        var layout = new RowLayout([new(1)], HasMask: true, HasBias: false, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         Add(chunk, [1, float.NaN, 3], [true, false, true]);
         Add(chunk, [5, 1000], [true, false]);
@@ -59,7 +60,7 @@ public sealed class SurveyTests
 
         static void Add(LabelledRows chunk, float[] tokens, bool[] mask)
         {
-            tokens.CopyTo(chunk.Rows.Tokens[0].Append(tokens.Length));
+            tokens.CopyTo(chunk.Rows.Fields[0].Numbers.Append(tokens.Length));
             mask.CopyTo(chunk.Rows.Mask!.Append(mask.Length));
             chunk.Rows.Complete(tokens.Length, tokens.Length);
         }
@@ -68,11 +69,11 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_TokenIds_CountsThoseThatAreThere()
     {
-        var layout = new RowLayout([], null, null, HasMask: false, HasBias: false, NumberOfHeads: 1);
+        var layout = new RowLayout([TokenField.OfIds([0])], HasMask: false, HasBias: false, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         foreach (long[] ids in (long[][])[[0, 1], [2, -1, -1], [-1, 3, 4], [-1]])
         {
-            ids.CopyTo(chunk.Rows.Ids!.Append(ids.Length));
+            ids.CopyTo(chunk.Rows.Fields[0].Ids.Append(ids.Length));
             chunk.Rows.Complete(ids.Length, ids.Length);
         }
 
@@ -85,11 +86,11 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_KeysAndValues_MeasuresEachByItself()
     {
-        var layout = new RowLayout([1], KeyDimension: 2, ValueDimension: 1, HasMask: true, HasBias: false, NumberOfHeads: 1);
+        var layout = new RowLayout([new(1), new(2, TokenRole.Key), new(1, TokenRole.Value)], HasMask: true, HasBias: false, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
-        new float[] { 6 }.CopyTo(chunk.Rows.Tokens[0].Append(1));
-        new float[] { 1, 2, 3, 4, 99, float.NaN }.CopyTo(chunk.Rows.Keys!.Append(6));
-        new float[] { 10, 30, 99 }.CopyTo(chunk.Rows.Values!.Append(3));
+        new float[] { 6 }.CopyTo(chunk.Rows.Fields[0].Numbers.Append(1));
+        new float[] { 1, 2, 3, 4, 99, float.NaN }.CopyTo(chunk.Rows.Fields[1].Numbers.Append(6));
+        new float[] { 10, 30, 99 }.CopyTo(chunk.Rows.Fields[2].Numbers.Append(3));
         new[] { true, true, false }.CopyTo(chunk.Rows.Mask!.Append(3));
         chunk.Rows.Complete(1, 3);
 
@@ -102,11 +103,11 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_ABiasWithMinusInfinity_UsesTheRow()
     {
-        var layout = new RowLayout([1], null, null, HasMask: false, HasBias: true, NumberOfHeads: 1);
+        var layout = new RowLayout([new(1)], HasMask: false, HasBias: true, NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         foreach (var bias in (float[])[0, float.NegativeInfinity, float.PositiveInfinity, float.NaN])
         {
-            chunk.Rows.Tokens[0].Append(1)[0] = 1;
+            chunk.Rows.Fields[0].Numbers.Append(1)[0] = 1;
             chunk.Rows.Bias!.Append(1)[0] = bias;
             chunk.Rows.Complete(1, 1);
         }

@@ -113,7 +113,7 @@ public sealed class TrainingLoopTests
         })]);
         var architecture = new Architecture
         {
-            EmbeddingDimensions = [Width],
+            Fields = [new(Width)],
             ModelDimension = Width,
             NumberOfHeads = 2,
             NumberOfKeyValueHeads = 2,

@@ -8,23 +8,11 @@ namespace Microsoft.ML.Attention.Model;
 /// </summary>
 sealed record Architecture
 {
-    /// <summary>Numbers in one input token, <c>E</c>; one for each column where columns differ in width.</summary>
-    [JsonPropertyName("InputWidths")]
-    public required IReadOnlyList<int> EmbeddingDimensions { get; init => field = new ValueList<int>(value); }
+    /// <summary>What every row brings: the inputs in their order, then the keys, then the values of cross-attention.</summary>
+    public required IReadOnlyList<TokenField> Fields { get; init => field = new ValueList<TokenField>(value); }
 
-    /// <summary>Tokens of each column where columns differ in width; null where they are one sequence of any length.</summary>
-    public IReadOnlyList<int>? InputLengths { get; init => field = value is null ? null : new ValueList<int>(value); }
-
-    /// <summary>Rows of the token table, where tokens are ids; null where they are embeddings.</summary>
-    public int? VocabularySize { get; init; }
-
-    /// <summary>Numbers in one key token; null in self-attention.</summary>
-    [JsonPropertyName("KeyWidth")]
-    public int? KeyDimension { get; init; }
-
-    /// <summary>Numbers in one value token; null where the keys are the values.</summary>
-    [JsonPropertyName("ValueWidth")]
-    public int? ValueDimension { get; init; }
+    /// <summary>Rows of each token table.</summary>
+    public IReadOnlyList<int> TableSizes { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
 
     /// <summary>Numbers in one token inside the block, <c>M</c>; <c>E</c> where nothing changes it.</summary>
     [JsonPropertyName("Width")]
@@ -69,11 +57,14 @@ sealed record Architecture
 
     public double RotaryBase { get; init; } = Defaults.RotaryBase;
 
-    /// <summary>Rows of the table of learned positions.</summary>
+    /// <summary>Tokens of a row at most, which are the rows of the table of learned positions; null for any number.</summary>
     public int? MaximumLength { get; init; }
 
     /// <summary>Whether tokens after the last learned position have that one; otherwise there may be none.</summary>
     public bool RepeatsLastPosition { get; init; }
+
+    /// <summary>What a row of more tokens means.</summary>
+    public LongerRows LongerRows { get; init; }
 
     public AttentionBlock Block { get; init; }
 
@@ -106,7 +97,7 @@ sealed record Architecture
 
     /// <summary>One of which only this is known yet: which axes the outputs have, but not how long they are.</summary>
     public static Architecture Unsettled(AttentionPooling pooling) =>
-        new() { EmbeddingDimensions = [1], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1, Pooling = pooling };
+        new() { Fields = [new(1)], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1, Pooling = pooling };
 
     /// <summary>Models side by side, each with tensors of its own.</summary>
     public int NumberOfModels { get; init; } = 1;
@@ -125,15 +116,42 @@ sealed record Architecture
     [JsonIgnore]
     public Patches Patches => PatchLength is int length ? new(length, PatchStride ?? length) : Patches.None;
 
+    /// <summary>Tokens that so many frames of the inputs are, those left out that are too many.</summary>
+    public int TokensOf(int frames) => Math.Min(Patches.Tokens(frames), MostTokens ?? int.MaxValue);
+
+    int? MostTokens => RepeatsLastPosition ? null : MaximumLength;
+
+    /// <summary>The frames of the inputs that are read, of a row of so many: all, or whole patches from its start or to its end.</summary>
+    public Range Kept(int frames)
+    {
+        if (MostTokens is not int most || Patches.Tokens(frames) <= most)
+            return 0..frames;
+        var (limit, stride) = ((most - 1L) * Patches.Stride + Patches.Length, (long)Patches.Stride);
+        return LongerRows == LongerRows.KeepLast ? (int)((frames - limit + stride - 1) / stride * stride)..frames : 0..(int)Math.Min(limit, frames);
+    }
+
     /// <summary>Neighbouring tokens that a convolution before the first layer reads, an odd number; null where there is none.</summary>
     public int? ConvolutionWidth { get; init; }
 
     /// <summary>Whether neighbouring tokens meet before attention, so that what is no token must be zeros there.</summary>
     public bool MixesNeighbours => PatchLength is not null || ConvolutionWidth is not null;
 
-    public bool IsCrossAttention => KeyDimension is not null;
+    /// <summary>The fields that are one sequence of input tokens.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TokenField> Inputs => [.. Fields.Where(f => f.Role == TokenRole.Input)];
 
-    public bool ReadsTokenIds => VocabularySize is not null;
+    /// <summary>The keys of cross-attention; null in self-attention.</summary>
+    [JsonIgnore]
+    public TokenField? Keys => Fields.FirstOrDefault(f => f.Role == TokenRole.Key);
+
+    /// <summary>The values of cross-attention; null where the keys are the values.</summary>
+    [JsonIgnore]
+    public TokenField? Values => Fields.FirstOrDefault(f => f.Role == TokenRole.Value);
+
+    public bool IsCrossAttention => Keys is not null;
+
+    /// <summary>Whether some tokens are ids, which may be missing.</summary>
+    public bool HoldsIds => TableSizes.Count > 0;
 
     /// <summary>Whether tokens of another width are brought to <see cref="ModelDimension"/>.</summary>
     public bool ProjectsInputs { get; init; }
@@ -141,13 +159,15 @@ sealed record Architecture
     public bool UsesRotary => PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved;
 
     /// <summary>Numbers in one token that the key projection reads: those of all frames of a patch.</summary>
-    public int KeySourceDimension => KeyDimension * Patches.Length ?? ModelDimension;
+    public int KeySourceDimension => SourceDimension(Keys) ?? ModelDimension;
 
     /// <summary>Numbers in one token that the value projection reads.</summary>
-    public int ValueSourceDimension => ValueDimension * Patches.Length ?? KeySourceDimension;
+    public int ValueSourceDimension => SourceDimension(Values) ?? KeySourceDimension;
 
     /// <summary>Numbers in one frame that is made a part of a patch.</summary>
-    public int FrameWidth => ReadsTokenIds || ProjectsInputs ? ModelDimension : EmbeddingDimensions[0];
+    public int FrameWidth => Inputs is [{ HoldsIds: false } only] && !ProjectsInputs ? only.Width : ModelDimension;
+
+    int? SourceDimension(TokenField? source) => source is null ? null : Patches.Length * (source.HoldsIds ? ModelDimension : source.Width);
 
     /// <summary>Whether the three projections have one shape, and so are one tensor, as in PyTorch.</summary>
     public bool PacksProjections =>
@@ -169,6 +189,12 @@ sealed record Architecture
     /// <summary>What precedes the names of a layer's attention tensors.</summary>
     public string AttentionPrefix(int layer) => LayerPrefix(layer) + (Block == AttentionBlock.Attention ? "" : "self_attn.");
 
-    /// <summary>What precedes the names of the projection of input column <paramref name="column"/>.</summary>
-    public string InputPrefix(int column) => EmbeddingDimensions.Count == 1 ? "input" : $"input.{column}";
+    /// <summary>What precedes the names of the projection of input field <paramref name="input"/>.</summary>
+    public string InputPrefix(int input) => Inputs.Count == 1 ? "input" : $"input.{input}";
+
+    /// <summary>The name of a token table.</summary>
+    public string TableName(int table) => TableSizes.Count == 1 ? "embedding.weight" : $"embedding.{table}.weight";
+
+    /// <summary>What is added to the ids of a field's column, whose table lies below those of the columns before it.</summary>
+    public int TableOffset(TokenField field, int column) => field.Tables.Take(column).Distinct().Where(table => table != field.Tables[column]).Sum(table => TableSizes[table]);
 }

@@ -19,7 +19,9 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>The embedding columns to read, their tokens concatenated in this order. Default: the output column's name alone.</summary>
     /// <remarks>
     /// <c>Vector&lt;Single&gt;</c> of <c>[T, E]</c> (fixed), <c>[*, E]</c> (ragged), or flat with <see cref="EmbeddingDimension"/> given; several flat columns
-    /// without it are one token each; columns of different widths need <see cref="ModelDimension"/>. <c>Vector&lt;Key&gt;</c> holds token ids.
+    /// without it are one token each, and a <c>Single</c> is one of one number. <c>Vector&lt;Key&gt;</c> holds token ids, and a key is one; they need <see cref="ModelDimension"/>, as columns of
+    /// different widths do, and each column has a table of its own (<c>embedding.0.weight</c>, ...) unless <see cref="ShareTokenTable"/> says otherwise. Columns of ids beside columns of numbers,
+    /// and columns of different widths, have a fixed number of tokens each.
     /// </remarks>
     [JsonIgnore]
     public IReadOnlyList<string> InputColumnNames
@@ -72,13 +74,20 @@ public sealed record MultiHeadAttentionOptions
     /// </remarks>
     public string? LabelColumnName { get; init; }
 
+    /// <summary>How the numbers of a row lie in the columns of embeddings, keys and values included. Default: token by token.</summary>
+    /// <remarks>Series stored channel by channel (x0 to x59, then y0 to y59) are <see cref="ElementOrder.ElementByElement"/>; a column type of two dimensions then is <c>[E, T]</c>.</remarks>
+    public ElementOrder ElementOrder { get; init; }
+
+    /// <summary>One table (<c>embedding.weight</c>) for all columns of token ids, where they are of one vocabulary. Default: a table for each.</summary>
+    public bool ShareTokenTable { get; init; }
+
     /// <summary>Numbers in one token, <c>E</c>. Default: inferred from a <c>[T, E]</c> or <c>[*, E]</c> column; required for flat and ragged vectors.</summary>
     public int? EmbeddingDimension { get; init; }
 
-    /// <summary>Numbers in one token of the key column (PyTorch's <c>kdim</c>). Default: inferred as <see cref="EmbeddingDimension"/> is, else equal to it.</summary>
+    /// <summary>Numbers in one token of the key column (PyTorch's <c>kdim</c>). Default: as its type says, else <see cref="EmbeddingDimension"/>.</summary>
     public int? KeyDimension { get; init; }
 
-    /// <summary>Numbers in one token of the value column (PyTorch's <c>vdim</c>). Default: as <see cref="KeyDimension"/>.</summary>
+    /// <summary>Numbers in one token of the value column (PyTorch's <c>vdim</c>). Default: as its type says, else that of the keys.</summary>
     public int? ValueDimension { get; init; }
 
     /// <summary>Heads, <c>H</c>. Default: 8 (Vaswani et al. 2017).</summary>
@@ -171,8 +180,18 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>The base of the rotary angles, above 1. Default: 10,000 (Su et al. 2021).</summary>
     public double RotaryBase { get; init; } = Defaults.RotaryBase;
 
-    /// <summary>Rows of the <see cref="PositionalEncoding.Learned"/> table. Default: the longest row that Fit saw.</summary>
+    /// <summary>
+    /// Tokens of a row at most, and rows of the <see cref="PositionalEncoding.Learned"/> table; what a longer row means is <see cref="LongerRows"/>. Default: with learned positions, the longest row that
+    /// Fit saw; otherwise any number.
+    /// </summary>
+    /// <remarks>It speaks of the input columns together, in cross-attention of the queries; with patches, of these.</remarks>
     public int? MaximumLength { get; init; }
+
+    /// <summary>
+    /// What a row of more tokens than <see cref="MaximumLength"/> means, whatever the kind of positions. Default: its first tokens are read, so that one long row does not end the scoring of all;
+    /// Fit logs how many rows it cut. A mask and a bias have one value for each token that the row brings, and are cut with it.
+    /// </summary>
+    public LongerRows LongerRows { get; init; } = LongerRows.KeepFirst;
 
     /// <summary>What surrounds the formula. Default: nothing.</summary>
     [Choice([AttentionBlock.Residual, AttentionBlock.Encoder], AttentionBlock.Encoder)]

@@ -7,7 +7,7 @@ sealed class OptionsInference
 {
     /// <summary>The tensors around the layers that a stage has.</summary>
     static readonly string[] AroundLayers =
-        ["embedding.weight", "input.", "position.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
+        ["embedding.", "input.", "position.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
 
     /// <summary>The modules of a layer.</summary>
     static readonly string[] InLayer = ["self_attn.", "linear1.", "linear2.", "linear_gate.", "norm1.", "norm2."];
@@ -30,6 +30,8 @@ sealed class OptionsInference
         _layer = isList ? "layers.0." : "";
         _attention = tensors.Names.Any(name => name.StartsWith($"{_layer}self_attn.", StringComparison.Ordinal)) ? $"{_layer}self_attn." : _layer;
     }
+
+    bool HasTable => Has("embedding.weight") || Has("embedding.0.weight");
 
     bool HasBlock => _attention != _layer && Has($"{_layer}norm1.weight");
 
@@ -58,7 +60,7 @@ sealed class OptionsInference
             Parameters = _tensors,
             EmbeddingDimension = frame ?? Embedding(query.Columns),
             PatchLength = patch,
-            ModelDimension = patch is not null || Has("embedding.weight") || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
+            ModelDimension = patch is not null || HasTable || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
             KeyDimension = key.Columns == query.Columns ? null : key.Columns / (patch ?? 1),
             ValueDimension = value.Columns == key.Columns ? null : value.Columns / (patch ?? 1),
             NumberOfHeads = heads,
@@ -148,7 +150,7 @@ sealed class OptionsInference
     /// <summary>Numbers in an input token; null where tokens are ids or columns differ.</summary>
     int? Embedding(int width)
     {
-        if (Has("embedding.weight") || Has("input.0.weight"))
+        if (HasTable || Has("input.0.weight"))
             return null;
         return Size("input.weight") is var (_, columns) ? columns : width;
     }
@@ -158,7 +160,7 @@ sealed class OptionsInference
     {
         if (Size("patch.weight") is not var (model, columns))
             return (null, null);
-        if (Has("embedding.weight") || Has("input.0.weight") || Has("input.weight"))
+        if (HasTable || Has("input.0.weight") || Has("input.weight"))
             return (Length(model), Embedding(model));
         if (_tensors.Find("input_mean") is { Shape: [var width] })
             return (Length((int)width), (int)width);

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.OnnxRuntime;
 
@@ -7,10 +8,8 @@ namespace Microsoft.ML.Attention.Rows;
 sealed class PaddedBatch : IDisposable
 {
     readonly RaggedRows _rows;
-    readonly PaddedTensor<float>[] _tokens;
-    readonly PaddedTensor<long> _ids = new();
-    readonly PaddedTensor<float> _keys = new();
-    readonly PaddedTensor<float> _values = new();
+    readonly PaddedTensor<float>[] _numbers;
+    readonly PaddedTensor<long>[] _ids;
     readonly PaddedTensor<bool> _mask = new();
     readonly PaddedTensor<bool> _queryMask = new();
     readonly PaddedTensor<float> _bias = new();
@@ -18,7 +17,8 @@ sealed class PaddedBatch : IDisposable
     public PaddedBatch(RaggedRows rows)
     {
         _rows = rows;
-        _tokens = [.. rows.Tokens.Select(_ => new PaddedTensor<float>())];
+        _numbers = [.. rows.Fields.Select(_ => new PaddedTensor<float>())];
+        _ids = [.. rows.Fields.Select(_ => new PaddedTensor<long>())];
     }
 
     /// <summary>Fills and adds the inputs of a graph.</summary>
@@ -29,15 +29,8 @@ sealed class PaddedBatch : IDisposable
     /// <param name="run">The group's index in its window.</param>
     public void Fill(LengthGroup group, ScoringVariant variant, ScoringNames names, NamedTensors inputs, int run = 0)
     {
-        var layout = _rows.Layout;
-        if (_rows.Ids is not null)
-            inputs.Add(names.Tokens[0], _ids.Fill(_rows.Ids, group, run, 1, group.QueryFrames, -1, scalarTokens: true));
-        for (var i = 0; i < _tokens.Length; i++)
-            inputs.Add(names.Tokens[i], Tokens(i, group, run));
-        if (_rows.Keys is not null)
-            inputs.Add(names.Keys, _keys.Fill(_rows.Keys, group, run, layout.KeyDimension!.Value, group.KeyFrames, 0));
-        if (_rows.Values is not null)
-            inputs.Add(names.Values, _values.Fill(_rows.Values, group, run, layout.ValueDimension!.Value, group.KeyFrames, 0));
+        for (var i = 0; i < _rows.Fields.Length; i++)
+            inputs.Add(names.Fields[i][0], Tokens(i, group, run));
         if (variant.HasMask)
             inputs.Add(names.Mask, Mask(group, run));
         if (variant.HasQueryMask)
@@ -46,11 +39,13 @@ sealed class PaddedBatch : IDisposable
             inputs.Add(names.Bias, Bias(group));
     }
 
-    OrtValue Tokens(int input, LengthGroup group, int run)
+    OrtValue Tokens(int i, LengthGroup group, int run)
     {
-        var width = _rows.Layout.EmbeddingDimensions[input];
-        var length = _tokens.Length == 1 ? group.QueryFrames : _rows.Tokens[input][group.Rows[0]].Length / width;
-        return _tokens[input].Fill(_rows.Tokens[input], group, run, width, length, 0);
+        var field = _rows.Fields[i];
+        var length = field.Field.Role != TokenRole.Input ? group.KeyFrames : _rows.Layout.Inputs == 1 ? group.QueryFrames : field.Count(group.Rows[0]);
+        return field.Field.HoldsIds
+            ? _ids[i].Fill(field.Ids, group, run, 1, length, -1, scalarTokens: true)
+            : _numbers[i].Fill(field.Numbers, group, run, field.Field.Width, length, 0);
     }
 
     /// <summary>The rows' own masks, or true for every token there is; false for padding.</summary>
@@ -89,11 +84,10 @@ sealed class PaddedBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in _tokens)
+        foreach (var tensor in _numbers)
             tensor.Dispose();
-        _ids.Dispose();
-        _keys.Dispose();
-        _values.Dispose();
+        foreach (var tensor in _ids)
+            tensor.Dispose();
         _mask.Dispose();
         _queryMask.Dispose();
         _bias.Dispose();

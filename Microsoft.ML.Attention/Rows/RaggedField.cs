@@ -41,6 +41,14 @@ sealed class RaggedField<T> where T : unmanaged
         return Append(before - Start(Count) + length)[^length..];
     }
 
+    /// <summary>Shortens the last row to some of its values.</summary>
+    public void KeepOfLast(int start, int length)
+    {
+        var first = Start(Count - 1);
+        _values.AsSpan(first + start, length).CopyTo(_values.AsSpan(first));
+        _ends[Count - 1] = first + length;
+    }
+
     public void Clear() => Count = 0;
 
     static int Grown(int size, int needed) => (int)Math.Clamp(2L * size, Math.Max(needed, 16), Array.MaxLength);

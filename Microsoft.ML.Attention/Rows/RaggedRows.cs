@@ -1,3 +1,5 @@
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention.Rows;
 
 /// <summary>Rows of unequal lengths in memory: what a cursor reads ahead, and what Fit keeps.</summary>
@@ -7,17 +9,8 @@ sealed class RaggedRows(RowLayout layout)
 
     public RowLayout Layout => layout;
 
-    /// <summary>Embeddings: <c>T*E</c> values a row, one field for each token input.</summary>
-    public RaggedField<float>[] Tokens { get; } = [.. layout.EmbeddingDimensions.Select(_ => new RaggedField<float>())];
-
-    /// <summary>Token ids: <c>T</c> a row, counted from 0, -1 where missing; null where tokens are embeddings.</summary>
-    public RaggedField<long>? Ids { get; } = layout.ReadsTokenIds ? new() : null;
-
-    /// <summary><c>S*E</c> values a row.</summary>
-    public RaggedField<float>? Keys { get; } = layout.KeyDimension is null ? null : new();
-
-    /// <summary><c>S*E</c> values a row.</summary>
-    public RaggedField<float>? Values { get; } = layout.ValueDimension is null ? null : new();
+    /// <summary>The tokens of each field.</summary>
+    public TokenRows[] Fields { get; } = [.. layout.Fields.Select(field => new TokenRows(field))];
 
     /// <summary><c>S</c> values a row, true where there is a token.</summary>
     public RaggedField<bool>? Mask { get; } = layout.HasMask ? new() : null;
@@ -39,7 +32,7 @@ sealed class RaggedRows(RowLayout layout)
     public void Complete(int queries, int keys) => _frames.Add((queries, keys));
 
     /// <summary>Numbers that the rows hold, masks apart.</summary>
-    public long Numbers => Tokens.Sum(f => (long)f.All.Length) + (Ids?.All.Length ?? 0) + (Keys?.All.Length ?? 0) + (Values?.All.Length ?? 0) + (Bias?.All.Length ?? 0);
+    public long Numbers => Fields.Sum(f => f.Size) + (Bias?.All.Length ?? 0);
 
     /// <summary>The positions of a row's query tokens that are there.</summary>
     public int[] Present(int row) => [.. Enumerable.Range(0, Lengths(row).Queries).Where(t => HasQuery(row, t))];
@@ -47,19 +40,15 @@ sealed class RaggedRows(RowLayout layout)
     /// <summary>Whether every number of the tokens that are there is finite, and every one of the bias too, or negative infinity.</summary>
     public bool IsFinite(int row)
     {
-        var first = 0;
-        for (var i = 0; i < Tokens.Length; i++)
+        var first = 0;                                                          // of the field, in the sequence of all inputs
+        foreach (var field in Fields)
         {
-            var width = layout.EmbeddingDimensions[i];
-            var count = Tokens[i][row].Length / width;
-            for (var t = 0; t < count; t++)
-                if (HasQueryFrame(row, first + t) && !IsFinite(Tokens[i][row].Slice(t * width, width)))
+            var (isInput, count) = (field.Field.Role == TokenRole.Input, field.Count(row));
+            for (var t = 0; t < count && !field.Field.HoldsIds; t++)
+                if ((isInput ? HasQueryFrame(row, first + t) : HasKeyFrame(row, t)) && !IsFinite(field.Token(row, t)))
                     return false;
-            first += count;
+            first += isInput ? count : 0;
         }
-        for (var s = 0; s < _frames[row].Keys; s++)
-            if (HasKeyFrame(row, s) && !(IsFinite(Keys, row, s, layout.KeyDimension) && IsFinite(Values, row, s, layout.ValueDimension)))
-                return false;
         foreach (var number in Bias is null ? [] : Bias[row])
             if (!(number < float.PositiveInfinity))
                 return false;
@@ -73,9 +62,26 @@ sealed class RaggedRows(RowLayout layout)
     public bool HasKey(int row, int token) => Any(token, _frames[row].Keys, frame => HasKeyFrame(row, frame));
 
     /// <summary>The mask speaks of the queries in self-attention alone.</summary>
-    public bool HasQueryFrame(int row, int frame) => (layout.IsCrossAttention || HasKeyFrame(row, frame)) && (Ids is null || Ids[row][frame] >= 0);
+    public bool HasQueryFrame(int row, int frame)
+    {
+        if (!layout.IsCrossAttention && Mask is not null && !Mask[row][frame])
+            return false;
+        var field = 0;
+        for (; field < layout.Inputs - 1 && frame >= Fields[field].Count(row); field++)
+            frame -= Fields[field].Count(row);
+        return !Fields[field].IsMissing(row, frame);
+    }
 
-    public bool HasKeyFrame(int row, int frame) => Mask is null || Mask[row][frame];
+    /// <summary>Whether the mask lets a key be there, and in cross-attention its ids are not missing.</summary>
+    public bool HasKeyFrame(int row, int frame)
+    {
+        if (Mask is not null && !Mask[row][frame])
+            return false;
+        for (var field = layout.Inputs; field < Fields.Length; field++)
+            if (Fields[field].IsMissing(row, frame))
+                return false;
+        return true;
+    }
 
     bool Any(int token, int frames, Func<int, bool> isThere)
     {
@@ -85,9 +91,6 @@ sealed class RaggedRows(RowLayout layout)
                 return true;
         return false;
     }
-
-    static bool IsFinite(RaggedField<float>? field, int row, int token, int? width) =>
-        field is null || IsFinite(field[row].Slice(token * width!.Value, width.Value));
 
     static bool IsFinite(ReadOnlySpan<float> numbers)
     {
@@ -100,11 +103,8 @@ sealed class RaggedRows(RowLayout layout)
     public void Clear()
     {
         _frames.Clear();
-        foreach (var field in Tokens)
+        foreach (var field in Fields)
             field.Clear();
-        Ids?.Clear();
-        Keys?.Clear();
-        Values?.Clear();
         Mask?.Clear();
         Bias?.Clear();
     }

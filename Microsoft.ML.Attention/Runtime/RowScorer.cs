@@ -128,10 +128,10 @@ sealed class RowScorer : IDisposable
     {
         var layout = _rows.Layout;
         return PathOf(
-            hasMask: layout.HasMask || group.PadsKeys && !(layout.ReadsTokenIds && !layout.IsCrossAttention),
+            hasMask: layout.HasMask || group.PadsKeys && !layout.ShowsPadding,
             hasQueryMask: layout.IsCrossAttention && group.PadsQueries && (IsPooled || _a.MixesNeighbours),
             group.Keys,
-            mayMissIds: !layout.ReadsTokenIds || group.PadsQueries || MissesIds(group));
+            mayMissIds: !layout.HoldsIds || group.PadsQueries || group.PadsKeys || MissesIds(group));
     }
 
     ScoringPath PathOf(bool hasMask, bool hasQueryMask, int keys, bool mayMissIds = true) =>
@@ -139,9 +139,10 @@ sealed class RowScorer : IDisposable
 
     bool MissesIds(LengthGroup group)
     {
-        foreach (var row in group.Rows)
-            if (_rows.Ids![row].Contains(-1))
-                return true;
+        foreach (var field in _rows.Fields)
+            foreach (var row in group.Rows)
+                if (field.Field.HoldsIds && field.Ids[row].Contains(-1))
+                    return true;
         return false;
     }
 

@@ -21,5 +21,5 @@ readonly record struct ScoringPath(ScoringVariant Variant, AttentionForm Form, b
 
     /// <summary>Whether every query sees every key by its score alone, and the scores are not asked for.</summary>
     static bool SeesAll(Architecture a, ScoringVariant variant) => !variant.NeedsWeights
-        && !ScoreTerm.Of(a, variant.HasMask || a.ReadsTokenIds && variant.MayMissIds, variant.HasBias).Any();
+        && !ScoreTerm.Of(a, variant.HasMask || a.HoldsIds && variant.MayMissIds, variant.HasBias).Any();
 }

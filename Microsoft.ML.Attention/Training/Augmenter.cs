@@ -45,20 +45,13 @@ sealed class Augmenter
     {
         var kept = Crop(rows, row, random);
         var length = kept.End.Value - kept.Start.Value;
-        if (rows.Ids is not null)
-            rows.Ids[row][kept].CopyTo(changed.Ids!.Append(length));
         var first = 0;                                                                          // element of all fields' tokens
-        for (var i = 0; i < rows.Tokens.Length; i++)
+        foreach (var (field, target) in rows.Fields.Zip(changed.Fields))
         {
-            var width = rows.Layout.EmbeddingDimensions[i];
-            var source = rows.Tokens[i][row];
-            if (rows.Tokens.Length == 1)                                                        // several columns are never cropped
-                source = source[(kept.Start.Value * width)..(kept.End.Value * width)];
-            var target = changed.Tokens[i].Append(source.Length);
-            source.CopyTo(target);
+            var copied = target.Append(field, row, rows.Layout.Inputs == 1 ? kept : ..);         // several columns are never cropped
             if (_how.ChangesNumbers)
-                Move(target, width, first, random);
-            first += width;
+                Move(copied, field.Field.Width, first, random);
+            first += field.Field.Width;
         }
         if (changed.Mask is not null)
             Hide(rows, row, kept, changed.Mask.Append(length), random);

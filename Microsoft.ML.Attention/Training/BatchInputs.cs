@@ -58,7 +58,7 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         for (var i = 0; i < _group.Rows.Count; i++)
             hide(_group.Rows[i], hidden.Slice(i * length, rows.Frames(_group.Rows[i]).Queries));
         Tensors.Add("hidden", _hidden.Value);
-        if (rows.Ids is null)
+        if (!rows.Layout.Fields[0].HoldsIds)
             return;
         var positions = _positions.Reserve(hidden.Count(true));
         for (var (i, n) = (0, 0); i < hidden.Length; i++)

@@ -13,16 +13,16 @@ sealed class ReconstructionObjective(double share) : Objective
     /// <summary>One to hide, one to tell it from.</summary>
     public override int LeastTokens => 2;
 
-    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReadsTokenIds
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.Inputs[0].HoldsIds
         ? Linear("head", a.OutputDimension, a.ModelDimension)
-        : a.EmbeddingDimensions.SelectMany((width, i) => Linear(HeadOf(a.EmbeddingDimensions.Count, i), a.OutputDimension, a.Patches.Length * width));
+        : a.Inputs.SelectMany((field, i) => Linear(HeadOf(a.Inputs.Count, i), a.OutputDimension, a.Patches.Length * field.Width));
 
     public override TargetInputs Inputs(Graph graph, Architecture a) => new(
-        Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.InputLengths?.Sum() ?? ScoringGraph.Sequence),
-        Positions: a.ReadsTokenIds ? graph.Input("positions", ElementType.Int64, "positions") : null);
+        Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.Inputs.Count == 1 ? ScoringGraph.Sequence : a.Inputs.Sum(f => f.Length!.Value)),
+        Positions: a.Inputs[0].HoldsIds ? graph.Input("positions", ElementType.Int64, "positions") : null);
 
     public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets) =>
-        targets.Positions is not null ? LossOfIds(outputs, parameters, targets)
+        targets.Positions is not null ? LossOfIds(pass, outputs, parameters, targets)
         : pass.ReadsPatches ? LossOfPatches(pass, outputs, parameters, targets)
         : LossOfEmbeddings(outputs, parameters, targets);
 
@@ -55,10 +55,10 @@ sealed class ReconstructionObjective(double share) : Objective
     }
 
     /// <summary>Cross-entropy over the hidden tokens, read out by the table that embeds them. Press and Wolf 2017.</summary>
-    static Value LossOfIds(ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    static Value LossOfIds(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
     {
         var read = Flat(outputs.Tokens).Gather(targets.Positions!);                                    // [N, W]
-        var logits = Read("head", read, parameters).MatMul(parameters["embedding.weight"].T());     // [N, V]
+        var logits = Read("head", read, parameters).MatMul(pass.InputTable.T());     // [N, V]
         return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Positions!));
     }
 

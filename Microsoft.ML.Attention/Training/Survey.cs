@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
@@ -5,7 +6,7 @@ namespace Microsoft.ML.Attention.Training;
 /// <summary>What one look at all rows tells: how many can be used, how long and how large they are, and what their labels are like.</summary>
 sealed class Survey
 {
-    readonly List<Moments> _inputs;
+    readonly Moments?[] _fields;             // null of ids
     readonly Moments _labels = new(1);
     readonly HashSet<float> _distinct = [];
     readonly int _leastTokens;
@@ -15,9 +16,7 @@ sealed class Survey
     Survey(RowLayout layout, bool hasLabel, int leastTokens)
     {
         (_hasLabel, _leastTokens) = (hasLabel, leastTokens);
-        _inputs = [.. layout.EmbeddingDimensions.Select(w => new Moments(w)), .. Optional(layout.KeyDimension), .. Optional(layout.ValueDimension)];
-
-        static IEnumerable<Moments> Optional(int? width) => width is int w ? [new Moments(w)] : [];
+        _fields = [.. layout.Fields.Select(field => field.HoldsIds ? null : new Moments(field.Width))];
     }
 
     public long RowsUsed { get; private set; }
@@ -74,16 +73,13 @@ sealed class Survey
     /// <summary>The mean and the inverse deviation of each element of the inputs, of the keys, of the values, as they are laid out.</summary>
     public IEnumerable<(float[] Mean, float[] Scale)> Standardization(RowLayout layout)
     {
-        var inputs = _inputs.Take(layout.EmbeddingDimensions.Count).ToArray();
-        if (inputs.Length > 0)
-            yield return ([.. inputs.SelectMany(m => m.Mean).Select(x => (float)x)], [.. inputs.SelectMany(m => m.Scale)]);
-        foreach (var source in _inputs.Skip(inputs.Length))
-            yield return ([.. source.Mean.Select(x => (float)x)], source.Scale);
+        foreach (var source in layout.Fields.Zip(_fields).Where(f => f.Second is not null).GroupBy(f => f.First.Role, f => f.Second!))
+            yield return ([.. source.SelectMany(m => m.Mean).Select(x => (float)x)], [.. source.SelectMany(m => m.Scale)]);
     }
 
     /// <summary>The standard deviation of each element of the inputs, 0 where it never changes.</summary>
     public float[] Deviations(RowLayout layout) =>
-        [.. _inputs.Take(layout.EmbeddingDimensions.Count).SelectMany(m => Enumerable.Range(0, m.Width).Select(e => (float)m.Deviation(e)))];
+        [.. _fields.Take(layout.Inputs).OfType<Moments>().SelectMany(m => Enumerable.Range(0, m.Width).Select(e => (float)m.Deviation(e)))];
 
     enum Skip { None, NotFinite, NoLabel, TooShort }
 
@@ -118,22 +114,14 @@ sealed class Survey
             if (_distinct.Count < 3)
                 _distinct.Add(chunk.Labels[row]);
         }
-        var first = 0;
-        for (var i = 0; i < rows.Tokens.Length; i++)
-            first += Add(_inputs[i], rows.Tokens[i][row], t => rows.HasQueryFrame(row, first + t));
-        var next = rows.Tokens.Length;
-        if (rows.Keys is not null)
-            Add(_inputs[next++], rows.Keys[row], t => rows.HasKeyFrame(row, t));
-        if (rows.Values is not null)
-            Add(_inputs[next], rows.Values[row], t => rows.HasKeyFrame(row, t));
-    }
-
-    static int Add(Moments moments, ReadOnlySpan<float> values, Func<int, bool> isThere)
-    {
-        var count = values.Length / moments.Width;
-        for (var t = 0; t < count; t++)
-            if (isThere(t))
-                moments.Add(values.Slice(t * moments.Width, moments.Width));
-        return count;
+        var first = 0;                                                          // of the field, in the sequence of all inputs
+        for (var i = 0; i < _fields.Length; i++)
+        {
+            var (field, isInput) = (rows.Fields[i], rows.Fields[i].Field.Role == TokenRole.Input);
+            for (var t = 0; t < field.Count(row) && _fields[i] is { } moments; t++)
+                if (isInput ? rows.HasQueryFrame(row, first + t) : rows.HasKeyFrame(row, t))
+                    moments.Add(field.Token(row, t));
+            first += isInput ? field.Count(row) : 0;
+        }
     }
 }

@@ -105,7 +105,7 @@ static class LearningComparison
         {
             var a = new Architecture
             {
-                EmbeddingDimensions = [width],
+                Fields = [new(width)],
                 ModelDimension = width,
                 OutputDimension = width,
                 NumberOfHeads = 4,

@@ -31,7 +31,7 @@ static class RaggedRowsCheck
     {
         var architecture = new Architecture
         {
-            EmbeddingDimensions = [Width],
+            Fields = [new(Width)],
             ModelDimension = Width,
             OutputDimension = Width,
             NumberOfHeads = Heads,

@@ -9,7 +9,7 @@ public sealed class HeadStrengthsTests
     /// <summary>Two heads of one number each, over tokens of two.</summary>
     static readonly Architecture Pair = new()
     {
-        EmbeddingDimensions = [2],
+        Fields = [new(2)],
         ModelDimension = 2,
         NumberOfHeads = 2,
         NumberOfKeyValueHeads = 2,

@@ -11,7 +11,7 @@ public sealed class PrunedHeadsTests
     /// <summary>One layer of three heads of two numbers, the projections in one matrix.</summary>
     static readonly Architecture Packed = new()
     {
-        EmbeddingDimensions = [6],
+        Fields = [new(6)],
         ModelDimension = 6,
         NumberOfHeads = 3,
         NumberOfKeyValueHeads = 3,

@@ -10,7 +10,7 @@ public sealed class SilencedHeadsTests
     /// <summary>Two layers of three heads of two numbers.</summary>
     static readonly Architecture Stack = new()
     {
-        EmbeddingDimensions = [6],
+        Fields = [new(6)],
         ModelDimension = 6,
         NumberOfHeads = 3,
         NumberOfKeyValueHeads = 3,

@@ -16,6 +16,8 @@ public sealed class BoundColumnsTests
         (Singles(0), 6, 6, null),
         (Singles(2, 3, 4), 4, 4, 6),
         (Singles(4, 0), 6, 6, null),
+        (NumberDataViewType.Single, null, 1, 1),
+        (new KeyDataViewType(typeof(uint), 9), null, 1, 1),
         (new VectorDataViewType(new KeyDataViewType(typeof(byte), 9), 4), null, 1, 4),
         (new VectorDataViewType(new KeyDataViewType(typeof(ulong), 9)), null, 1, null),
     ];
@@ -40,6 +42,26 @@ public sealed class BoundColumnsTests
     }
 
     [TestMethod]
+    public void Keys_AreAsWideAsTheirTypeSays_AndOnlyOtherwiseAsTheInputs()
+    {
+        (string, DataViewType)[] schema = [("A", Singles(36)), ("Typed", Singles(7, 7)), ("Flat", Singles(36)), ("Values", Singles(0, 5))];
+
+        var typed = Bind(schema, new() { Inputs = ["A"], Keys = "Typed", Values = "Values" }, new TokenWidths([18], null, null, 18));
+        var flat = Bind(schema, new() { Inputs = ["A"], Keys = "Flat" }, new TokenWidths([18], null, null, 18));
+
+        Assert.AreEqual((7, 7, 5), (typed.Keys!.Width, typed.Keys.Length, typed.Values!.Width));
+        Assert.AreEqual((18, 2), (flat.Keys!.Width, flat.Keys.Length));
+    }
+
+    [TestMethod]
+    public void Column_StoredElementByElement_DeclaresItsElementsFirst()
+    {
+        var bound = Bind([("A", Singles(3, 60))], new() { Inputs = ["A"], Order = ElementOrder.ElementByElement });
+
+        Assert.AreEqual((3, 60), (bound.Inputs[0].Width, bound.Inputs[0].Length));
+    }
+
+    [TestMethod]
     public void Columns_AreEachReadOnce()
     {
         var bound = Bind([("A", Singles(4, 6)), ("M", Flags(4))], new() { Inputs = ["A"], Keys = "A", Values = "A", Mask = "M" });
@@ -50,9 +72,8 @@ public sealed class BoundColumnsTests
 
     static IEnumerable<(StageColumns, string)> Misfits =>
     [
-        (new() { Inputs = ["Ids", "A"] }, "Column 'Ids' holds token ids (Vector<Key<UInt32, 0-8>, 4>), which must be the only input column; there are 2."),
+        (new() { Inputs = ["Ids", "Ragged"] }, "Input columns of token ids and of numbers need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
         (new() { Inputs = ["Wide", "Ragged"] }, "Input columns of different widths need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
-        (new() { Inputs = ["A"], Keys = "Ids" }, "Column 'Ids' is Vector<Key<UInt32, 0-8>, 4>, but keys and values must be embeddings: a vector of Single."),
         (new() { Inputs = ["A"], Keys = "A", Values = "Wide" }, "Each key needs a value, but column 'A' has 4 tokens and column 'Wide' has 3."),
         (new() { Inputs = ["A"], Mask = "Mask" }, "Column 'Mask' has 5 values in a row; needed are 4, one for each key token."),
         (new() { Inputs = ["Doubles"] }, "Column 'Doubles' is Vector<Double, 4, 6>, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
@@ -74,11 +95,14 @@ public sealed class BoundColumnsTests
 
     static VectorDataViewType Flags(int length) => new(BooleanDataViewType.Instance, length);
 
-    static BoundColumns Bind((string Name, DataViewType Type)[] schema, StageColumns columns, int? dimension = null)
+    static BoundColumns Bind((string Name, DataViewType Type)[] schema, StageColumns columns, int? dimension = null) =>
+        Bind(schema, columns, new TokenWidths([.. columns.Inputs.Select(_ => dimension)], dimension, dimension));
+
+    static BoundColumns Bind((string Name, DataViewType Type)[] schema, StageColumns columns, TokenWidths widths)
     {
         var builder = new DataViewSchema.Builder();
         foreach (var (name, type) in schema)
             builder.AddColumn(name, type);
-        return BoundColumns.Bind(columns, new TokenWidths([.. columns.Inputs.Select(_ => dimension)], dimension, dimension), builder.ToSchema());
+        return BoundColumns.Bind(columns, widths, builder.ToSchema());
     }
 }

@@ -30,8 +30,8 @@ public sealed class RowReaderTests
         (Self with { KeyColumnName = "B", ValueColumnName = "C" }, new() { B = new float[4], C = new float[2] }, "Row 1: column 'C' has 1 tokens, but column 'B' has 2: each key needs a value."),
         (Self with { KeyColumnName = "B", MaskColumnName = "Mask" }, new() { A = new float[2], B = new float[4], Mask = [true] },
             "Row 1: column 'Mask' has 1 values, but there are 2 key tokens: the mask needs one value for each."),
-        (Self with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 2 }, new() { A = new float[6] },
-            "Row 1: column 'A' has 3 tokens, more than the 2 learned positions; set MaximumLength before fitting."),
+        (Self with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 2, LongerRows = LongerRows.Refuse }, new() { A = new float[6] },
+            "Row 1: column 'A' has 3 tokens, more than the 2 that the stage takes; raise MaximumLength before fitting, or set LongerRows to cut such rows."),
         (Self with { InputColumnNames = ["A", "C"] }, new() { A = new float[2], C = new float[3] }, "Row 1: column 'C' has 3 values, not a multiple of EmbeddingDimension 2."),
     ];
 

@@ -24,11 +24,8 @@ public sealed class StageShapeTests
     static IEnumerable<(object, string)> Misfits =>
     [
         (Self with { Inputs = ["B"] }, "There is no column 'B'. There are: A, Ids, Text, Words, Number."),
-        (Self with { Inputs = ["Number"] }, "Column 'Number' is Single, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
         (Self with { Inputs = ["Words"] }, "Column 'Words' is a vector of String, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
-        (Self with { Inputs = ["A", "Ids"] }, "Column 'Ids' is a vector of key (UInt32), but attention needs a vector of Single."),
-        (Self with { Keys = "Ids" }, "Column 'Ids' is a vector of key (UInt32), but attention needs a vector of Single."),
-        (Self with { Keys = "A", Values = "Text" }, "Column 'Text' is String, but attention needs a vector of Single."),
+        (Self with { Keys = "A", Values = "Text" }, "Column 'Text' is String, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
         (Self with { Mask = "A" }, "Column 'A' is a vector of Single, but must be a vector of Boolean."),
         (Self with { Bias = "Number" }, "Column 'Number' is Single, but must be a vector of Single."),
         (Self with { Label = "Text" }, "Label column 'Text' is String, but must be a key, a Boolean or a Single."),

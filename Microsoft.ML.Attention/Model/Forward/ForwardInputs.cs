@@ -5,17 +5,11 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>What the rows of a batch bring to the graph. A null input is one the graph does without. With patches, tokens and masks are of frames, the bias of patches.</summary>
 sealed record ForwardInputs
 {
-    /// <summary>Embeddings <c>[B, T, E]</c>, one for each column of its own width, or token ids <c>[B, T]</c> counted from 0, -1 where missing.</summary>
-    public required IReadOnlyList<Value> Tokens { get; init; }
+    /// <summary>For each field of the architecture, embeddings <c>[B, T, E]</c> or ids <c>[B, T]</c>, counted from 0 through all tables of the field, -1 where missing.</summary>
+    public required IReadOnlyList<Value> Fields { get; init; }
 
     /// <summary>Whether an id may be -1. Where none is, no mask is needed for them.</summary>
     public bool MayMissIds { get; init; } = true;
-
-    /// <summary>Cross-attention's keys, <c>[B, S, E]</c>.</summary>
-    public Value? Keys { get; init; }
-
-    /// <summary>Cross-attention's values where they are not the keys, <c>[B, S, E]</c>.</summary>
-    public Value? Values { get; init; }
 
     /// <summary>True where there is a key token, <c>[B, S]</c>. In self-attention it speaks of the queries too.</summary>
     public Value? Mask { get; init; }

@@ -11,53 +11,63 @@ sealed partial class ForwardPass
     /// </summary>
     (Value Tokens, Value? Mask, IReadOnlyList<Value> Targets) Embed(ForwardInputs inputs)
     {
-        var mask = _a.IsCrossAttention ? inputs.QueryMask : inputs.Mask;
-        Value x;
-        IReadOnlyList<Value> targets = inputs.Tokens;
-        if (_a.ReadsTokenIds)
-        {
-            var ids = inputs.Tokens[0];
-            if (inputs.MayMissIds)
-            {
-                var zero = graph.Scalar(0, ElementType.Int64);
-                mask = And(mask, ids.GreaterOrEqual(zero));
-                ids = ids.Maximum(zero);
-            }
-            x = Hide([Keep(mask, parameters["embedding.weight"].Gather(ids))], inputs.Hidden)[0];       // [B, T, M]
-        }
-        else
-        {
-            // Columns of one width are one sequence; columns of several widths become one after each has its own projection.
-            Value[] columns = _a.EmbeddingDimensions.Count == 1 ? [Keep(mask, Join(inputs.Tokens))] : KeepEach(mask, inputs.Tokens);
-            columns = Standardize(columns, "input");
-            targets = _a.PatchLength is null ? columns : [.. columns.Select(c => Patch(Keep(mask, c)))];
-            Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
-            x = Join(_a.ProjectsInputs ? [.. shown.Select((c, i) => Linear(_a.InputPrefix(i), c))] : shown);
-        }
+        var fields = FieldsOf(TokenRole.Input, inputs);
+        var mask = There(fields, _a.IsCrossAttention ? inputs.QueryMask : inputs.Mask, inputs.MayMissIds);
+        var masks = fields.Length == 1 ? [mask] : mask?.Split(1, Lengths(fields)) ?? new Value?[fields.Length];
+        Value[] columns = [.. fields.Select((f, i) => Keep(masks[i], f.Field.HoldsIds ? Embedded(f, inputs.MayMissIds) : f.Tokens))];
+        columns = Standardize(fields, columns, "input");
+        Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
+        if (_a.ProjectsInputs)
+            shown = [.. shown.Select((c, i) => fields[i].Field.HoldsIds ? c : Linear(_a.InputPrefix(i), c))];
+        var x = shown.Length == 1 ? shown[0] : Operators.Concat(1, shown);
+        Value[] targets = [.. fields.Select((f, i) => f.Field.HoldsIds ? f.Tokens : columns[i])];
         if (_a.PatchLength is not null)
-            (x, mask) = (Linear("patch", Patch(Keep(mask, x))), PatchMask(mask));
+        {
+            (x, targets) = (Linear("patch", Patch(Keep(mask, x))), [.. targets.Select((t, i) => fields[i].Field.HoldsIds ? t : Patch(Keep(masks[i], t)))]);
+            mask = PatchMask(mask);
+        }
         return (AddPositions(Convolve(x, mask)), mask, targets);
     }
 
-    Value[] KeepEach(Value? mask, IReadOnlyList<Value> columns)
+    /// <summary>The fields of one role, and the tokens of each.</summary>
+    (TokenField Field, Value Tokens)[] FieldsOf(TokenRole role, ForwardInputs inputs) => [.. _a.Fields.Zip(inputs.Fields).Where(f => f.First.Role == role)];
+
+    /// <summary>Where the tokens of a sequence are: where the mask says so, and no id is missing.</summary>
+    Value? There((TokenField Field, Value Tokens)[] fields, Value? mask, bool mayMissIds)
     {
-        if (mask is null)
-            return [.. columns];
-        var masks = mask.Split(1, Lengths(columns));
-        return [.. columns.Zip(masks, (column, m) => Keep(m, column))];
+        if (!mayMissIds || !fields.Any(f => f.Field.HoldsIds))
+            return mask;
+        Value[] there = [.. fields.Select(f => f.Field.HoldsIds ? f.Tokens.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)) : Each(f.Tokens))];
+        return And(mask, there.Length == 1 ? there[0] : Operators.Concat(1, there));
+
+        // true for each of [B, T, E]
+        Value Each(Value tokens) => graph.Scalar(1).ExpandLike(tokens.Slice(2, 0, 1)).Squeeze(2).Greater(graph.Scalar(0));
     }
 
-    /// <summary><c>(x - mean) scale</c>, element by element, where Fit learned them.</summary>
-    Value[] Standardize(Value[] columns, string source)
+    /// <summary>The tokens of ids, those that are missing anything.</summary>
+    Value Embedded((TokenField Field, Value Tokens) ids, bool mayMissIds) =>
+        TableOf(ids.Field).Gather(mayMissIds ? ids.Tokens.Maximum(graph.Scalar(0, ElementType.Int64)) : ids.Tokens);                     // [B, T, M]
+
+    /// <summary>The table that the ids of the first input field count through.</summary>
+    public Value InputTable => TableOf(_a.Inputs[0]);
+
+    /// <summary>The table that a field's ids count through: the tables of its columns, one below the other.</summary>
+    Value TableOf(TokenField field)
+    {
+        Value[] tables = [.. field.Tables.Distinct().Select(table => parameters[_a.TableName(table)])];
+        return tables.Length == 1 ? tables[0] : Operators.Concat(0, tables);
+    }
+
+    /// <summary><c>(x - mean) scale</c>, element by element of those that are numbers, where Fit learned them.</summary>
+    Value[] Standardize((TokenField Field, Value Tokens)[] fields, Value[] columns, string source)
     {
         if (!parameters.TryGetValue($"{source}_mean", out var mean))
             return columns;
         var scale = parameters[$"{source}_scale"];
-        if (columns.Length == 1)
-            return [(columns[0] - mean) * scale];
-        long[] widths = [.. _a.EmbeddingDimensions.Select(w => (long)w)];
-        var (means, scales) = (mean.Split(0, widths), scale.Split(0, widths));
-        return [.. columns.Select((c, i) => (c - means[i]) * scales[i])];
+        long[] widths = [.. fields.Where(f => !f.Field.HoldsIds).Select(f => (long)f.Field.Width)];
+        var (means, scales) = widths.Length == 1 ? ([mean], [scale]) : (mean.Split(0, widths), scale.Split(0, widths));
+        var next = 0;
+        return [.. columns.Select((c, i) => fields[i].Field.HoldsIds ? c : (c - means[next]) * scales[next++])];
     }
 
     /// <summary>Puts the mask token where masked reconstruction hides a token; zeros where there is no mask token.</summary>
@@ -68,25 +78,26 @@ sealed partial class ForwardPass
         var token = parameters.GetValueOrDefault("mask_token");
         if (columns.Length == 1)
             return [hidden.Unsqueeze(2).Where(token ?? graph.Scalar(0), columns[0])];
-        var each = hidden.Split(1, Lengths(columns));
-        var tokens = token?.Split(0, [.. _a.EmbeddingDimensions.Select(w => (long)w)]);
+        var each = hidden.Split(1, [.. columns.Select(c => c.Shape[1].Size)]);
+        var tokens = token?.Split(0, [.. columns.Select(c => c.Shape[2].Size)]);
         return [.. columns.Select((c, i) => each[i].Unsqueeze(2).Where(tokens?[i] ?? graph.Scalar(0), c))];
     }
 
-    static long[] Lengths(IEnumerable<Value> columns) => [.. columns.Select(c => c.Shape[1].Size)];
+    static long[] Lengths(IEnumerable<(TokenField, Value Tokens)> fields) => [.. fields.Select(f => f.Tokens.Shape[1].Size)];
 
-    static Value Join(IReadOnlyList<Value> columns) => columns.Count == 1 ? columns[0] : Operators.Concat(1, [.. columns]);
-
-    /// <summary>What the keys and values of cross-attention are projected from.</summary>
-    (Value Keys, Value Values) CrossSource(ForwardInputs inputs)
+    /// <summary>What the keys and values of cross-attention are projected from, and where they are, <c>[B, S]</c>; null for everywhere.</summary>
+    (Value Keys, Value Values, Value? Mask) CrossSource(ForwardInputs inputs)
     {
-        var keys = Of(inputs.Keys!, "key");
-        return (keys, inputs.Values is null ? keys : Of(inputs.Values, "value"));
+        var (keys, values) = (FieldsOf(TokenRole.Key, inputs), FieldsOf(TokenRole.Value, inputs));
+        var mask = There(values, There(keys, inputs.Mask, inputs.MayMissIds), inputs.MayMissIds);
+        var source = Of(keys, "key");
+        return (source, values.Length == 0 ? source : Of(values, "value"), PatchMask(mask));
 
-        Value Of(Value tokens, string source)
+        Value Of((TokenField Field, Value Tokens)[] field, string name)
         {
-            tokens = Narrow(Standardize([Keep(inputs.Mask, tokens)], source)[0]);
-            return _a.PatchLength is null ? tokens : Patch(Keep(inputs.Mask, tokens));
+            var tokens = Keep(mask, field[0].Field.HoldsIds ? Embedded(field[0], inputs.MayMissIds) : field[0].Tokens);
+            tokens = Narrow(Standardize(field, [tokens], name)[0]);
+            return _a.PatchLength is null ? tokens : Patch(Keep(mask, tokens));
         }
     }
 }

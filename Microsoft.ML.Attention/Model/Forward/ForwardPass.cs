@@ -22,8 +22,14 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
         if (_a.NumberOfModels > 1)
             return BuildModels(inputs);
         var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]
-        var source = _a.IsCrossAttention ? CrossSource(inputs) : ((Value Keys, Value Values)?)null;
-        var visible = new Visibility(_a.IsCrossAttention ? PatchMask(inputs.Mask) : mask, inputs.Bias);
+        (Value Keys, Value Values)? source = null;
+        var keyMask = mask;
+        if (_a.IsCrossAttention)
+        {
+            (var keys, var values, keyMask) = CrossSource(inputs);
+            source = (keys, values);
+        }
+        var visible = new Visibility(keyMask, inputs.Bias);
         var weights = new List<Value>();
         for (var layer = 0; layer < _a.NumberOfLayers; layer++)
             x = Layer(layer, x, source, visible, withAttentionWeights ? weights : null);

@@ -52,28 +52,42 @@ static class ScoringGraph
     /// <summary>Declares the graph's inputs.</summary>
     public static ForwardInputs Inputs(Architecture a, Graph graph, ScoringVariant variant, ScoringNames names)
     {
-        Value[] tokens = [.. names.Tokens.Select((name, i) => a.ReadsTokenIds
-            ? graph.Input(name, ElementType.Int64, Batch, LengthOf(i))
-            : Embeddings(name, LengthOf(i), a.EmbeddingDimensions[a.EmbeddingDimensions.Count == 1 ? 0 : i]))];
-        var keys = a.KeyDimension is int keyWidth ? Embeddings(names.Keys, Source, keyWidth) : null;
-        var sequence = tokens.Select(t => t.Shape[1]).Aggregate((sum, length) => sum + length);
-        var source = keys is null ? sequence : keys.Shape[1];
+        var inputs = a.Fields.Zip(names.Fields).Where(f => f.First.Role == TokenRole.Input).Sum(f => f.Second.Count);
+        var (next, source) = (0, (Dim?)null);
+        Value[] fields = [.. a.Fields.Zip(names.Fields, Joined)];
+        var sequence = a.Fields.Zip(fields).Where(f => f.First.Role == TokenRole.Input).Select(f => f.Second.Shape[1]).Aggregate((sum, length) => sum + length);
+        var keys = source ?? sequence;
         return new ForwardInputs
         {
-            Tokens = tokens,
-            Keys = keys,
-            Values = a.ValueDimension is int valueWidth ? Embeddings(names.Values, source, valueWidth) : null,
-            Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, source) : null,
+            Fields = fields,
+            Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, keys) : null,
             QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, sequence) : null,
             MayMissIds = variant.MayMissIds,
-            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.NumberOfHeads, TokensOf(a, sequence), TokensOf(a, source)) : null,
+            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.NumberOfHeads, TokensOf(a, sequence), TokensOf(a, keys)) : null,
         };
 
-        // Several inputs are one after the other in one sequence, so that each has a length of its own.
-        Dim LengthOf(int i) => names.Tokens.Count == 1 ? Sequence : a.InputLengths is { } known ? known[i] : $"{Sequence}_{i}";
+        // The columns of a field one after the other; ids count through the tables of all of them.
+        Value Joined(TokenField field, IReadOnlyList<string> columns)
+        {
+            Value[] parts = [.. columns.Select((name, i) => columns.Count == 1 || !field.HoldsIds ? Column(field, name) : Moved(Column(field, name), a.TableOffset(field, i)))];
+            return parts.Length == 1 ? parts[0] : Operators.Concat(1, parts);
+        }
 
         // A column may be read twice, as queries and as keys for instance; it is one input.
-        Value Embeddings(string name, Dim length, int width) =>
-            graph.Inputs.FirstOrDefault(input => input.Name == name && input.Shape[2].Size == width) ?? graph.Input(name, Batch, length, width);
+        Value Column(TokenField field, string name)
+        {
+            var length = field.Role == TokenRole.Input ? field.Length ?? LengthOf(next++) : source ?? Source;
+            var (type, shape) = field.HoldsIds ? (ElementType.Int64, (Dim[])[Batch, length]) : (graph.Real, [Batch, length, field.Width]);
+            var column = graph.Inputs.FirstOrDefault(input => input.Name == name && input.Type == type && input.Shape[2..].SequenceEqual(shape[2..])) ?? graph.Input(name, type, shape);
+            if (field.Role != TokenRole.Input)
+                source ??= column.Shape[1];
+            return column;
+        }
+
+        // Several inputs are one after the other in one sequence, so that each has a length of its own.
+        Dim LengthOf(int column) => inputs == 1 ? Sequence : $"{Sequence}_{column}";
+
+        Value Moved(Value ids, int offset) => offset == 0 ? ids
+            : ids.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)).Where(ids + graph.Scalar(offset, ElementType.Int64), ids);
     }
 }

@@ -17,8 +17,8 @@ static class ParameterLayout
 
     static IEnumerable<ParameterSpec> Inputs(Architecture a)
     {
-        if (a.VocabularySize is int vocabulary)
-            yield return new("embedding.weight", [vocabulary, a.ModelDimension], Draw.Normal);
+        for (var table = 0; table < a.TableSizes.Count; table++)
+            yield return new(a.TableName(table), [a.TableSizes[table], a.ModelDimension], Draw.Normal);
         if (a.StandardizeInputs)
         {
             foreach (var (source, width) in StandardizedSources(a))
@@ -28,10 +28,10 @@ static class ParameterLayout
             }
         }
         if (a.HasMaskToken)
-            yield return new("mask_token", [a.ReadsTokenIds ? a.ModelDimension : a.EmbeddingDimensions.Sum()], Draw.Zeros);
+            yield return new("mask_token", [a.Inputs.Sum(f => f.HoldsIds ? a.ModelDimension : f.Width)], Draw.Zeros);
         if (a.ProjectsInputs)
-            for (var i = 0; i < a.EmbeddingDimensions.Count; i++)
-                foreach (var spec in Linear(a, a.InputPrefix(i), a.EmbeddingDimensions[i], a.ModelDimension))
+            foreach (var (i, field) in a.Inputs.Index().Where(f => !f.Item.HoldsIds))
+                foreach (var spec in Linear(a, a.InputPrefix(i), field.Width, a.ModelDimension))
                     yield return spec;
         if (a.PatchLength is int frames)
             foreach (var spec in Linear(a, "patch", frames * a.FrameWidth, a.ModelDimension))
@@ -47,14 +47,8 @@ static class ParameterLayout
     }
 
     /// <summary>The sources that are standardized, each by a mean and a scale of its own.</summary>
-    public static IEnumerable<(string Source, int Width)> StandardizedSources(Architecture a)
-    {
-        yield return ("input", a.EmbeddingDimensions.Sum());
-        if (a.KeyDimension is int keys)
-            yield return ("key", keys);
-        if (a.ValueDimension is int values)
-            yield return ("value", values);
-    }
+    public static IEnumerable<(string Source, int Width)> StandardizedSources(Architecture a) =>
+        a.Fields.Where(f => !f.HoldsIds).GroupBy(f => f.Role).Select(fields => (fields.Key.ToString().ToLowerInvariant(), fields.Sum(f => f.Width)));
 
     static IEnumerable<ParameterSpec> Layer(Architecture a, int n)
     {

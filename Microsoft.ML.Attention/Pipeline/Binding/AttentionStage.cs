@@ -14,7 +14,7 @@ sealed class AttentionStage : BoundStage
     public AttentionStage(StageColumns names, AttentionSession session, int batchSize, DataViewSchema schema)
     {
         (_names, _session, _batchSize) = (names, session, batchSize);
-        CheckKind(names.Inputs[0], schema);
+        CheckKinds(schema);
         Columns = BoundColumns.Bind(names, TokenWidths.Of(session.Architecture, names.Inputs.Count), schema);
         CheckLengths();
         InputSchema = schema;
@@ -36,18 +36,29 @@ sealed class AttentionStage : BoundStage
     public override RowWindow Open(DataViewRow input, bool[] outputs, bool single) =>
         new AttentionWindow(input, Columns, _session, _batchSize, single, _names, outputs);
 
-    /// <summary>Ids have a table, and embeddings have none; which of them the stage reads was settled by Fit.</summary>
-    void CheckKind(string input, DataViewSchema schema)
+    /// <summary>Ids have a table, and embeddings have none; which of them each column has was settled by Fit.</summary>
+    void CheckKinds(DataViewSchema schema)
     {
-        if (schema.GetColumnOrNull(input)?.Type is VectorDataViewType vector && vector.ItemType is KeyDataViewType != _session.Architecture.ReadsTokenIds)
-            throw new ArgumentException($"Column '{input}' is {vector}, but the stage was fitted on {(_session.Architecture.ReadsTokenIds ? "token ids" : "embeddings")}.");
+        var a = _session.Architecture;
+        foreach (var (name, i) in _names.Inputs.Select((name, i) => (name, i)))
+            CheckKind(name, a.Inputs[a.Inputs.Count == 1 ? 0 : i].HoldsIds, schema);
+        if (_names.Keys is not null)
+            CheckKind(_names.Keys, a.Keys!.HoldsIds, schema);
+        if (_names.Values is not null)
+            CheckKind(_names.Values, a.Values!.HoldsIds, schema);
+    }
+
+    static void CheckKind(string name, bool holdsIds, DataViewSchema schema)
+    {
+        if (schema.GetColumnOrNull(name)?.Type is { } type && ((type as VectorDataViewType)?.ItemType ?? type) is KeyDataViewType != holdsIds)
+            throw new ArgumentException($"Column '{name}' is {type}, but the stage was fitted on {(holdsIds ? "token ids" : "embeddings")}.");
     }
 
     /// <summary>Columns of different widths have the numbers of tokens that Fit saw: the graph has a place for each.</summary>
     void CheckLengths()
     {
-        foreach (var (column, length) in Columns.Inputs.Zip(_session.Architecture.InputLengths ?? []))
-            if (column.Length != length)
+        foreach (var (column, field) in Columns.Inputs.Zip(_session.Architecture.Inputs))
+            if (field.Length is int length && column.Length != length)
                 throw new ArgumentException($"Column '{column.Name}' is {column.Column.Type}: {column.Length} tokens in a row, but the stage was fitted on {length}.");
     }
 }

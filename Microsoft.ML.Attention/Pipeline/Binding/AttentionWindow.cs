@@ -56,7 +56,7 @@ sealed class AttentionWindow : RowWindow
         var (queries, keys) = _rows.Lengths(_rows.Count - 1);
         var frames = _rows.Frames(_rows.Count - 1);
         _isRagged |= frames != _rows.Frames(0);
-        _numbers += (long)frames.Queries * _a.EmbeddingDimensions.Sum() + (long)queries * _a.OutputDimension;
+        _numbers += (long)frames.Queries * _a.Inputs.Max(f => f.Width) + (long)queries * _a.OutputDimension;
         foreach (var values in _scorer.Values)
             if (values.Output.NeedsAttentionWeights)
                 _numbers += values.Size(queries, keys);

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
@@ -11,38 +12,46 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
     /// <summary>Key tokens in a row; null where they vary.</summary>
     public int? KeyLength => Keys is null ? QueryLength : Keys.Length;
 
+    /// <summary>The columns of tokens: the inputs, then the keys, then the values.</summary>
+    public IEnumerable<(TokenColumn Column, TokenRole Role)> Tokens =>
+        [.. Inputs.Select(c => (c, TokenRole.Input)), .. Keys is null ? [] : new[] { (Keys, TokenRole.Key) }, .. Values is null ? [] : new[] { (Values, TokenRole.Value) }];
+
     /// <summary>All of them, each once.</summary>
     public IEnumerable<DataViewSchema.Column> Columns =>
-        [.. Inputs.Append(Keys).Append(Values).OfType<TokenColumn>().Select(c => (DataViewSchema.Column?)c.Column).Append(Mask).Append(Bias).OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+        [.. Tokens.Select(t => (DataViewSchema.Column?)t.Column.Column).Append(Mask).Append(Bias).OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+
+    /// <summary>Whether the input columns are of one kind, ids or numbers of one width, and so one field; otherwise each is a field of its own.</summary>
+    public bool IsOneField => Inputs.Select(c => (c.HoldsIds, c.Width)).Distinct().Count() == 1;
+
+    /// <summary>The columns of a field of the stage.</summary>
+    public IReadOnlyList<TokenColumn> Of(Architecture a, int field) => a.Fields[field].Role switch
+    {
+        TokenRole.Input => a.Inputs.Count == 1 ? Inputs : [Inputs[field]],
+        TokenRole.Key => [Keys!],
+        _ => [Values!],
+    };
 
     /// <exception cref="ArgumentException">A column is missing or of the wrong type; the message names it, what it is and what was needed.</exception>
     public static BoundColumns Bind(StageColumns columns, TokenWidths widths, DataViewSchema schema)
     {
         var several = columns.Inputs.Count > 1;
-        TokenColumn[] inputs = [.. columns.Inputs.Select((name, i) => TokenColumn.Of(Find(name), widths.Inputs[i], "EmbeddingDimension", several))];
-        if (several && inputs.FirstOrDefault(c => c.HoldsIds) is { } ids)
-            throw new ArgumentException($"Column '{ids.Name}' holds token ids ({ids.Column.Type}), which must be the only input column; there are {inputs.Length}.");
-        if (inputs.Select(c => c.Width).Distinct().Count() > 1 && inputs.FirstOrDefault(c => c.Length is null) is { } ragged)
-            throw new ArgumentException($"Input columns of different widths need a fixed number of tokens each, but column '{ragged.Name}' is {ragged.Column.Type}.");
-
-        var keys = columns.Keys is null ? null : Embeddings(columns.Keys, widths.Keys, "KeyDimension");
-        var values = columns.Values is null ? null : Embeddings(columns.Values, widths.Values, "ValueDimension");
+        TokenColumn[] inputs = [.. columns.Inputs.Select((name, i) => TokenColumn.Of(Find(name), widths.Inputs[i], null, "EmbeddingDimension", several, columns.Order))];
+        var keys = columns.Keys is null ? null : TokenColumn.Of(Find(columns.Keys), widths.Keys, widths.Otherwise, "KeyDimension", isOneOfSeveral: false, columns.Order);
+        var values = columns.Values is null ? null
+            : TokenColumn.Of(Find(columns.Values), widths.Values, keys is { HoldsIds: false } ? keys.Width : widths.Otherwise, "ValueDimension", isOneOfSeveral: false, columns.Order);
         if (keys?.Length is int k && values?.Length is int v && k != v)
             throw new ArgumentException($"Each key needs a value, but column '{keys.Name}' has {k} tokens and column '{values.Name}' has {v}.");
         var bound = new BoundColumns(inputs, keys, values,
             VectorOf(columns.Mask, BooleanDataViewType.Instance, "one for each key token"),
             VectorOf(columns.Bias, NumberDataViewType.Single, "one for each query and key token, or for each head, query and key token"));
+        if (!bound.IsOneField && inputs.FirstOrDefault(c => c.Length is null) is { } ragged)
+            throw new ArgumentException(
+                $"Input columns {(inputs.Any(c => c.HoldsIds) ? "of token ids and of numbers" : "of different widths")} need a fixed number of tokens each, but column '{ragged.Name}' is {ragged.Column.Type}.");
         bound.CheckLength(bound.Mask, s => s == bound.KeyLength, $"{bound.KeyLength}, one for each key token");
         return bound;
 
         DataViewSchema.Column Find(string name) => schema.GetColumnOrNull(name)
             ?? throw new ArgumentException($"There is no column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
-
-        TokenColumn Embeddings(string name, int? width, string option)
-        {
-            var column = TokenColumn.Of(Find(name), width, option, isOneOfSeveral: false);
-            return column.HoldsIds ? throw new ArgumentException($"Column '{name}' is {column.Column.Type}, but keys and values must be embeddings: a vector of Single.") : column;
-        }
 
         DataViewSchema.Column? VectorOf(string? name, PrimitiveDataViewType item, string meaning)
         {

@@ -15,6 +15,9 @@ sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture arc
 {
     public RowLayout Layout { get; } = RowLayout.Of(architecture, columns.Mask is not null, columns.Bias is not null);
 
+    /// <summary>Rows that had more tokens than the stage takes, in the last pass that was read to its end.</summary>
+    public long RowsCut { get; private set; }
+
     public IEnumerable<LabelledRows> Read(Random? shuffle, long mostNumbers)
     {
         var chunk = new LabelledRows(Layout);
@@ -38,6 +41,7 @@ sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture arc
             readId(ref id);
             chunk.Ids.Add(id.Low ^ id.High);
         }
+        RowsCut = reader.RowsCut;
         if (chunk.Rows.Count > 0)
             yield return chunk;
     }

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>Reads a vector of keys as ids counted from 0, -1 where missing, whatever integer the keys are stored in.</summary>
+/// <summary>Reads a vector of keys, or a single key, as ids counted from 0, -1 where missing, whatever integer the keys are stored in.</summary>
 abstract class IdGetter
 {
     /// <summary>Reads the current row and gives its length.</summary>
@@ -14,7 +14,7 @@ abstract class IdGetter
 
     public static IdGetter Of(DataViewRow row, DataViewSchema.Column column)
     {
-        var raw = ((VectorDataViewType)column.Type).ItemType.RawType;
+        var raw = ((column.Type as VectorDataViewType)?.ItemType ?? column.Type).RawType;
         return raw == typeof(uint) ? new Typed<uint>(row, column)
             : raw == typeof(byte) ? new Typed<byte>(row, column)
             : raw == typeof(ushort) ? new Typed<ushort>(row, column)
@@ -23,8 +23,15 @@ abstract class IdGetter
 
     sealed class Typed<T>(DataViewRow row, DataViewSchema.Column column) : IdGetter where T : unmanaged, IBinaryInteger<T>
     {
-        readonly ValueGetter<VBuffer<T>> _get = row.GetGetter<VBuffer<T>>(column);
+        readonly ValueGetter<VBuffer<T>> _get = column.Type is VectorDataViewType ? row.GetGetter<VBuffer<T>>(column) : AsVector(row.GetGetter<T>(column));
         VBuffer<T> _keys;
+
+        static ValueGetter<VBuffer<T>> AsVector(ValueGetter<T> get) => (ref VBuffer<T> keys) =>
+        {
+            var editor = VBufferEditor.Create(ref keys, 1);
+            get(ref editor.Values[0]);
+            keys = editor.Commit();
+        };
 
         public override int Get()
         {

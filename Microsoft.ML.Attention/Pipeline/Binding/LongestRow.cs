@@ -25,8 +25,8 @@ static class LongestRow
     static Func<int> LengthOf(DataViewRow row, TokenColumn column)
     {
         if (column.HoldsIds)
-            return IdGetter.Of(row, column.Column).Get;
-        var get = row.GetGetter<VBuffer<float>>(column.Column);
+            return column.IdsIn(row).Get;
+        var get = column.NumbersIn(row);
         var buffer = default(VBuffer<float>);
         return () =>
         {

@@ -11,10 +11,8 @@ sealed class RowReader
     readonly BoundColumns _columns;
     readonly Architecture _a;
     readonly RaggedRows _rows;
-    readonly ValueGetter<VBuffer<float>>[] _tokens;
-    readonly IdGetter? _ids;
-    readonly ValueGetter<VBuffer<float>>? _keys;
-    readonly ValueGetter<VBuffer<float>>? _values;
+    readonly FieldReader[] _fields;
+    readonly int _inputs;
     readonly ValueGetter<VBuffer<bool>>? _mask;
     readonly ValueGetter<VBuffer<float>>? _bias;
     VBuffer<float> _floats;
@@ -22,110 +20,166 @@ sealed class RowReader
 
     public RowReader(DataViewRow row, BoundColumns columns, Architecture architecture, RaggedRows rows)
     {
-        (_row, _columns, _a, _rows) = (row, columns, architecture, rows);
-        if (architecture.ReadsTokenIds)
-            _ids = IdGetter.Of(row, columns.Inputs[0].Column);
-        _tokens = architecture.ReadsTokenIds ? [] : [.. columns.Inputs.Select(c => row.GetGetter<VBuffer<float>>(c.Column))];
-        _keys = columns.Keys is { } keys ? row.GetGetter<VBuffer<float>>(keys.Column) : null;
-        _values = columns.Values is { } values ? row.GetGetter<VBuffer<float>>(values.Column) : null;
+        (_row, _columns, _a, _rows, _inputs) = (row, columns, architecture, rows, rows.Layout.Inputs);
+        _fields = [.. rows.Fields.Select((field, i) => new FieldReader(row, columns.Of(architecture, i), architecture, field))];
         _mask = columns.Mask is { } mask ? row.GetGetter<VBuffer<bool>>(mask) : null;
         _bias = columns.Bias is { } bias ? row.GetGetter<VBuffer<float>>(bias) : null;
     }
+
+    /// <summary>Rows that had more tokens than the stage takes, of which some were left out.</summary>
+    public long RowsCut { get; private set; }
+
+    /// <summary>The frames of the inputs that were read of the current row; all but where it was cut.</summary>
+    public Range Kept { get; private set; }
 
     /// <summary>Appends the current row.</summary>
     /// <exception cref="InvalidDataException">A length does not fit the others; the message names the column.</exception>
     public void Append()
     {
-        var queries = _ids is null ? ReadInputs() : ReadIds(_ids);
-        if (_a.PositionalEncoding == PositionalEncoding.Learned && !_a.RepeatsLastPosition && _a.Patches.Tokens(queries) is var tokens && tokens > _a.MaximumLength)
-            throw Invalid(_columns.Inputs[0].Name, $"{tokens} tokens, more than the {_a.MaximumLength} learned positions; set MaximumLength before fitting");
-        var keys = queries;
-        if (_keys is not null)
-            keys = Read(_keys, _columns.Keys!, _rows.Keys!, "KeyDimension");
-        if (_values is not null)
+        var queries = 0;
+        for (var i = 0; i < _inputs; i++)
+            queries += _fields[i].Read();
+        Kept = _a.Kept(queries);
+        var left = Kept.End.Value - Kept.Start.Value;
+        if (left < queries)
+            Cut(queries);
+        var (keys, keptKeys) = (queries, Kept);
+        for (var i = _inputs; i < _fields.Length; i++)
         {
-            var values = Read(_values, _columns.Values!, _rows.Values!, "ValueDimension");
-            if (values != keys)
-                throw Invalid(_columns.Values!.Name, $"{values} tokens, but column '{_columns.Keys!.Name}' has {keys}: each key needs a value");
+            var count = _fields[i].Read();
+            if (i > _inputs && count != keys)
+                throw Invalid(_columns.Values!.Name, $"{count} tokens, but column '{_columns.Keys!.Name}' has {keys}: each key needs a value");
+            (keys, keptKeys) = (count, 0..count);
         }
         if (_mask is not null)
-            ReadMask(keys);
+            ReadMask(keys, keptKeys);
         if (_bias is not null)
-            ReadBias(_a.Patches.Tokens(queries), _a.Patches.Tokens(keys));
-        _rows.Complete(queries, keys);
+            ReadBias((_a.Patches.Tokens(queries), TokensIn(Kept)), (_a.Patches.Tokens(keys), TokensIn(keptKeys)));
+        _rows.Complete(left, keptKeys.End.Value - keptKeys.Start.Value);
     }
 
-    /// <summary>The tokens of the input columns, one column after the other: in one field, or in a field each where widths differ.</summary>
-    int ReadInputs()
+    void Cut(int queries)
     {
-        if (_rows.Tokens.Length == _tokens.Length)
-        {
-            var count = 0;
-            for (var i = 0; i < _tokens.Length; i++)
-                count += Read(_tokens[i], _columns.Inputs[i], _rows.Tokens[i], "EmbeddingDimension");
-            return count;
-        }
-        var field = _rows.Tokens[0];
-        field.Append(0);
-        var tokens = 0;
-        for (var i = 0; i < _tokens.Length; i++)
-        {
-            _tokens[i](ref _floats);
-            tokens += Count(_columns.Inputs[i], "EmbeddingDimension");
-            _floats.CopyTo(field.Extend(_floats.Length));
-        }
-        return tokens;
+        if (_a.LongerRows == LongerRows.Refuse)
+            throw Invalid(_columns.Inputs[0].Name, $"{_a.Patches.Tokens(queries)} tokens, more than the {_a.MaximumLength} that the stage takes; raise MaximumLength before fitting, or set LongerRows to cut such rows");
+        RowsCut++;
+        _rows.Fields[0].KeepOfLast(Kept);                                       // several fields have lengths that Fit has checked
     }
 
-    int Read(ValueGetter<VBuffer<float>> get, TokenColumn column, RaggedField<float> field, string option)
+    Range TokensIn(Range frames)
     {
-        get(ref _floats);
-        var count = Count(column, option);
-        _floats.CopyTo(field.Append(_floats.Length));
-        return count;
+        var start = frames.Start.Value / _a.Patches.Stride;
+        return start..(start + _a.Patches.Tokens(frames.End.Value - frames.Start.Value));
     }
 
-    /// <summary>How many tokens the values just read are.</summary>
-    int Count(TokenColumn column, string option) => _floats.Length % column.Width == 0
-        && (column.Length is null || _floats.Length == column.Length * column.Width)
-        ? _floats.Length / column.Width
-        : throw Invalid(column.Name, column.Length is int length
-            ? $"{_floats.Length} values, but the column is {column.Column.Type}: {length} tokens of {column.Width}"
-            : $"{_floats.Length} values, not a multiple of {option} {column.Width}");
-
-    int ReadIds(IdGetter ids)
-    {
-        var count = ids.Get();
-        var target = _rows.Ids!.Append(count);
-        ids.CopyTo(target);
-        foreach (var id in target)
-            if (id >= _a.VocabularySize)
-                throw Invalid(_columns.Inputs[0].Name, $"key {id + 1}, beyond the {_a.VocabularySize} rows of the token table; fit the key mapping and this stage on the same data");
-        return count;
-    }
-
-    void ReadMask(int keys)
+    void ReadMask(int keys, Range kept)
     {
         _mask!(ref _booleans);
         if (_booleans.Length != keys)
             throw Invalid(_columns.Mask!.Value.Name, $"{_booleans.Length} values, but there are {keys} key tokens: the mask needs one value for each");
-        _booleans.CopyTo(_rows.Mask!.Append(keys));
+        var mask = _rows.Mask!;
+        _booleans.CopyTo(mask.Append(keys));
+        if (kept.End.Value - kept.Start.Value < keys)
+            mask.KeepOfLast(kept.Start.Value, kept.End.Value - kept.Start.Value);
     }
 
     /// <summary>A bias of <c>T*S</c> values counts for every head.</summary>
-    void ReadBias(int queries, int keys)
+    void ReadBias((int Count, Range Kept) queries, (int Count, Range Kept) keys)
     {
         _bias!(ref _floats);
-        var (map, heads) = (queries * keys, _a.NumberOfHeads);
+        var (map, heads) = (queries.Count * keys.Count, _a.NumberOfHeads);
         if (_floats.Length != map && _floats.Length != heads * map)
-            throw Invalid(_columns.Bias!.Value.Name, $"{_floats.Length} values; needed are {map}, for {queries} query and {keys} key tokens, or {heads * map}, for each of {heads} heads");
-        var target = _rows.Bias!.Append(heads * map);
-        if (_floats.Length == heads * map)
+            throw Invalid(_columns.Bias!.Value.Name, $"{_floats.Length} values; needed are {map}, for {queries.Count} query and {keys.Count} key tokens, or {heads * map}, for each of {heads} heads");
+        var ((first, rows), (start, columns)) = (queries.Kept.GetOffsetAndLength(queries.Count), keys.Kept.GetOffsetAndLength(keys.Count));
+        var target = _rows.Bias!.Append(heads * rows * columns);
+        if (target.Length == _floats.Length)
+        {
             _floats.CopyTo(target);
-        else
-            for (var h = 0; h < heads; h++)
-                _floats.CopyTo(target.Slice(h * map, map));
+            return;
+        }
+        var source = new float[_floats.Length];
+        _floats.CopyTo(source);
+        for (var h = 0; h < heads; h++)
+            for (var t = 0; t < rows; t++)
+                source.AsSpan((source.Length == map ? 0 : h * map) + (first + t) * keys.Count + start, columns).CopyTo(target[((h * rows + t) * columns)..]);
     }
 
     InvalidDataException Invalid(string column, string what) => new($"Row {_row.Position}: column '{column}' has {what}.");
+
+    /// <summary>The columns of one field, one after the other.</summary>
+    sealed class FieldReader
+    {
+        readonly DataViewRow _row;
+        readonly IReadOnlyList<TokenColumn> _columns;
+        readonly TokenRows _target;
+        readonly ValueGetter<VBuffer<float>>[] _numbers;
+        readonly IdGetter[] _ids;
+        readonly (int Rows, int Offset)[] _tables;
+        VBuffer<float> _floats;
+
+        public FieldReader(DataViewRow row, IReadOnlyList<TokenColumn> columns, Architecture a, TokenRows target)
+        {
+            (_row, _columns, _target) = (row, columns, target);
+            var holdsIds = target.Field.HoldsIds;
+            _numbers = holdsIds ? [] : [.. columns.Select(c => c.NumbersIn(row))];
+            _ids = holdsIds ? [.. columns.Select(c => c.IdsIn(row))] : [];
+            _tables = [.. target.Field.Tables.Select((table, column) => (a.TableSizes[table], a.TableOffset(target.Field, column)))];
+        }
+
+        /// <summary>Appends the current row and gives the number of its tokens.</summary>
+        public int Read()
+        {
+            var tokens = 0;
+            for (var i = 0; i < _columns.Count; i++)
+                tokens += _ids.Length > 0 ? ReadIds(i) : ReadNumbers(i);
+            return tokens;
+        }
+
+        int ReadNumbers(int i)
+        {
+            var (column, field) = (_columns[i], _target.Numbers);
+            _numbers[i](ref _floats);
+            var length = _floats.Length;
+            if (length % column.Width != 0 || column.Length is int fixedLength && length != fixedLength * column.Width)
+                throw Invalid(column, column.Length is int known
+                    ? $"{length} values, but the column is {column.Column.Type}: {known} tokens of {column.Width}"
+                    : $"{length} values, not a multiple of {column.Option} {column.Width}");
+            var target = i == 0 ? field.Append(length) : field.Extend(length);
+            if (column.IsTransposed)
+                CopyTransposed(target, column.Width);
+            else
+                _floats.CopyTo(target);
+            return length / column.Width;
+        }
+
+        /// <summary>From the first number of every token, then the second of every token, to one token after the other.</summary>
+        void CopyTransposed(Span<float> target, int width)
+        {
+            target.Clear();
+            var count = target.Length / width;
+            foreach (var (at, value) in _floats.Items())
+                target[at % count * width + at / count] = value;
+        }
+
+        int ReadIds(int i)
+        {
+            var (ids, field) = (_ids[i], _target.Ids);
+            var count = ids.Get();
+            if (_columns[i].Length is int known && count != known)
+                throw Invalid(_columns[i], $"{count} values, but the column is {_columns[i].Column.Type}: {known} tokens");
+            var target = i == 0 ? field.Append(count) : field.Extend(count);
+            ids.CopyTo(target);
+            var (rows, offset) = _tables[i];
+            foreach (ref var id in target)
+            {
+                if (id >= rows)
+                    throw Invalid(_columns[i], $"key {id + 1}, beyond the {rows} rows of the token table; fit the key mapping and this stage on the same data");
+                if (id >= 0)
+                    id += offset;
+            }
+            return count;
+        }
+
+        InvalidDataException Invalid(TokenColumn column, string what) => new($"Row {_row.Position}: column '{column.Name}' has {what}.");
+    }
 }

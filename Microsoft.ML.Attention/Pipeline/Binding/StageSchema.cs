@@ -12,12 +12,15 @@ static class StageSchema
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         foreach (var (name, output) in names.Outputs)
-            Add(builder, name, TypeOf(output.Axes(a), TokensOf(a, columns.QueryLength), TokensOf(a, columns.KeyLength)));
+            Add(builder, name, TypeOf(output.Axes(a), TokensOf(a, columns.QueryLength), a.IsCrossAttention ? PatchesOf(a, columns.KeyLength) : TokensOf(a, columns.KeyLength)));
         return builder.ToSchema();
     }
 
-    /// <summary>The tokens of a row, which are patches where there are such; null where they vary.</summary>
-    static int? TokensOf(Architecture a, int? frames) => frames is int count ? a.Patches.Tokens(count) : null;
+    /// <summary>The input tokens of a row, at most as many as the stage takes; null where they vary.</summary>
+    static int? TokensOf(Architecture a, int? frames) => frames is int count ? a.TokensOf(count) : null;
+
+    /// <summary>The same of keys, of which there may be any number.</summary>
+    static int? PatchesOf(Architecture a, int? frames) => frames is int count ? a.Patches.Tokens(count) : null;
 
     static VectorDataViewType TypeOf(OutputAxis[] axes, int? queries, int? keys)
     {

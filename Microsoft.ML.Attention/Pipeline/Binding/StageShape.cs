@@ -10,11 +10,11 @@ static class StageShape
     /// <exception cref="ArgumentException">A column is missing or of the wrong kind; the message names it, what it is and what was needed.</exception>
     public static SchemaShape Append(SchemaShape input, StageColumns columns, AttentionPooling pooling)
     {
-        SchemaShape.Column[] tokens = [.. columns.Inputs.Select(name => Tokens(name, mayHoldIds: columns.Inputs.Count == 1))];
-        var fixedQueries = tokens.All(c => c.Kind == Kind.Vector);
-        var fixedKeys = columns.Keys is null ? fixedQueries : Tokens(columns.Keys, mayHoldIds: false).Kind == Kind.Vector;
+        SchemaShape.Column[] tokens = [.. columns.Inputs.Select(Tokens)];
+        var fixedQueries = tokens.All(c => c.Kind != Kind.VariableVector);
+        var fixedKeys = columns.Keys is null ? fixedQueries : Tokens(columns.Keys).Kind != Kind.VariableVector;
         if (columns.Values is not null)
-            Tokens(columns.Values, mayHoldIds: false);
+            Tokens(columns.Values);
         if (columns.Mask is not null)
             Vector(columns.Mask, BooleanDataViewType.Instance);
         if (columns.Bias is not null)
@@ -30,11 +30,11 @@ static class StageShape
         SchemaShape.Column Find(string name) => input.Any(c => c.Name == name) ? input.First(c => c.Name == name)
             : throw new ArgumentException($"There is no column '{name}'. There are: {string.Join(", ", input.Select(c => c.Name))}.");
 
-        SchemaShape.Column Tokens(string name, bool mayHoldIds)
+        SchemaShape.Column Tokens(string name)
         {
             var column = Find(name);
-            return column.Kind != Kind.Scalar && (column.IsKey ? mayHoldIds : column.ItemType == NumberDataViewType.Single) ? column
-                : throw new ArgumentException($"Column '{name}' is {Described(column)}, but attention needs a vector of Single{(mayHoldIds ? " (embeddings) or of a key (token ids)" : "")}.");
+            return column.IsKey || column.ItemType == NumberDataViewType.Single ? column
+                : throw new ArgumentException($"Column '{name}' is {Described(column)}, but attention needs a vector of Single (embeddings) or of a key (token ids).");
         }
 
         void Vector(string name, DataViewType item)

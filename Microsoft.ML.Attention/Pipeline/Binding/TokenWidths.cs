@@ -6,9 +6,14 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 /// <param name="Inputs">Of each input column.</param>
 /// <param name="Keys">Of the key column.</param>
 /// <param name="Values">Of the value column.</param>
-sealed record TokenWidths(IReadOnlyList<int?> Inputs, int? Keys, int? Values)
+/// <param name="Otherwise">Of keys, and of values, where nothing else says it.</param>
+sealed record TokenWidths(IReadOnlyList<int?> Inputs, int? Keys, int? Values, int? Otherwise = null)
 {
     /// <summary>Those a fitted stage has.</summary>
-    public static TokenWidths Of(Architecture a, int columns) =>
-        new([.. Enumerable.Range(0, columns).Select(i => a.ReadsTokenIds ? (int?)null : a.EmbeddingDimensions[a.EmbeddingDimensions.Count == 1 ? 0 : i])], a.KeyDimension, a.ValueDimension);
+    public static TokenWidths Of(Architecture a, int columns)
+    {
+        return new([.. Enumerable.Range(0, columns).Select(i => WidthOf(a.Inputs[a.Inputs.Count == 1 ? 0 : i]))], WidthOf(a.Keys), WidthOf(a.Values));
+
+        static int? WidthOf(TokenField? field) => field is { HoldsIds: false } ? field.Width : null;
+    }
 }
