@@ -5,15 +5,16 @@ namespace Microsoft.ML.Attention.Options;
 /// <summary>Reads options off the names and shapes of tensors.</summary>
 sealed class OptionsInference
 {
-    /// <summary>The tensors around the layers that a stage has.</summary>
+    /// <summary>The tensors around the layers that a stage has; of a module, its name and a dot.</summary>
     static readonly string[] AroundLayers =
-        ["embedding.", "input.", "position.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale", "key_mean", "key_scale", "value_mean", "value_scale"];
-
-    /// <summary>The modules of a layer.</summary>
-    static readonly string[] InLayer = ["self_attn.", "linear1.", "linear2.", "linear_gate.", "norm1.", "norm2."];
+    [
+        "embedding.", "input.", "position.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale",
+        "key_mean", "key_scale", "value_mean", "value_scale",
+    ];
 
     /// <summary>The tensors of an attention.</summary>
-    static readonly string[] InAttention = ["in_proj_", "q_proj_", "k_proj_", "v_proj_", "out_proj.", "q_norm.", "k_norm."];
+    static readonly string[] InAttention =
+        ["in_proj_weight", "in_proj_bias", "q_proj_weight", "k_proj_weight", "v_proj_weight", "out_proj.weight", "out_proj.bias", "q_norm.weight", "k_norm.weight"];
 
     readonly AttentionParameters _tensors;
     readonly List<string> _undecided = [];
@@ -23,12 +24,12 @@ sealed class OptionsInference
 
     OptionsInference(AttentionParameters tensors)
     {
-        ParameterResolution.RefuseRelativePositions(tensors);
         _tensors = tensors;
         var isList = tensors.Names.Any(name => ParameterResolution.LayerOf(name) is not null);
         _layers = tensors.Names.Select(ParameterResolution.LayerOf).Max() + 1 ?? 1;
         _layer = isList ? "layers.0." : "";
         _attention = tensors.Names.Any(name => name.StartsWith($"{_layer}self_attn.", StringComparison.Ordinal)) ? $"{_layer}self_attn." : _layer;
+        TensorsNotComputed.Refuse(tensors, HasBlock);
     }
 
     bool HasTable => Has("embedding.weight") || Has("embedding.0.weight");
@@ -36,7 +37,7 @@ sealed class OptionsInference
     bool HasBlock => _attention != _layer && Has($"{_layer}norm1.weight");
 
     /// <exception cref="ArgumentException">There is no attention among the tensors, or the number of heads does not divide its projections.</exception>
-    /// <exception cref="NotSupportedException">The attention has relative positions.</exception>
+    /// <exception cref="NotSupportedException">The attention has relative positions, sinks, adapters or what else a stage does not compute.</exception>
     public static OptionsProposal Propose(AttentionParameters tensors, int? numberOfHeads)
     {
         var models = ModelTensors.Count(tensors);
@@ -80,7 +81,7 @@ sealed class OptionsInference
             _undecided.Add($"KeyColumnName and ValueColumnName: queries of {query.Columns} numbers attend to keys of {key.Columns} and values of {value.Columns}; name their columns.");
         options = WithPositions(HasBlock ? WithBlock(options) : options);
         _undecided.Add("IsCausal: a decoder's self-attention is causal, an encoder's and cross-attention are not; proposed is false.");
-        ListUnread();
+        ListUnread(options);
         return new OptionsProposal(options, _undecided);
     }
 
@@ -174,25 +175,37 @@ sealed class OptionsInference
         }
     }
 
-    void ListUnread()
+    void ListUnread(MultiHeadAttentionOptions options)
     {
-        string[] unread = [.. _tensors.Names.Where(name => !IsRead(name))];
+        string[] unread = [.. _tensors.Names.Where(name => !IsRead(name, options)), .. _tensors.LeftOut];
         if (unread.Length > 0)
-            _undecided.Add($"Parameters: {string.Join(", ", unread.Take(8))}{(unread.Length > 8 ? $" and {unread.Length - 8} more" : "")} are no part of this stage, and are left out.");
+            _undecided.Add($"Parameters: {TensorNames.Listed(unread)} are no part of this stage, and are left out.");
     }
 
-    bool IsRead(string name)
+    bool IsRead(string name, MultiHeadAttentionOptions options)
     {
+        if (AroundLayers.Any(around => around[^1] == '.' ? name.StartsWith(around, StringComparison.Ordinal) : name == around))
+            return true;
+        if (!HasBlock)
+            return name.StartsWith(_attention, StringComparison.Ordinal) && InAttention.Contains(name[_attention.Length..]);
         var inLayer = ParameterResolution.LayerOf(name) is null ? name : name.Split('.', 3)[2];
-        return StartsWithOne(name, AroundLayers)
-            || (HasBlock ? StartsWithOne(inLayer, InLayer) : StartsWithOne(inLayer.StartsWith("self_attn.", StringComparison.Ordinal) ? inLayer["self_attn.".Length..] : inLayer, InAttention));
-    }
+        return inLayer.Split('.', 2) switch
+        {
+            ["self_attn", var tensor] => InAttention.Contains(tensor),
+            ["norm1", var word] => IsNorm(word),
+            ["norm2", var word] => options.Block == AttentionBlock.Encoder && IsNorm(word),
+            ["linear1" or "linear2", "weight" or "bias"] => options.Block == AttentionBlock.Encoder,
+            ["linear_gate", "weight" or "bias"] => options.Activation == Activation.SiluGated,
+            _ => false,
+        };
 
-    static bool StartsWithOne(string name, string[] beginnings) => beginnings.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal));
+        bool IsNorm(string word) => word == "weight" || word == "bias" && options.Normalization == Normalization.LayerNorm;
+    }
 
     bool Has(string name) => _tensors.Find(name) is not null;
 
-    int? Rows(string name) => _tensors.Find(name) is { Shape: [var rows, ..] } ? checked((int)rows) : null;
+    int? Rows(string name) => _tensors.Find(name) is { Shape: [<= int.MaxValue and var rows, ..] } ? (int)rows : null;
 
-    (int Rows, int Columns)? Size(string name) => _tensors.Find(name) is { Shape: [> 0 and var rows, > 0 and var columns] } ? (checked((int)rows), checked((int)columns)) : null;
+    (int Rows, int Columns)? Size(string name) =>
+        _tensors.Find(name) is { Shape: [> 0 and <= int.MaxValue and var rows, > 0 and <= int.MaxValue and var columns] } ? ((int)rows, (int)columns) : null;
 }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Microsoft.ML.Attention.Graphs.Onnx;
 using Microsoft.ML.Attention.Model.Checkpoints;
+using Microsoft.ML.Attention.Tests.Support;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 
@@ -30,23 +31,23 @@ public sealed partial class CheckpointFuzzTests
         [SafetensorsFile.OfZeros(("query.weight", "F16", [1, 1]), ("key.weight", "F16", [1, 1]), ("value.weight", "F16", [1, 1]), ("value.bias", "F16", [1]))],
     ];
 
-    [TestMethod, DynamicData(nameof(SafetensorsFiles))]
+    [TestMethod, TestCategory("Fuzz"), DynamicData(nameof(SafetensorsFiles))]
     public void Safetensors_Damaged_IsReadOrRefused(byte[] file) => ReadDamaged(
         bytes => SafetensorsCheckpoint.Load(new MemoryStream(bytes), "file", ""),
         random => random.Next(3) switch
         {
-            0 => Damage(file, random),
+            0 => Fuzz.Damage(file, random),
             1 => [.. SafetensorsFile.Bytes(random.NextInt64() >> random.Next(64)), .. file[8..]], // the length of the header
             _ => EditHeader(file, random),
         });
 
-    [TestMethod]
+    [TestMethod, TestCategory("Fuzz")]
     public void Index_Damaged_IsReadOrRefused()
     {
         using var folder = new TemporaryFolder();
         AttentionParameters.Create([new("a", new([1], new float[1])), new("b", new([1], new float[1]))]).SaveSafetensors(folder["1"]);
         var index = Encoding.UTF8.GetBytes("""{"metadata":{},"weight_map":{"a":"1","b":"1"}}""");
-        ReadDamaged(bytes => SafetensorsCheckpoint.LoadSharded(new MemoryStream(bytes), folder["x.index.json"], ""), random => Damage(index, random));
+        ReadDamaged(bytes => SafetensorsCheckpoint.LoadSharded(new MemoryStream(bytes), folder["x.index.json"], ""), random => Fuzz.Damage(index, random));
     }
 
     public static IEnumerable<object[]> OnnxFiles =>
@@ -66,10 +67,10 @@ public sealed partial class CheckpointFuzzTests
             .Node("MultiHeadAttention", ["p", "q", "r", "b"], ["y"], domain: "com.microsoft").ToBytes()],
     ];
 
-    [TestMethod, DynamicData(nameof(OnnxFiles))]
+    [TestMethod, TestCategory("Fuzz"), DynamicData(nameof(OnnxFiles))]
     public void Onnx_Damaged_IsReadOrRefused(byte[] file) => ReadDamaged(
         bytes => OnnxCheckpoint.Load(new MemoryStream(bytes), "file", ""),
-        random => random.Next(2) == 0 ? Damage(file, random) : EditGraph(file, random));
+        random => random.Next(2) == 0 ? Fuzz.Damage(file, random) : EditGraph(file, random));
 
     // Field 7 of a model is its graph; 5 of that an initializer; 9, 4 and 8 of that bytes, packed floats and a name: each of 2^31 - 1 bytes, as a file of 20 says.
     [TestMethod]
@@ -90,47 +91,7 @@ public sealed partial class CheckpointFuzzTests
         Assert.IsLessThan(1 << 20, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    static void ReadDamaged(Action<byte[]> read, Func<Random, byte[]> damage)
-    {
-        var random = new Random(1);
-        var refused = 0;
-        for (var round = 0; round < Rounds; round++)
-        {
-            var bytes = damage(random);
-            try
-            {
-                read(bytes);
-            }
-            catch (Exception e) when (e is InvalidDataException or NotSupportedException && e.Message.Contains('\''))
-            {
-                refused++;
-            }
-            catch (Exception e)
-            {
-                Assert.Fail($"{e}\nreading {Convert.ToBase64String(bytes)}");
-            }
-        }
-        Assert.IsInRange(Rounds / 10, Rounds * 99 / 100, refused, "Damage that always or never shows tests nothing.");
-    }
-
-    /// <summary>Some bits are turned over, bytes replaced, inserted or taken out, or the end cut off.</summary>
-    static byte[] Damage(byte[] file, Random random)
-    {
-        var damaged = file.ToList();
-        for (var times = random.Next(1, 5); times > 0 && damaged.Count > 0; times--)
-        {
-            var place = random.Next(damaged.Count);
-            switch (random.Next(5))
-            {
-                case 0: damaged[place] ^= (byte)(1 << random.Next(8)); break;
-                case 1: damaged[place] = (byte)random.Next(256); break;
-                case 2: damaged.Insert(place, damaged[random.Next(damaged.Count)]); break;
-                case 3: damaged.RemoveAt(place); break;
-                case 4 when random.Next(4) == 0: damaged.RemoveRange(place, damaged.Count - place); break;
-            }
-        }
-        return [.. damaged];
-    }
+    static void ReadDamaged(Action<byte[]> read, Func<Random, byte[]> damage) => Fuzz.Run(Rounds, kinds: 8, damage, read);
 
     /// <summary>A number, a name or a piece of the header becomes another; its length is put right.</summary>
     static byte[] EditHeader(byte[] file, Random random)

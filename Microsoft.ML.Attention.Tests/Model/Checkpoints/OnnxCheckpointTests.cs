@@ -215,7 +215,6 @@ public sealed class OnnxCheckpointTests
     [TestMethod]
     [DataRow(new byte[] { 0x3a, 0x7f })]
     [DataRow(new byte[] { 0xff, 0xff, 0xff })]
-    [DataRow(new byte[] { })]
     public void NoModel_IsRefused(byte[] file)
     {
         using var folder = new TemporaryFolder();

@@ -50,14 +50,15 @@ public sealed class AttentionParametersTests
     }
 
     [TestMethod]
-    public void LoadSafetensors_IntegersOutsideThePrefix_AreNotRead()
+    public void LoadSafetensors_IntegersBesideParameters_AreLeftOut_AndAreAnErrorAlone()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.safetensors", SafetensorsFile.Of(
             """{"x.a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y.b":{"dtype":"I32","shape":[1],"data_offsets":[4,8]}}""", SafetensorsFile.Bytes(1f, 2f)));
         TensorAssert.AreEqual(One, AttentionParameters.LoadSafetensors(path, "x.")["a"]);
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => AttentionParameters.LoadSafetensors(path));
-        Assert.AreEqual($"Tensor 'y.b' of '{path}' holds I32; only F64, F32, F16, BF16 can be read.", error.Message);
+        Assert.AreSequenceEqual(["x.a"], AttentionParameters.LoadSafetensors(path).Names);
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => AttentionParameters.LoadSafetensors(path, "y."));
+        Assert.AreEqual($"'{path}' has no tensor of floating point numbers under 'y.', only b.", error.Message);
     }
 
     [TestMethod]

@@ -9,7 +9,10 @@ public sealed partial class AttentionParameters
     /// <param name="path">The file, or the <c>*.index.json</c> of a checkpoint in several, which lie in its folder.</param>
     /// <param name="prefix">Only tensors whose names begin so are read, and named by the rest: <c>encoder.layers.0.self_attn.</c>. A dot at its end may be left out.</param>
     /// <remarks>
-    /// <para>Numbers are stored in 16, 32 or 64 bits (F16, BF16, F32, F64) and read as 32-bit ones.</para>
+    /// <para>
+    /// Numbers are stored in 16, 32 or 64 bits (F16, BF16, F32, F64) and read as 32-bit ones. Tensors of whole numbers and of Booleans beside the
+    /// parameters are left out, as <see cref="MultiHeadAttentionOptions.FromCheckpoint"/> and the log of Fit say.
+    /// </para>
     /// <para>
     /// Names are translated to PyTorch's, and layouts with them, where they are those of BERT and RoBERTa, GPT-2, LLaMA, Mistral, Qwen and Phi-3, or
     /// one attention of T5 (whose <c>relative_attention_bias</c> is kept under that name). Queries, keys and values of equal shapes become one
@@ -19,7 +22,8 @@ public sealed partial class AttentionParameters
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is malformed, has nothing under the prefix, or has a tensor there that is not of floating point numbers or does not fit the others.
+    /// The file is malformed or of another kind, which the message names, has nothing under the prefix, or has a parameter there that is not of
+    /// floating point numbers or does not fit the others; or a file of the checkpoint lies, by a link, in a folder that has none of its others.
     /// </exception>
     /// <exception cref="NotSupportedException">The attention has an extra key and value, <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters LoadSafetensors(string path, string prefix = "")
@@ -40,8 +44,8 @@ public sealed partial class AttentionParameters
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is malformed, has nothing under the prefix, or has a tensor there whose numbers cannot be read or do not fit the others; or a tensor
-    /// lies in a file that is not in the folder, or only as a link.
+    /// The file is malformed or of another kind, which the message names, has nothing under the prefix, or has a tensor there whose numbers cannot be
+    /// read or do not fit the others; or a tensor lies in a file that is not in the folder, and not where the model's file is linked to.
     /// </exception>
     /// <exception cref="NotSupportedException">The model is quantized, or its attention has an extra key and value, <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters LoadOnnx(string path, string prefix = "")
@@ -52,7 +56,9 @@ public sealed partial class AttentionParameters
     }
 
     /// <summary>Writes a safetensors file of 32-bit numbers, which PyTorch and Hugging Face read.</summary>
-    /// <param name="path">The file. It is written beside its place and moved there, so that an old file stays whole until the new one is.</param>
+    /// <param name="path">
+    /// The file. It is written beside its place and moved there, so that an old file stays whole until the new one is; who may read that one may read the new one.
+    /// </param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveSafetensors(string path)
     {

@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Model.Checkpoints.Dialects;
+using Microsoft.ML.Attention.Model.Parameters;
 
 namespace Microsoft.ML.Attention.Model.Checkpoints;
 
@@ -14,22 +15,29 @@ static class Checkpoint
             throw new NotSupportedException($"'{path}' has '{extra.Name}', an extra key or value that every query sees (PyTorch's add_bias_kv); train without it.");
 
         var naming = CheckpointNaming.Recognize(chosen.Keys.ToHashSet());
-        if (naming is null)
-            return AttentionParameters.Create(chosen.Select(tensor => KeyValuePair.Create(tensor.Key, tensor.Value.Read())));
-
         var sources = new Dictionary<string, string>();
         var parameters = new Dictionary<string, AttentionTensor>();
+        var leftOut = new List<string>();
         foreach (var (name, tensor) in chosen)
         {
-            if (naming.Translate(name) is not var (ours, isTransposed))
+            var translated = naming is null ? (name, false, false) : naming.Translate(name);
+            if (translated is not var (ours, isTransposed, isKnown))
                 continue;
+            if (!isKnown && !tensor.IsFloat()) // a counter, a mask or ids beside the parameters
+            {
+                leftOut.Add(ours);
+                continue;
+            }
             if (!sources.TryAdd(ours, tensor.Name))
                 throw new InvalidDataException($"'{path}' has both '{sources[ours]}' and '{tensor.Name}' for {ours}.");
             var values = tensor.Read();
             parameters.Add(ours, isTransposed && !tensor.IsOutIn && values.Shape.Count == 2 ? values.Transpose() : values);
         }
-        CheckpointProjections.Normalize(parameters, path);
-        return AttentionParameters.Create(parameters);
+        if (parameters.Count == 0 && leftOut.Count > 0)
+            throw new InvalidDataException($"'{path}' has no tensor of floating point numbers{(prefix.Length > 0 ? $" under '{prefix}'" : "")}, only {TensorNames.Listed(leftOut)}.");
+        if (naming is not null)
+            CheckpointProjections.Normalize(parameters, path);
+        return AttentionParameters.Create(parameters, leftOut);
     }
 
     /// <summary>The tensors under the prefix, by what is left of their names.</summary>

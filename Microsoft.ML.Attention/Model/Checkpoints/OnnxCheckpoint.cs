@@ -12,7 +12,7 @@ static class OnnxCheckpoint
 {
     public static AttentionParameters Load(string path, string prefix)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = CheckpointFile.Open(path, CheckpointFile.Format.Onnx);
         return Load(stream, path, prefix);
     }
 

@@ -62,7 +62,7 @@ static class OnnxTensorReader
     {
         var needed = count * (long)format.Size();
         var location = Entry(tensor, "location") ?? throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' lies in another file, which it does not name.");
-        using var stream = File.OpenRead(SiblingFile.FindWithoutLinks(path, location));
+        using var stream = CheckpointFile.Open(SiblingFile.Find(path, location), CheckpointFile.Format.Data);
         var offset = Number(tensor, "offset", path) ?? 0;
         if (offset > stream.Length)
             throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' begins at byte {offset} of '{location}', which has {stream.Length}.");

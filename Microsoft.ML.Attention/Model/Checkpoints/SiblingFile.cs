@@ -4,24 +4,22 @@ namespace Microsoft.ML.Attention.Model.Checkpoints;
 static class SiblingFile
 {
     /// <summary>The full path of what <paramref name="path"/> calls <paramref name="location"/>.</summary>
-    /// <exception cref="InvalidDataException">The location is not a relative path inside the folder, or there is no such file.</exception>
+    /// <remarks>
+    /// A link is followed where it stays in the folder, or leads to where the other file is linked to as well: a model cache keeps all files of a model in
+    /// one folder, and links to them from another.
+    /// </remarks>
+    /// <exception cref="InvalidDataException">The location is not a relative path inside the folder, leaves it by a link, or there is no such file.</exception>
     public static string Find(string path, string location)
     {
         if (location.Length == 0 || location.Contains('\0') || Path.IsPathRooted(location) || location.Split('/', '\\').Contains(".."))
             throw new InvalidDataException($"'{path}' refers to the file '{location}'; only files in its own folder are read.");
-        var found = Path.Combine(Folder(path), location);
-        return File.Exists(found) ? found : throw new InvalidDataException($"'{path}' refers to the file '{location}', which is not there.");
-    }
-
-    /// <summary>The same, but nothing on the way may be a link: the file is the folder's own.</summary>
-    public static string FindWithoutLinks(string path, string location)
-    {
-        var found = Find(path, location);
-        for (var step = found; step.Length > Folder(path).Length; step = Path.GetDirectoryName(step)!)
-            if (File.ResolveLinkTarget(step, returnFinalTarget: false) is { } target)
-                throw new InvalidDataException($"'{path}' refers to the file '{location}', which is a link to '{target.FullName}'; copy the file there instead.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var found = Path.Combine(folder, location);
+        if (!File.Exists(found))
+            throw new InvalidDataException($"'{path}' refers to the file '{location}', which is not there.");
+        var real = RealPath.Of(found);
+        if (!RealPath.IsIn(real, RealPath.Of(folder)) && !RealPath.IsIn(real, Path.GetDirectoryName(RealPath.Of(path))!))
+            throw new InvalidDataException($"'{path}' refers to the file '{location}', which is a link to '{real}', in another folder; copy the file there instead.");
         return found;
     }
-
-    static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 }

@@ -20,6 +20,9 @@ public sealed partial class AttentionParameters
         ? tensor
         : throw new KeyNotFoundException($"There is no tensor '{name}'. There are: {string.Join(", ", Names)}.");
 
+    /// <summary>What was beside the tensors where they were loaded, and is no parameter: tensors of whole numbers and of Booleans.</summary>
+    internal IReadOnlyList<string> LeftOut { get; private init; } = [];
+
     /// <summary>Parameters made of these tensors.</summary>
     /// <exception cref="ArgumentException">A name occurs twice.</exception>
     public static AttentionParameters Create(IEnumerable<KeyValuePair<string, AttentionTensor>> tensors)
@@ -31,6 +34,9 @@ public sealed partial class AttentionParameters
                 throw new ArgumentException($"The tensor '{name}' occurs twice.", nameof(tensors));
         return new AttentionParameters(sorted);
     }
+
+    internal static AttentionParameters Create(IEnumerable<KeyValuePair<string, AttentionTensor>> tensors, IReadOnlyList<string> leftOut) =>
+        new(Create(tensors)._tensors) { LeftOut = leftOut };
 
     internal IEnumerable<KeyValuePair<string, AttentionTensor>> All => _tensors;
 

@@ -3,16 +3,18 @@ namespace Microsoft.ML.Attention.Model.Parameters;
 /// <summary>Completes the given tensors to those that an architecture has: checks names and shapes, packs or splits projections, draws what is missing.</summary>
 static class ParameterResolution
 {
+    const string Packed = "in_proj_weight";
+
     /// <summary>The given tensors under the names of a stage of so many layers: a lone layer is bare, attention alone has no <c>self_attn</c>.</summary>
     /// <exception cref="ArgumentException">There are more layers than the stage has.</exception>
     /// <exception cref="NotSupportedException">The tensors are of an attention that this library does not compute.</exception>
     public static AttentionParameters Canonical(AttentionParameters given, AttentionBlock block, int layers)
     {
-        RefuseRelativePositions(given);
+        TensorsNotComputed.Refuse(given, block != AttentionBlock.Attention);
         var most = given.Names.Select(LayerOf).Max() + 1 ?? 0;
         if (most > layers)
             throw new ArgumentException($"The parameters have {most} layers, but NumberOfLayers is {layers}.");
-        return AttentionParameters.Create(given.Names.Select(name => KeyValuePair.Create(Renamed(name), given[name])));
+        return AttentionParameters.Create(given.Names.Select(name => KeyValuePair.Create(Renamed(name), given[name])), given.LeftOut);
 
         string Renamed(string name)
         {
@@ -20,13 +22,6 @@ static class ParameterResolution
                 name = name["layers.0.".Length..];
             return block == AttentionBlock.Attention && name.StartsWith("self_attn.", StringComparison.Ordinal) ? name["self_attn.".Length..] : name;
         }
-    }
-
-    /// <exception cref="NotSupportedException">There is a table of relative positions.</exception>
-    public static void RefuseRelativePositions(AttentionParameters given)
-    {
-        if (given.Names.FirstOrDefault(n => n.Contains("relative_attention_bias", StringComparison.Ordinal)) is { } relative)
-            throw new NotSupportedException($"'{relative}' is a table of relative positions, as T5 has; attention with one is not supported.");
     }
 
     /// <summary>The number in <c>layers.N.</c>, if the name has one.</summary>
@@ -60,6 +55,18 @@ static class ParameterResolution
         return AttentionParameters.Create(tensors);
     }
 
+    /// <summary>The given tensors that are no part of the stage.</summary>
+    public static IReadOnlyList<string> LeftOut(Architecture a, AttentionParameters given)
+    {
+        var used = ParameterLayout.Of(a).SelectMany(spec => given.Find(spec.Name) is null ? Parts(spec.Name) : [spec.Name]).ToHashSet();
+        return [.. given.Names.Where(name => !used.Contains(name)), .. given.LeftOut];
+    }
+
+    /// <summary>What a matrix of queries, keys and values may be given as.</summary>
+    static string[] Parts(string name) => name.EndsWith(Packed, StringComparison.Ordinal) && name[..^Packed.Length] is var prefix
+        ? [$"{prefix}q_proj_weight", $"{prefix}k_proj_weight", $"{prefix}v_proj_weight"]
+        : [];
+
     static AttentionTensor? Find(AttentionParameters? given, ParameterSpec spec)
     {
         if (given is null)
@@ -67,11 +74,7 @@ static class ParameterResolution
         if (given.Find(spec.Name) is { } exact)
             return exact;
         // Projections of one shape may be given apart.
-        const string Packed = "in_proj_weight";
-        if (!spec.Name.EndsWith(Packed, StringComparison.Ordinal))
-            return null;
-        var prefix = spec.Name[..^Packed.Length];
-        return given.Find($"{prefix}q_proj_weight") is { } q && given.Find($"{prefix}k_proj_weight") is { } k && given.Find($"{prefix}v_proj_weight") is { } v
+        return Parts(spec.Name) is [var query, var key, var value] && given.Find(query) is { } q && given.Find(key) is { } k && given.Find(value) is { } v
             ? ProjectionPacking.Pack(q, k, v)
             : null;
     }

@@ -31,31 +31,35 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
         return scopes.OfType<string>().Distinct().ToList() is [var scope] ? new CheckpointNaming(dialect, scope, "") : null;
     }
 
-    /// <summary>Our name for a tensor, as far as it is recognized, and whether the dialect keeps that matrix as <c>[in, out]</c>; null for a buffer.</summary>
-    public (string Name, bool IsTransposed)? Translate(string name)
+    /// <summary>
+    /// Our name for a tensor, as far as it is recognized, whether it is, and whether the dialect keeps that matrix as <c>[in, out]</c>; null for a buffer.
+    /// </summary>
+    public (string Name, bool IsTransposed, bool IsKnown)? Translate(string name)
     {
         if (Dialect.Buffers.Any(buffer => EndsWith(AttentionPath + name, buffer)))
             return null;
         if (Scope is null)
         {
             if (!TryTranslate(Dialect.InLayer, AttentionPath + name, out var ours))
-                return (TryTranslate(Dialect.BesideLayers, name, out var beside) ? beside : name, false);
-            return (AttentionPath.Length > 0 && ours.StartsWith(SelfAttention, StringComparison.Ordinal) ? ours[SelfAttention.Length..] : ours, Dialect.IsTransposed);
+                return Beside(name, name);
+            return (AttentionPath.Length > 0 && ours.StartsWith(SelfAttention, StringComparison.Ordinal) ? ours[SelfAttention.Length..] : ours, Dialect.IsTransposed, true);
         }
         if (!name.StartsWith(Scope, StringComparison.Ordinal))
-            return (name, false);
+            return (name, false, false);
         var tail = name[Scope.Length..];
-        if (tail.Split('.', 3) is [var list, var index, var rest] && list == Dialect.Layers && index.All(char.IsAsciiDigit))
-            return TryTranslate(Dialect.InLayer, rest, out var ours) ? ($"layers.{index}.{ours}", Dialect.IsTransposed) : ($"layers.{index}.{rest}", false);
-        else
-            return (TryTranslate(Dialect.BesideLayers, tail, out var beside) ? beside : name, false);
+        if (tail.Split('.', 3) is not [var list, var index, var rest] || list != Dialect.Layers || !index.All(char.IsAsciiDigit))
+            return Beside(tail, name);
+        return TryTranslate(Dialect.InLayer, rest, out var layers) ? ($"layers.{index}.{layers}", Dialect.IsTransposed, true) : ($"layers.{index}.{rest}", false, false);
     }
 
+    (string, bool, bool) Beside(string tail, string name) => TryTranslate(Dialect.BesideLayers, tail, out var beside) ? (beside, false, true) : (name, false, false);
+
+    /// <summary>Only weights and biases: what else a module has, such as a scale that its weight was quantized by, is not what we call so.</summary>
     static bool TryTranslate(IReadOnlyDictionary<string, string> stems, string name, out string translated)
     {
         var (stem, word) = Split(name);
-        var found = stems.TryGetValue(stem, out var ours);
-        translated = ours + word switch { "gamma" => "weight", "beta" => "bias", _ => word }; // the first BERT checkpoints came from TensorFlow
-        return found;
+        word = word switch { "gamma" => "weight", "beta" => "bias", _ => word }; // the first BERT checkpoints came from TensorFlow
+        translated = stems.GetValueOrDefault(stem) + word;
+        return stems.ContainsKey(stem) && word is ("weight" or "bias");
     }
 }
