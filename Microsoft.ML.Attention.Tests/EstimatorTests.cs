@@ -98,7 +98,7 @@ public sealed class EstimatorTests
     static IEnumerable<(MultiHeadAttentionOptions, string)> Misfits =>
     [
         (Frames.Options with { InputColumnNames = ["B"] }, "There is no column 'B'. There are: A, Flat, Label, Class."),
-        (Frames.Options with { InputColumnNames = ["Class"] }, "Column 'Class' is String, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
+        (Frames.Options with { InputColumnNames = ["Class"] }, "Column 'Class' is String, but attention needs a vector of Single (embeddings) or of a key (token ids): divide it into words with Text.TokenizeIntoWords and map these with Conversion.MapValueToKey, or make numbers of it with Text.FeaturizeText."),
         (Frames.Options with { InputColumnNames = ["Flat"] }, "Column 'Flat' is Vector<Single, 24>, which does not say how many numbers a token has: set EmbeddingDimension."),
         (Frames.Options with { InputColumnNames = ["Flat"], EmbeddingDimension = 5 }, "Column 'Flat' is Vector<Single, 24>: its 24 values are not a multiple of EmbeddingDimension 5."),
         (Frames.Options with { EmbeddingDimension = 3 }, "Column 'A' is Vector<Single, 4, 6>: its tokens have 6 numbers, but EmbeddingDimension is 3."),

@@ -95,6 +95,7 @@ public sealed partial class LearningReportTests
 
         Assert.AreEqual("Skipped 6 of 20 rows: 2 with NaN or infinity, 3 without a label, 1 without tokens.", _log.Lines[0]);
         Assert.AreEqual((14, 6), (transformer.Training!.RowsUsed, transformer.Training.RowsSkipped));
+        Assert.AreEqual((2, 3, 1), (transformer.Training.RowsNotFinite, transformer.Training.RowsWithoutLabel, transformer.Training.RowsTooShort));
         Assert.IsTrue(transformer.Parameters.Names.All(name => transformer.Parameters[name].Values.ToArray().All(float.IsFinite)));
     }
 

@@ -160,15 +160,34 @@ public sealed class SavingTests
         ("options.json", _ => "null"u8.ToArray(), "The model file is damaged: its entry 'options.json' is empty."),
         ("options.json", bytes => Changed(bytes, "NumberOfHeads", "two"), "The model file is damaged: its entry 'options.json' cannot be read: "),
         ("options.json", bytes => Changed(bytes, "Runtime", null), "The model file is damaged: its entry 'options.json' cannot be read: "),
-        ("options.json", bytes => Changed(bytes, "OutputColumnName", ""), "The model file is damaged: OutputColumnName is empty: name the column to write."),
+        ("options.json", bytes => Changed(bytes, "OutputColumnName", ""), "The model file is damaged: its entry 'options.json' contradicts itself: OutputColumnName is empty: name the column to write."),
         ("architecture.json", bytes => bytes[..^3], "The model file is damaged: its entry 'architecture.json' cannot be read: "),
         ("architecture.json", _ => "{}"u8.ToArray(), "The model file is damaged: its entry 'architecture.json' cannot be read: "),
-        ("architecture.json", bytes => Changed(bytes, "OutputWidth", 7), "The model file is damaged: The tensor 'out_proj.weight' is [6, 6]; needed is [7, 6]."),
+        ("architecture.json", bytes => Changed(bytes, "OutputWidth", 7), "The model file is damaged: its entries 'architecture.json' and 'parameters.safetensors' do not fit: The tensor 'out_proj.weight' is [6, 6]; needed is [7, 6]."),
+        .. Fields("Layers", 0, -1, 1_000_000), .. Fields("Heads", 0, -1, 100_000_000, int.MaxValue), .. Fields("KeyValueHeads", 0, 5, int.MinValue),
+        .. Fields("HeadDimension", 0, int.MaxValue), .. Fields("ValueHeadDimension", -3, int.MaxValue), .. Fields("Width", 0, int.MaxValue),
+        .. Fields("OutputWidth", 0, int.MaxValue), .. Fields("TableSizes", new JsonArray(0), new JsonArray(int.MaxValue)),
+        .. Fields("Scale", "NaN", "Infinity"), .. Fields("Epsilon", -1, 0, "NaN"), .. Fields("Softcap", 0, "NaN"), .. Fields("RotaryBase", -1, "Infinity"),
+        .. Fields("Fields", new JsonArray(), new JsonArray((JsonNode?)null), new JsonArray(Field(0)), new JsonArray(Field(int.MaxValue)), new JsonArray(Field(7)), new JsonArray(Field(6), Field(6))),
+        .. Fields("Fields", new JsonArray(Field(6, "Key")), new JsonArray(Field(6), Field(6, "Value")), new JsonArray(Field(6), Field(6, "Key"), Field(6, "Key")), new JsonArray(Field(1, tables: [3]))),
+        .. Fields("Windows", new JsonArray(), new JsonArray(1, 2, 3, 4, 5, 6, 7, 8, 9), new JsonArray(-1)),
+        .. Fields("KeptHeads", new JsonArray(), new JsonArray(new JsonArray(1, 0)), new JsonArray(new JsonArray(99)), new JsonArray(new JsonArray(-1))),
+        .. Fields("Block", 99), .. Fields("Pooling", 99), .. Fields("Positions", 99, "Learned"), .. Fields("Order", -1), .. Fields("Normalization", 7), .. Fields("Activation", 7),
+        ("architecture.json", bytes => Changed(bytes, "KeptHeads", new JsonArray((JsonNode?)null)), "The model file is damaged: its entry 'architecture.json' cannot be read: "),
+        ("options.json", bytes => Changed(bytes, "AttentionWeightsLayers", int.MaxValue), "The model file is damaged: its entry 'options.json' contradicts itself: AttentionWeightsLayers must be one of Last, All."),
+        ("options.json", bytes => Changed(bytes, "Runtime", new JsonObject { ["IntraOpThreads"] = 65_535 }), "The model file is damaged: its entry 'options.json' contradicts itself: IntraOpThreads must be at most 1024"),
+        ("options.json", bytes => Changed(bytes, "KeyColumnName", "Keys"), "The model file is damaged: its entry 'options.json' has KeyColumnName set True, its entry 'architecture.json' IsCrossAttention False."),
         ("training.json", _ => "["u8.ToArray(), "The model file is damaged: its entry 'training.json' cannot be read: "),
         ("parameters.safetensors", bytes => bytes[..100], "'parameters.safetensors'"),
         ("parameters.safetensors", _ => null, "The model file is damaged: its MultiHeadAttention stage has no entry 'parameters.safetensors'."),
     ];
 
+    static JsonObject Field(int width, string role = "Input", params int[] tables) => new() { ["Width"] = width, ["Role"] = role, ["Tables"] = new JsonArray([.. tables.Select(table => (JsonNode)table)]) };
+
+    static IEnumerable<(string, Func<byte[], byte[]?>, string)> Fields(string field, params JsonNode[] values) => values.Select(value =>
+        ("architecture.json", (Func<byte[], byte[]?>)(bytes => Changed(bytes, field, value.DeepClone())), $"The model file is damaged: its entry 'architecture.json' has {(field == "Positions" && $"{value}" == "Learned" ? "MaximumLength" : field)} "));
+
+    // A value that is not there, or not the stage's, is named before anything is made of it: no run of minutes, no gigabytes.
     [TestMethod, DynamicData(nameof(Damages))]
     public void Load_OfADamagedEntry_NamesIt(string entry, Func<byte[], byte[]?> damage, string expected)
     {
@@ -178,6 +197,34 @@ public sealed class SavingTests
         var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
 
         StringAssert.StartsWith(error.Message, expected);
+    }
+
+    [TestMethod]
+    public void Load_OfFewerColumnsThanWereFitted_NamesTheEntries()
+    {
+        var inputs = InputCase.Of("columns of several widths");
+        using var saved = inputs.Fit(_ml);
+        var file = Edit(Save(saved, null), archive => Replace(archive.GetEntry(Entries + "options.json")!, bytes => Changed(bytes, "InputColumnNames", new JsonArray("A"))));
+
+        var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
+
+        Assert.AreEqual("The model file is damaged: its entry 'options.json' has InputColumnNames.Count 1, its entry 'architecture.json' Fields, whose columns are 3.", error.Message);
+    }
+
+    // The archive's directory points at each entry's own header, whose first four bytes tell that it is one.
+    [TestMethod]
+    [DataRow("options.json")]
+    [DataRow("parameters.safetensors")]
+    public void Load_OfAnArchiveThatIsDamagedAtAnEntry_NamesIt(string entry)
+    {
+        using var saved = _ml.Transforms.MultiHeadAttention(Frames.Options).Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(1)));
+        var file = Save(saved, null);
+        var name = file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(entry));
+        file[name - Encoding.UTF8.GetByteCount(Entries) - 30] ^= 1;
+
+        var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
+
+        StringAssert.StartsWith(error.Message, $"The model file is damaged: entry '{entry}' of its MultiHeadAttention stage cannot be read: ");
     }
 
     /// <summary>ML.NET calls loaders by reflection and lets the wrapped exception through (Microsoft.ML 5.0.1).</summary>

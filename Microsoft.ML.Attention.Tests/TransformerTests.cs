@@ -333,7 +333,7 @@ public sealed class TransformerTests
         ("fixed", new VectorDataViewType(NumberDataViewType.Single, 4, 5), "Column 'A' is Vector<Single, 4, 5>: its tokens have 5 numbers, but EmbeddingDimension is 6."),
         ("fixed", new VectorDataViewType(NumberDataViewType.Single, 25), "Column 'A' is Vector<Single, 25>: its 25 values are not a multiple of EmbeddingDimension 6."),
         ("fixed", NumberDataViewType.Single, "Column 'A' is Single: its tokens have 1 numbers, but EmbeddingDimension is 6."),
-        ("fixed", NumberDataViewType.Double, "Column 'A' is Double, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
+        ("fixed", NumberDataViewType.Double, "Column 'A' is Double, but attention needs a vector of Single (embeddings) or of a key (token ids): convert it with Conversion.ConvertType to DataKind.Single."),
         ("fixed", new VectorDataViewType(new KeyDataViewType(typeof(uint), 3), 4), "Column 'A' is Vector<Key<UInt32, 0-2>, 4>, but the stage was fitted on embeddings."),
         ("uint ids", new VectorDataViewType(NumberDataViewType.Single, 4, 6), "Column 'UInts' is Vector<Single, 4, 6>, but the stage was fitted on token ids."),
         ("columns of several widths", new VectorDataViewType(NumberDataViewType.Single, 3, 6), "Column 'A' is Vector<Single, 3, 6>: 3 tokens in a row, but the stage was fitted on 2."),

@@ -115,7 +115,8 @@ static class ArchitectureResolution
         if (ids && o.Training.Augmentation.ChangesNumbers)
             throw new ArgumentException($"Jitter and Scaling change numbers, but column '{first}' holds token ids.");
         if (!columns.IsOneField && o.Training.Augmentation.Cropping > 0)
-            throw new ArgumentException($"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths.");
+            throw new ArgumentException(
+                FormattableString.Invariant($"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths."));
         if (!columns.IsOneField && o.MaximumLength is int most && (patches ?? Model.Patches.None).Tokens(columns.QueryLength!.Value) is var tokens && tokens > most)
             throw new ArgumentException($"MaximumLength {most} is fewer than the {tokens} tokens that the input columns have in every row.");
         if (objective != TrainingObjective.MaskedReconstruction)

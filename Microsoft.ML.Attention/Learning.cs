@@ -42,7 +42,7 @@ sealed class Learning
         if (_rows.RowsCut > 0)
             environment.Log($"Cut {_rows.RowsCut} rows to the {_architecture.MaximumLength} tokens that the stage takes; see MaximumLength and LongerRows.");
         if (_survey.RowsSkipped > 0)
-            environment.Log($"Skipped {_survey.RowsSkipped} of {_survey.RowsSkipped + _survey.RowsUsed} rows: {Reasons()}.");
+            environment.Warn($"Skipped {_survey.RowsSkipped} of {_survey.RowsSkipped + _survey.RowsUsed} rows: {Reasons()}.");
         Objective objective = _objective == TrainingObjective.Supervised
             ? Supervised(_label!.Value)
             : new ReconstructionObjective(_options.Training.MaskedFraction);
@@ -55,6 +55,7 @@ sealed class Learning
         var loop = new TrainingLoop(task, _options.Training, _rows, _survey, provider, environment, random);
         var (learned, report) = loop.Run(AttentionParameters.Create(initial.All.Concat(readOut)), _objective);
         Instruments.FitEnded(report.Seconds, $"{_objective}");
+        report = report with { RowsNotFinite = _survey.RowsNotFinite, RowsWithoutLabel = _survey.RowsWithoutLabel, RowsTooShort = _survey.RowsTooShort };
         return (AttentionParameters.Create(initial.Names.Select(name => KeyValuePair.Create(name, learned.Find(name) ?? initial[name]))), report);
     }
 

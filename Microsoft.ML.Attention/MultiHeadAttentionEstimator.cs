@@ -48,13 +48,16 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     {
         using var channel = _environment.Register(nameof(MultiHeadAttentionEstimator)).Start("Fit");
         var log = Logger(channel);
+        void Warn(string line) => channel.Warning(MessageSensitivity.None, "{0}", line);
         if (objective == TrainingObjective.MaskedReconstruction && _options.Training.Objective == TrainingObjective.Auto)
-            log("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective None for a seeded draw.");
+            Warn("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective None for a seeded draw.");
 
         var columns = StageNames.Of(_options);
         var bound = BoundColumns.Bind(columns, StageNames.Widths(_options), input.Schema);
         AttentionParameters?[] givenEach = [.. Enumerable.Range(0, _options.Training.NumberOfModels).Select(Given)];
         var given = givenEach[0];
+        if (objective == TrainingObjective.Supervised && _options.Pooling == AttentionPooling.None && bound.QueryLength is null)
+            Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for one vector a row.");
         var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled));
         var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
         var random = seed is int s ? new Random(s) : new Random();
@@ -67,16 +70,18 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             ParameterResolution.Resolve(architecture.Member, Measured(tensors), objective != TrainingObjective.None || tensors is null ? Draw : null))];
         if (given is not null && drawn.Count > 0)
             log($"Drawn, because the parameters lack them: {string.Join(", ", drawn)}.");
+        if (given is not null && ParameterResolution.LeftOut(architecture.Member, given) is { Count: > 0 } leftOut)
+            log($"Left out of the parameters, because they are no part of this stage: {TensorNames.Listed(leftOut)}.");
         if (objective == TrainingObjective.None)
             return new MultiHeadAttentionTransformer(_environment, _options, architecture, ModelTensors.Join(architecture, initial), null);
 
         var provider = ProviderSession.Choose(_options.Runtime, MLNetInternals.GpuDeviceIdOf(_environment), MLNetInternals.FallbackToCpuOf(_environment),
-            warning => channel.Warning(MessageSensitivity.None, "{0}", warning));
-        var results = initial.Select((tensors, model) => learning!.Run(tensors, provider, new TrainingEnvironment(LoggerOf(model), CheckCanceled), random)).ToArray();
+            Warn);
+        var results = initial.Select((tensors, model) => learning!.Run(tensors, provider, new TrainingEnvironment(LinesOf(model, log), CheckCanceled) { Warn = LinesOf(model, Warn) }, random)).ToArray();
         return new MultiHeadAttentionTransformer(_environment, _options, architecture,
             ModelTensors.Join(architecture, [.. results.Select(r => r.Learned)]), TrainingReport.Mean([.. results.Select(r => r.Report)]));
 
-        Action<string> LoggerOf(int model) => initial.Length == 1 ? log : line => log($"Model {model + 1} of {initial.Length}: {line}");
+        Action<string> LinesOf(int model, Action<string> log) => initial.Length == 1 ? log : line => log($"Model {model + 1} of {initial.Length}: {line}");
 
         AttentionTensor Draw(ParameterSpec spec)
         {

@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Analysis;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Attention.Pipeline.Binding;
 
@@ -36,8 +37,8 @@ public sealed partial class MultiHeadAttentionTransformer
         string? labelColumnName = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(windowSize);
+        InvariantText.ThrowIfBelow(1, maxRows);
+        InvariantText.ThrowIfBelow(0, windowSize);
         CheckOneModel(nameof(AnalyzeHeads));
         var label = LabelOf(data.Schema, labelColumnName);
         var rows = new DataViewRows(data, Bind(data.Schema).Columns, _architecture, label, CheckCanceled, maxRows);

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Heads;
 
 namespace Microsoft.ML.Attention;
@@ -91,7 +92,7 @@ public sealed partial class MultiHeadAttentionTransformer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        InvariantText.ThrowIfBelow(1, steps);
         var count = ShareOf(NumberOfHeads, fraction);
         var pruned = Prune([]);
         for (var step = 0; step < steps; step++)
@@ -127,7 +128,7 @@ public sealed partial class MultiHeadAttentionTransformer
     static int ShareOf(int count, double fraction)
     {
         if (!(fraction >= 0 && fraction <= 1))
-            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "fraction must be from 0 to 1.");
+            throw InvariantText.OutOfRange(nameof(fraction), fraction, $"fraction must be from 0 to 1.");
         return (int)(fraction * count + 1e-9);   // rounded down, but for the rounding of the fraction itself: 0.29 of 100 is 29, though the product is 28.999999999999996
     }
 }

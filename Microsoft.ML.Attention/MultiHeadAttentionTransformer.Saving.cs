@@ -6,8 +6,6 @@ using Microsoft.ML;
 using Microsoft.ML.Attention;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Checkpoints;
-using Microsoft.ML.Attention.Model.Parameters;
-using Microsoft.ML.Attention.Options;
 using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Runtime;
 
@@ -35,10 +33,10 @@ public sealed partial class MultiHeadAttentionTransformer
         Safetensors.Write(parameters, Parameters.Names.Select(name => KeyValuePair.Create(name, Parameters[name])));
         MLNetInternals.Save(ctx, new Dictionary<string, Action<Stream>>
         {
-            ["options.json"] = Entry(JsonSerializer.SerializeToUtf8Bytes(Options, Json)),
-            ["architecture.json"] = Entry(JsonSerializer.SerializeToUtf8Bytes(_architecture, Json)),
-            ["training.json"] = Entry(JsonSerializer.SerializeToUtf8Bytes(Training, Json)),
-            ["parameters.safetensors"] = stream => parameters.WriteTo(stream),
+            [SavedStage.OptionsEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Options, Json)),
+            [SavedStage.ArchitectureEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(_architecture, Json)),
+            [SavedStage.TrainingEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Training, Json)),
+            [SavedStage.ParametersEntry] = stream => parameters.WriteTo(stream),
         });
 
         static Action<Stream> Entry(byte[] bytes) => stream => stream.Write(bytes);
@@ -46,20 +44,11 @@ public sealed partial class MultiHeadAttentionTransformer
 
     static ITransformer Create(IHostEnvironment environment, object context)
     {
-        var options = Read("options.json", saved => SavedOptions.Read(saved, Json)) ?? throw Damaged("its entry 'options.json' is empty.");
-        var architecture = Read("architecture.json", saved => SavedArchitecture.Read(saved, Json)) ?? throw Damaged("its entry 'architecture.json' is empty.");
-        var training = ReadJson<TrainingReport>("training.json");
-        var tensors = MLNetInternals.Load(context, "parameters.safetensors", stream => Safetensors.Read(stream, "parameters.safetensors"));
-        AttentionParameters parameters;
-        try
-        {
-            parameters = ParameterResolution.Resolve(architecture, AttentionParameters.Create(tensors), draw: null);
-            OptionsValidation.Check(options with { Parameters = parameters });
-        }
-        catch (ArgumentException e)
-        {
-            throw Damaged(e.Message, e);
-        }
+        var options = Read(SavedStage.OptionsEntry, saved => SavedOptions.Read(saved, Json)) ?? throw Empty(SavedStage.OptionsEntry);
+        var architecture = Read(SavedStage.ArchitectureEntry, saved => SavedArchitecture.Read(saved, Json)) ?? throw Empty(SavedStage.ArchitectureEntry);
+        var training = ReadJson<TrainingReport>(SavedStage.TrainingEntry);
+        var tensors = MLNetInternals.Load(context, SavedStage.ParametersEntry, stream => Safetensors.Read(stream, SavedStage.ParametersEntry));
+        var parameters = SavedStage.Check(architecture, options, AttentionParameters.Create(tensors));
         return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training);
 
         T? ReadJson<T>(string entry) => Read(entry, saved => JsonSerializer.Deserialize<T>(saved, Json));
@@ -70,12 +59,13 @@ public sealed partial class MultiHeadAttentionTransformer
             {
                 return MLNetInternals.Load(context, entry, read);
             }
-            catch (JsonException e)
+            // What is no JSON, and what is no value of its type: a list with null for an item, a number too large.
+            catch (Exception e) when (e is JsonException or ArgumentException or FormatException or OverflowException or InvalidOperationException or NotSupportedException)
             {
-                throw Damaged($"its entry '{entry}' cannot be read: {e.Message}", e);
+                throw SavedStage.Damaged($"its entry '{entry}' cannot be read: {e.Message}", e);
             }
         }
 
-        static InvalidDataException Damaged(string how, Exception? cause = null) => new($"The model file is damaged: {how}", cause);
+        static InvalidDataException Empty(string entry) => SavedStage.Damaged($"its entry '{entry}' is empty.");
     }
 }

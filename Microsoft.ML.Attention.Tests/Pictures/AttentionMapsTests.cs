@@ -116,6 +116,26 @@ public sealed partial class AttentionMapsTests
         Assert.AreEqual(DrawnMaps.OneHead().ToHtml(), File.ReadAllText(folder["maps.html"]));
     }
 
+    [TestMethod]
+    public void Title_WithWhatXmlCannotHold_IsDrawnWithSignsForIt()
+    {
+        var title = "odd \0 \u001B \uFFFE " + (char)0xD83D;
+        var maps = new AttentionMaps(new AttentionTensor([1, 1], new[] { 1f })) { Title = title };
+        Assert.Contains("odd ␀ ␛ \uFFFD \uFFFD", new Svg(maps.ToSvg()).Texts);
+        Assert.Contains("<title>odd ␀ ␛ \uFFFD \uFFFD</title>", maps.ToHtml());
+        Assert.Contains("odd ␀ ␛ \uFFFD \uFFFD", new Svg(new HeadSummary(title, [(0, 0, 1)]).ToSvg()).Texts);
+        Assert.AreEqual(title, maps.Title);
+    }
+
+    [TestMethod]
+    public void Drawing_OfHugeTokens_StaysSmall()
+    {
+        var huge = new string('x', 1_000_000);
+        var maps = new AttentionMaps(new AttentionTensor([4, 4], new float[16]), [huge, huge, huge, huge]);
+        Assert.IsLessThan(50_000, maps.ToSvg().Length);
+        Assert.IsLessThan(100_000, maps.ToHtml().Length);
+    }
+
     static void Refused(string message, long[] shape, string[]? tokens = null, string[]? keyTokens = null) =>
         Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(() => new AttentionMaps(new AttentionTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]), tokens, keyTokens)).Message);
 

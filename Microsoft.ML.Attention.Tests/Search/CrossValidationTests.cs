@@ -1,6 +1,7 @@
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Search;
 using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Search;
 
@@ -49,6 +50,64 @@ public sealed class CrossValidationTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => validation.Scores(Brief));
 
         Assert.AreEqual("F1Score of fold 1 is NaN.", error.Message);
+    }
+
+    // Evaluators skip rows without a prediction: of 12 perfect ones with 6 of them gone, a metric would be perfect, and an error of no row 0.
+    [TestMethod]
+    [DataRow(AttentionSearchMetric.RSquared)]
+    [DataRow(AttentionSearchMetric.RootMeanSquaredError)]
+    [DataRow(AttentionSearchMetric.MeanAbsoluteError)]
+    public void ScoresThatAreNoNumbers_AreAnErrorThatCountsTheirRows(AttentionSearchMetric metric)
+    {
+        var view = Needle.Numbers(_ml, 12);
+        var rule = MetricRule.For(metric, LabelKind.Number, view.Schema[RowColumns.Label]);
+        var count = 0;
+        var halfNaN = new PredictingTrainer(_ml, () => ++count % 2 == 0 ? float.NaN : 1);
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => new CrossValidation(_ml.Transforms, [(view, view)], rule, halfNaN, seed: 1).Scores(Brief));
+
+        Assert.StartsWith($"6 of 12 rows have no prediction, as their score is not a number, and {metric} would be that of the others", error.Message);
+    }
+
+    [TestMethod]
+    public void MissingPredictions_AreThoseOfRowsWithALabel()
+    {
+        var view = _ml.Data.LoadFromEnumerable(
+        [
+            new Prediction { Label = 1, PredictedLabel = 1, Score = [1, 0] }, new Prediction { Label = 1, PredictedLabel = 1, Score = [1, float.NaN] },
+            new Prediction { Label = 1, PredictedLabel = Prediction.None, Score = [1, 0] }, new Prediction { Label = Prediction.None, PredictedLabel = 0, Score = [1, float.NaN] },
+        ]);
+
+        Assert.AreEqual((2, 3), MissingPredictions.Count(view, "Label"));
+    }
+
+    sealed class Prediction
+    {
+        public const uint None = uint.MaxValue; // in memory keys count from 0, and in views from 1
+
+        [KeyType(2)]
+        public uint Label { get; set; }
+
+        [KeyType(2)]
+        public uint PredictedLabel { get; set; }
+
+        [VectorType(2)]
+        public float[] Score { get; set; } = [];
+    }
+
+    sealed class Predicted
+    {
+        public float Score { get; set; }
+    }
+
+    sealed class Nothing;
+
+    /// <summary>A trainer whose model predicts what it is told to.</summary>
+    sealed class PredictingTrainer(MLContext ml, Func<float> score) : IEstimator<ITransformer>
+    {
+        public ITransformer Fit(IDataView input) => ml.Transforms.CustomMapping<Nothing, Predicted>((_, output) => output.Score = score(), contractName: null).Fit(input);
+
+        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema;
     }
 
     CrossValidation Validation(IDataView view, int folds, IEstimator<ITransformer>? trainer = null) => new(_ml.Transforms, [.. _ml.Data.CrossValidationSplit(view, folds, seed: 1).Select(fold => (fold.TrainSet, fold.TestSet))],

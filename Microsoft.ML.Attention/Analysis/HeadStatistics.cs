@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention;
 
 /// <summary>Where one head looks, and what the stage loses without it.</summary>
@@ -68,4 +71,6 @@ public sealed record HeadStatistics
     /// it is better off without. Null when there is no such loss. Michel et al. 2019.
     /// </summary>
     public double? LossImportance { get; init; }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

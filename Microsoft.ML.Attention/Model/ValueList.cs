@@ -23,7 +23,7 @@ sealed class ValueList<T>(IEnumerable<T> items) : IReadOnlyList<T>, IEquatable<V
         return hash.ToHashCode();
     }
 
-    public override string ToString() => $"[{string.Join(", ", _items)}]";
+    public override string ToString() => $"[{string.Join(", ", _items.Select(item => FormattableString.Invariant($"{item}")))}]";
 
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Options;
 using Microsoft.ML.SearchSpace;
 
@@ -253,10 +255,15 @@ public sealed record MultiHeadAttentionOptions
     /// <param name="parameters">As <see cref="AttentionParameters.LoadSafetensors"/> and <see cref="AttentionParameters.LoadOnnx"/> name them.</param>
     /// <param name="numberOfHeads">Heads, where known: the checkpoint's <c>num_attention_heads</c>. Default: as QK-norm tells; else 8 where that divides the queries, else 1.</param>
     /// <exception cref="ArgumentException">There is no attention among the tensors, or the heads do not divide its projections.</exception>
-    /// <exception cref="NotSupportedException">The attention has relative positions, as T5's.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The parameters have what a stage does not compute, and what would change its numbers: relative positions, attention sinks, gates of heads,
+    /// adapters, scales of quantized weights, experts.
+    /// </exception>
     public static OptionsProposal FromCheckpoint(AttentionParameters parameters, int? numberOfHeads = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return OptionsInference.Propose(parameters, numberOfHeads);
     }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

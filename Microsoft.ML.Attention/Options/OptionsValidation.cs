@@ -1,11 +1,16 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Microsoft.ML.Attention.Model;
+using static System.FormattableString;
 
 namespace Microsoft.ML.Attention.Options;
 
 /// <summary>What can be said against options before any data is seen.</summary>
 static class OptionsValidation
 {
+    /// <summary>More than any processor has cores; ONNX Runtime makes as many as it is told to, one after the other.</summary>
+    const int MostThreads = 1024;
+
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">Two options contradict each other; the message names both.</exception>
     public static void Check(MultiHeadAttentionOptions o)
@@ -56,7 +61,7 @@ static class OptionsValidation
         Above(0, o.Softcap);
         Above<double>(0, o.NormalizationEpsilon);
         Above<double>(1, o.RotaryBase);
-        Require(o.Scale is null || double.IsFinite(o.Scale.Value), $"Scale is {o.Scale}; it must be finite.");
+        Require(o.Scale is null || double.IsFinite(o.Scale.Value), Invariant($"Scale is {o.Scale}; it must be finite."));
         Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
         Require(o.PositionalEncoding is not (PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved) || o.HeadDimension is not int d || d % 2 == 0,
             $"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {o.HeadDimension}.");
@@ -67,6 +72,13 @@ static class OptionsValidation
             foreach (var window in windows)
                 AtLeast(0, window, nameof(o.HeadWindowSizes));
         }
+        Defined<AttentionBlock>(o.Block);
+        Defined<AttentionPooling>(o.Pooling);
+        Defined<PositionalEncoding>(o.PositionalEncoding);
+        Defined<NormalizationOrder>(o.NormalizationOrder);
+        Defined<Normalization>(o.Normalization);
+        Defined<Activation>(o.Activation);
+        Defined<AttentionWeightsLayers>(o.AttentionWeightsLayers);
         CheckRuntime(o.Runtime);
     }
 
@@ -75,6 +87,10 @@ static class OptionsValidation
     {
         AtLeast<int>(1, r.BatchSize);
         AtLeast(1, r.IntraOpThreads);
+        if (r.IntraOpThreads > MostThreads)
+            throw InvariantText.OutOfRange(nameof(r.IntraOpThreads), r.IntraOpThreads, $"IntraOpThreads must be at most {MostThreads}: each is a thread of the processor's.");
+        Defined(r.ExecutionProvider);
+        Defined<AttentionPrecision>(r.Precision);
         AtLeast(0, r.GpuDeviceId);
     }
 
@@ -123,6 +139,8 @@ static class OptionsValidation
     static void CheckTraining(MultiHeadAttentionOptions o)
     {
         var t = o.Training;
+        Defined<TrainingObjective>(t.Objective);
+        Defined<LearningRateSchedule>(t.Schedule);
         AtLeast<int>(1, t.NumberOfEpochs);
         AtLeast(0, t.MinimumSteps);
         AtLeast<int>(1, t.BatchSize);
@@ -162,30 +180,36 @@ static class OptionsValidation
         AtLeast<double>(0, a.Scaling);
         Share(a.Cropping);
         Share(a.HiddenFrames);
-        Require(double.IsFinite(a.Jitter), $"Jitter is {a.Jitter}; it must be finite.");
-        Require(double.IsFinite(a.Scaling), $"Scaling is {a.Scaling}; it must be finite.");
+        Require(double.IsFinite(a.Jitter), Invariant($"Jitter is {a.Jitter}; it must be finite."));
+        Require(double.IsFinite(a.Scaling), Invariant($"Scaling is {a.Scaling}; it must be finite."));
         Require(o.KeyColumnName is null || !a.ChangesNumbers && !a.DropsTokens,
             $"KeyColumnName '{o.KeyColumnName}' contradicts Training.Augmentation, which changes the rows of self-attention.");
         Require(o.AttentionBiasColumnName is null || a.Cropping == 0,
-            $"AttentionBiasColumnName '{o.AttentionBiasColumnName}' contradicts Cropping {a.Cropping}: the bias speaks of all tokens.");
+            Invariant($"AttentionBiasColumnName '{o.AttentionBiasColumnName}' contradicts Cropping {a.Cropping}: the bias speaks of all tokens."));
     }
 
     static void AtLeast<T>(T least, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>
     {
         if (value is { } number && !(number >= least))
-            throw new ArgumentOutOfRangeException(Name(name), number, $"{Name(name)} must be at least {least}.");
+            throw InvariantText.OutOfRange(Name(name), number, $"{Name(name)} must be at least {least}.");
     }
 
     static void Above<T>(T bound, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>
     {
         if (value is { } number && !(number > bound))
-            throw new ArgumentOutOfRangeException(Name(name), number, $"{Name(name)} must be above {bound}.");
+            throw InvariantText.OutOfRange(Name(name), number, $"{Name(name)} must be above {bound}.");
+    }
+
+    static void Defined<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, Enum
+    {
+        if (value is { } some && !Enum.IsDefined(some))
+            throw InvariantText.OutOfRange(Name(name), some, $"{Name(name)} must be one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     static void Share(double value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         if (!(value >= 0 && value < 1))
-            throw new ArgumentOutOfRangeException(Name(name), value, $"{Name(name)} must be at least 0 and below 1.");
+            throw InvariantText.OutOfRange(Name(name), value, $"{Name(name)} must be at least 0 and below 1.");
     }
 
     static void Require(bool holds, string otherwise)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.ML.Attention.Pictures;
 
 namespace Microsoft.ML.Attention;
 
@@ -20,7 +21,7 @@ public sealed partial class AttentionMaps
         });
         return $"""
             <section class="maps">
-            <h2>{WebUtility.HtmlEncode(Title)}</h2>
+            <h2>{WebUtility.HtmlEncode(TokenText.Writable(Title))}</h2>
             <p class="soft">{Description()}</p>
             <script type="application/json">{data}</script>
             <noscript>The maps are drawn by a script, and scripts are off. The drawing (SVG) needs none.</noscript>

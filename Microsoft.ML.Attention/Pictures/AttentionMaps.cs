@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pictures;
 using Microsoft.ML.Data;
 
@@ -57,7 +58,7 @@ public sealed partial class AttentionMaps : AttentionPicture
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentException.ThrowIfNullOrEmpty(weightsColumnName);
-        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        InvariantText.ThrowIfBelow(0, row);
         var read = PictureRow.Read(view, weightsColumnName, row, tokensColumnName, keyTokensColumnName);
         return new AttentionMaps(new AttentionTensor(Shape(read, row), read.Weights), read.Tokens, read.KeyTokens) { Title = title ?? $"Attention of row {row}" };
     }

@@ -35,12 +35,12 @@ public sealed class AttentionPage
         <meta http-equiv="Content-Security-Policy" content="{Policy}">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>{WebUtility.HtmlEncode(_title)}</title>
+        <title>{WebUtility.HtmlEncode(TokenText.Writable(_title))}</title>
         <style>
         {Part("page.css")}</style>
         </head>
         <body>
-        {(_pictures.Count > 1 ? $"<h1>{WebUtility.HtmlEncode(_title)}</h1>" : "")}
+        {(_pictures.Count > 1 ? $"<h1>{WebUtility.HtmlEncode(TokenText.Writable(_title))}</h1>" : "")}
         {string.Join('\n', _pictures.Select(picture => picture.Section))}
         <div id="tip" role="status" hidden></div>
         <script type="application/json" id="colors">{JsonSerializer.Serialize(new { light = Hex(ColorScale.OnLight), dark = Hex(ColorScale.OnDark) })}</script>

@@ -56,7 +56,7 @@ sealed class SvgDrawing
     public XElement Text(double x, double y, string text, double size, string style, string anchor = "start", double rotation = 0)
     {
         var element = new XElement(Svg + "text", new XAttribute("class", style), new XAttribute("x", Round(x)), new XAttribute("y", Round(y)),
-            new XAttribute("font-size", Round(size)), new XAttribute("text-anchor", anchor), text);
+            new XAttribute("font-size", Round(size)), new XAttribute("text-anchor", anchor), TokenText.Writable(text));
         if (rotation != 0)
             element.Add(new XAttribute("transform", $"rotate({Round(rotation)} {Round(x)} {Round(y)})"));
         _shapes.Add(element);
@@ -70,7 +70,7 @@ sealed class SvgDrawing
     public void Area(IEnumerable<(double X, double Y)> points, string style) => Through("polygon", points, style);
 
     public void Dot(double x, double y, double radius, string style, string tip) =>
-        _shapes.Add(new XElement(Svg + "circle", new XAttribute("class", style), new XAttribute("cx", Round(x)), new XAttribute("cy", Round(y)), new XAttribute("r", Round(radius)), new XElement(Svg + "title", tip)));
+        _shapes.Add(new XElement(Svg + "circle", new XAttribute("class", style), new XAttribute("cx", Round(x)), new XAttribute("cy", Round(y)), new XAttribute("r", Round(radius)), new XElement(Svg + "title", TokenText.Writable(tip))));
 
     /// <summary>What stands above a picture, its first line at this height.</summary>
     /// <returns>Where it ends: about, and rather too far than too near, as fonts differ.</returns>
@@ -117,7 +117,7 @@ sealed class SvgDrawing
     {
         var size = $"0 0 {Round(width)} {Round(height)}";
         var root = new XElement(Svg + "svg", new XAttribute("viewBox", size), new XAttribute("width", Round(width)), new XAttribute("height", Round(height)), new XAttribute("class", "picture"),
-            new XAttribute("role", "img"), new XAttribute("aria-label", title), new XAttribute("font-family", Font),
+            new XAttribute("role", "img"), new XAttribute("aria-label", TokenText.Writable(title)), new XAttribute("font-family", Font),
             new XElement(Svg + "style", StyleSheet()),
             _hasMaps ? new XElement(Svg + "defs", Recoloring("on-light", ColorScale.OnLight), Recoloring("on-dark", ColorScale.OnDark)) : null,
             new XElement(Svg + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "#ffffff")),
@@ -132,7 +132,7 @@ sealed class SvgDrawing
     {
         var shape = new XElement(Svg + name, new XAttribute("class", style), new XAttribute("x", Round(x)), new XAttribute("y", Round(y)), new XAttribute("width", Round(width)), new XAttribute("height", Round(height)));
         if (tip is not null)
-            shape.Add(new XElement(Svg + "title", tip));
+            shape.Add(new XElement(Svg + "title", TokenText.Writable(tip)));
         _shapes.Add(shape);
         return shape;
     }

@@ -98,9 +98,21 @@ static class MLNetInternals
         LoadCheckAtModel(context);
         CheckVersion(context);
         T? value = default;
-        return TryLoadBinaryStream(context, entry, reader => value = read(reader.BaseStream))
-            ? value!
-            : throw new InvalidDataException($"The model file is damaged: its {LoaderSignature} stage has no entry '{entry}'.");
+        var isFound = false;
+        try
+        {
+            TryLoadBinaryStream(context, entry, reader =>
+            {
+                isFound = true;
+                value = read(reader.BaseStream);
+            });
+        }
+        // An archive's errors do not say where: a damaged header or content of an entry, an entry that ends early.
+        catch (Exception e) when (!isFound && e is (InvalidDataException or IOException or NotSupportedException or ArgumentException))
+        {
+            throw new InvalidDataException($"The model file is damaged: entry '{entry}' of its {LoaderSignature} stage cannot be read: {e.Message}", e);
+        }
+        return isFound ? value! : throw new InvalidDataException($"The model file is damaged: its {LoaderSignature} stage has no entry '{entry}'.");
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "CheckAtModel")]

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention;
@@ -31,4 +33,6 @@ public sealed record AttentionRuntimeOptions
     /// <summary>A last word on the session options, after all of the above. Not saved with the model.</summary>
     [JsonIgnore]
     public Action<SessionOptions>? ConfigureSession { get; init; }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Attention.Pipeline.Binding;
 
@@ -114,7 +115,7 @@ sealed class AttentionSearch
         };
         var scores = await Task.Run(() => evaluate(request, cancellationToken), cancellationToken);
         return scores.Count == _search.NumberOfFolds && scores.All(double.IsFinite) ? scores
-            : throw new InvalidOperationException($"EvaluateTrial gave {string.Join(", ", scores)} for {_search.NumberOfFolds} folds.");
+            : throw new InvalidOperationException($"EvaluateTrial gave {new ValueList<double>(scores)} for {_search.NumberOfFolds} folds.");
     }
 
     IEnumerable<AttentionTrial> Ranked(IEnumerable<AttentionTrial> trials) => trials.Where(trial => trial.Score is not null)
@@ -139,7 +140,7 @@ sealed class AttentionSearch
         static void AtLeast(int least, int value, string name)
         {
             if (value < least)
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+                throw InvariantText.OutOfRange(name, value, $"{name} must be at least {least}.");
         }
     }
 }

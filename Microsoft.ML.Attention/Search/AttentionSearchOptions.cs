@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention;
 
 /// <summary>What a search tries, how it scores, and for how long. A value: immutable, varied with <c>with</c>.</summary>
@@ -48,4 +51,6 @@ public sealed record AttentionSearchOptions
 
     /// <summary>Stops the search within one step of learning, with an <see cref="OperationCanceledException"/>; a trainer under way ends first.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

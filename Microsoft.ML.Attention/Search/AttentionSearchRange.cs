@@ -1,3 +1,7 @@
+using System.Text;
+using Microsoft.ML.Attention.Model;
+using static System.FormattableString;
+
 namespace Microsoft.ML.Attention;
 
 /// <summary>A range of numbers that a search draws from.</summary>
@@ -13,8 +17,10 @@ public readonly record struct AttentionSearchRange(double Minimum, double Maximu
     internal void Check(string option)
     {
         if (!(double.IsFinite(Minimum) && double.IsFinite(Maximum) && Minimum <= Maximum))
-            throw new ArgumentException($"The search space of {option} is {Minimum} to {Maximum}: it must have finite ends, the first not above the second.");
+            throw new ArgumentException(Invariant($"The search space of {option} is {Minimum} to {Maximum}: it must have finite ends, the first not above the second."));
         if (IsLogarithmic && Minimum <= 0)
-            throw new ArgumentException($"The search space of {option} is {Minimum} to {Maximum}: it is logarithmic, and must begin above 0.");
+            throw new ArgumentException(Invariant($"The search space of {option} is {Minimum} to {Maximum}: it is logarithmic, and must begin above 0."));
     }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

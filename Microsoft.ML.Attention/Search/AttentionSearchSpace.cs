@@ -1,3 +1,5 @@
+using System.Text;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Search;
 
 namespace Microsoft.ML.Attention;
@@ -57,4 +59,6 @@ public sealed record AttentionSearchSpace
     }
 
     static T Pick<T>(IReadOnlyList<T> choices, double point, T otherwise) => choices.Count == 0 ? otherwise : choices[(int)(point * choices.Count)];
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

@@ -13,9 +13,9 @@ sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView
         new(catalog, [.. new MLContext(seed).Data.CrossValidationSplit(data, numberOfFolds, samplingKey, seed).Select(fold => (fold.TrainSet, fold.TestSet))], metric, trainer, seed);
 
     /// <summary>The metric of each fold.</summary>
-    /// <exception cref="InvalidOperationException">The metric of a fold is not a number.</exception>
+    /// <exception cref="InvalidOperationException">The metric of a fold is not a number, or is not that of all its rows, as some have no prediction.</exception>
     public double[] Scores(MultiHeadAttentionOptions options) => [.. folds.Select((fold, index) => Score(fold, options) is var score && double.IsFinite(score) ? score
-        : throw new InvalidOperationException($"{metric.Metric} of fold {index + 1} is {score}."))];
+        : throw new InvalidOperationException(FormattableString.Invariant($"{metric.Metric} of fold {index + 1} is {score}.")))];
 
     double Score((IDataView Others, IDataView Own) fold, MultiHeadAttentionOptions options)
     {
@@ -24,7 +24,11 @@ sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView
         var model = (trainer ?? DefaultTrainer(context, options)).Fit(context.Data.Cache(stage.Transform(fold.Others)));
         using var disposable = model as IDisposable;
         options.Training.CancellationToken.ThrowIfCancellationRequested();
-        return metric.Evaluate(context, model.Transform(stage.Transform(fold.Own)), options.LabelColumnName!);
+        var predictions = context.Data.Cache(model.Transform(stage.Transform(fold.Own))); // read twice
+        if (MissingPredictions.Count(predictions, options.LabelColumnName!) is var (missing, rows) && missing > 0)
+            throw new InvalidOperationException($"{missing} of {rows} rows have no prediction, as their score is not a number, and {metric.Metric} would be that of the others: " +
+                "the trainer did not converge, or the rows themselves hold NaN and are to be filtered out.");
+        return metric.Evaluate(context, predictions, options.LabelColumnName!);
     }
 
     // One thread each: several give another result in each run.

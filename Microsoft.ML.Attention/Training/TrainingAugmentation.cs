@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention;
 
 /// <summary>
@@ -36,4 +39,6 @@ public sealed record TrainingAugmentation
 
     /// <summary>Whether tokens go.</summary>
     internal bool DropsTokens => Cropping > 0 || HiddenFrames > 0;
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

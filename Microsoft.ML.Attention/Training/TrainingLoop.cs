@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.OnnxRuntime;
+using static System.FormattableString;
 
 namespace Microsoft.ML.Attention.Training;
 
@@ -100,7 +101,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             }
         }
         return rows > 0 ? (sum / rows, rows, rate)
-            : throw new InvalidOperationException($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0.");
+            : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0."));
     }
 
     /// <summary>The mean loss of the rows kept out; what reconstruction hides in them is the same after every epoch.</summary>
@@ -118,7 +119,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             }
         }
         return rows > 0 ? (sum / rows, rows)
-            : throw new InvalidOperationException($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0.");
+            : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0."));
     }
 
     /// <summary>The epochs that were asked for, or as many as have the steps that were.</summary>
@@ -133,7 +134,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     void CheckFinite(string what, double number, int epoch)
     {
         if (!double.IsFinite(number))
-            throw new InvalidOperationException($"The {what} became {number} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}.");
+            throw new InvalidOperationException(Invariant($"The {what} became {number} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}."));
     }
 
     IEnumerable<LabelledRows> Chunks(Random? shuffle) => survey.Cached is { } all ? [all] : source.Read(shuffle, MostChunkNumbers);
@@ -161,7 +162,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
 
     void Tell(int epoch, double loss, double? validation, double rate, double rowsPerSecond)
     {
-        environment.Log($"Epoch {epoch} of {_epochs}: loss {loss:F4}, {(validation is null ? "" : $"validation loss {validation:F4}, ")}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s.");
+        var heldOut = validation is null ? "" : Invariant($"validation loss {validation:F4}, ");
+        environment.Log(Invariant($"Epoch {epoch} of {_epochs}: loss {loss:F4}, {heldOut}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s."));
         Instruments.EpochEnded(loss, validation);
         options.Progress?.Report(new TrainingProgress(epoch, _epochs, loss, validation, rate, rowsPerSecond));
     }

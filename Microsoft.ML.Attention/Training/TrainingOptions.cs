@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.SearchSpace;
 
 namespace Microsoft.ML.Attention;
@@ -87,4 +89,6 @@ public sealed record TrainingOptions
     /// <summary>Stops Fit within one step, with an <see cref="OperationCanceledException"/>. Not saved with the model.</summary>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention;
 
 /// <summary>What Fit did; saved with the model.</summary>
@@ -21,8 +24,17 @@ public sealed record TrainingReport
     /// <summary>Rows kept out to measure with.</summary>
     public long RowsValidated { get; init; }
 
-    /// <summary>Rows left out: with NaN or infinity, without a label, or without enough tokens.</summary>
+    /// <summary>Rows left out: those with NaN or infinity, without a label, and without enough tokens.</summary>
     public long RowsSkipped { get; init; }
+
+    /// <summary>Of the rows left out, those with NaN or infinity. 0 in a report of version 0.1.0, which did not say.</summary>
+    public long RowsNotFinite { get; init; }
+
+    /// <summary>Of the rows left out, those whose label is missing, NaN or infinite. 0 in a report of version 0.1.0.</summary>
+    public long RowsWithoutLabel { get; init; }
+
+    /// <summary>Of the rows left out, those without tokens, or, learning by reconstruction, with fewer than 2. 0 in a report of version 0.1.0.</summary>
+    public long RowsTooShort { get; init; }
 
     /// <summary>Seconds that learning took.</summary>
     public double Seconds { get; init; }
@@ -40,4 +52,6 @@ public sealed record TrainingReport
 
     static double[] Mean(IReadOnlyList<TrainingReport> reports, Func<TrainingReport, IReadOnlyList<double>> losses) =>
         [.. Enumerable.Range(0, reports.Min(report => losses(report).Count)).Select(epoch => reports.Average(report => losses(report)[epoch]))];
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

@@ -82,7 +82,7 @@ sealed class Learner(int channels, int seed)
                 NumberOfThreads = 1,   // several threads give another result in each run
             }))
             .Fit(View(lot.Labelled));
-        return _mlContext.MulticlassClassification.Evaluate(model.Transform(View(lot.Judged)), nameof(Utterance.Speaker)).MicroAccuracy;
+        return Predictions.Accuracy(model.Transform(View(lot.Judged)), nameof(Utterance.Speaker));
     }
 
     IDataView View(IReadOnlyList<Utterance> utterances) => _mlContext.Data.LoadFromEnumerable(utterances);

@@ -50,6 +50,6 @@ sealed class SpeakerTask
     {
         var trainer = _mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new() { LabelColumnName = nameof(Utterance.Speaker), FeatureColumnName = "Features", NumberOfThreads = 1 });
         var model = trainer.Fit(_mlContext.Data.Cache(stage.Transform(_train)));
-        return _mlContext.MulticlassClassification.Evaluate(model.Transform(stage.Transform(_test)), nameof(Utterance.Speaker)).MicroAccuracy;
+        return Predictions.Accuracy(model.Transform(stage.Transform(_test)), nameof(Utterance.Speaker));
     }
 }

@@ -14,7 +14,7 @@ var files = arguments.Values("--train", "--test");
 var pictures = arguments.Value("--pictures");
 arguments.End();
 
-var recordings = files is var (train, test) ? Arguments.Read(() => Recordings.Read(train, test)) : SpokenVowels.Make(seed: 1);
+var recordings = files is var (train, test) ? Arguments.Read(() => Recordings.Read(train, test)) : SpokenVowels.Make(seed: 1, withVoices: true);
 
 int[] seeds = [1, 2, 3, 4, 5];
 var contest = new Contest(recordings);

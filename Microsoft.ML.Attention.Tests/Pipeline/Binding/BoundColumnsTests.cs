@@ -76,7 +76,8 @@ public sealed class BoundColumnsTests
         (new() { Inputs = ["Wide", "Ragged"] }, "Input columns of different widths need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
         (new() { Inputs = ["A"], Keys = "A", Values = "Wide" }, "Each key needs a value, but column 'A' has 4 tokens and column 'Wide' has 3."),
         (new() { Inputs = ["A"], Mask = "Mask" }, "Column 'Mask' has 5 values in a row; needed are 4, one for each key token."),
-        (new() { Inputs = ["Doubles"] }, "Column 'Doubles' is Vector<Double, 4, 6>, but attention needs a vector of Single (embeddings) or of a key (token ids)."),
+        (new() { Inputs = ["Doubles"] }, "Column 'Doubles' is Vector<Double, 4, 6>, but attention needs a vector of Single (embeddings) or of a key (token ids): "
+            + "convert it with Conversion.ConvertType to DataKind.Single."),
     ];
 
     [TestMethod, DynamicData(nameof(Misfits))]

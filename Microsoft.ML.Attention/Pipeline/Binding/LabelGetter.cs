@@ -13,7 +13,7 @@ static class LabelGetter
         KeyDataViewType => LabelKind.Class,
         BooleanDataViewType => LabelKind.Boolean,
         NumberDataViewType number when number == NumberDataViewType.Single => LabelKind.Number,
-        _ => throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, but must be a key, a Boolean or a Single."),
+        _ => throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, but must be a key, a Boolean or a Single{Remedy.OfLabel(column.Type)}"),
     };
 
     public static Func<float> Of(DataViewRow row, DataViewSchema.Column column)
@@ -47,14 +47,17 @@ static class LabelGetter
         }
     }
 
-    /// <summary>Keys count from 1, and 0 is a missing one.</summary>
+    /// <summary>Keys count from 1, and 0 is a missing one. Nobody upstream holds a key to the count that its type names.</summary>
     static Func<float> Class<T>(DataViewRow row, DataViewSchema.Column column) where T : IBinaryInteger<T>
     {
         var get = row.GetGetter<T>(column);
+        var count = ((KeyDataViewType)column.Type).Count;
         var key = T.Zero;
         return () =>
         {
             get(ref key);
+            if (ulong.CreateSaturating(key) > count)
+                throw new InvalidDataException($"Row {row.Position}: column '{column.Name}' ({column.Type}) holds the label {key}, but its type has {count}.");
             return T.IsZero(key) ? float.NaN : float.CreateSaturating(key) - 1;
         };
     }

@@ -34,7 +34,7 @@ static class StageShape
         {
             var column = Find(name);
             return column.IsKey || column.ItemType == NumberDataViewType.Single ? column
-                : throw new ArgumentException($"Column '{name}' is {Described(column)}, but attention needs a vector of Single (embeddings) or of a key (token ids).");
+                : throw new ArgumentException($"Column '{name}' is {Described(column)}, but attention needs a vector of Single (embeddings) or of a key (token ids){Remedy.OfTokens(column.ItemType)}");
         }
 
         void Vector(string name, DataViewType item)
@@ -48,7 +48,7 @@ static class StageShape
         {
             var column = Find(name);
             if (column.Kind != Kind.Scalar || !column.IsKey && column.ItemType != NumberDataViewType.Single && column.ItemType != BooleanDataViewType.Instance)
-                throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a Single.");
+                throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a Single{(column.Kind == Kind.Scalar ? Remedy.OfLabel(column.ItemType) : ".")}");
         }
     }
 

@@ -35,7 +35,7 @@ sealed record TokenColumn(DataViewSchema.Column Column, int Width, int? Length, 
         if (item is KeyDataViewType key)
             return new TokenColumn(column, 1, size, key.Count) { Option = option };
         if (item != NumberDataViewType.Single)
-            throw new ArgumentException($"Column '{column.Name}' is {column.Type}, but attention needs a vector of Single (embeddings) or of a key (token ids).");
+            throw new ArgumentException($"Column '{column.Name}' is {column.Type}, but attention needs a vector of Single (embeddings) or of a key (token ids){Remedy.OfTokens(item)}");
 
         var isTransposed = order == ElementOrder.ElementByElement;
         var declared = vector is null ? 1 : vector.Dimensions.Length == 2 && vector.Dimensions[isTransposed ? 0 : 1] is > 0 and var width1 ? width1 : (int?)null;
