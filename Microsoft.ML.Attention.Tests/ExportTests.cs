@@ -144,6 +144,27 @@ public sealed class ExportTests
         }
     }
 
+    /// <summary>As one that is too large for a message is, whose limit is 2 GB.</summary>
+    [TestMethod]
+    public void Model_ThatExceedsTheLimit_HasItsParametersBesideIt()
+    {
+        using var folder = new TemporaryFolder();
+        var inputs = InputCase.Of("fixed");
+        using var transformer = inputs.Fit(_ml);
+
+        transformer.SaveOnnxWithin(folder["stage.onnx"], mostInside: 100);
+
+        var tensors = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["stage.onnx"])).Graph.Initializer.ToDictionary(tensor => tensor.Name);
+        Assert.IsTrue(transformer.Parameters.Names.All(name => tensors[name].DataLocation == TensorProto.Types.DataLocation.External));
+        var read = AttentionParameters.LoadOnnx(folder["stage.onnx"]);
+        foreach (var name in transformer.Parameters.Names)
+            CollectionAssert.AreEqual(transformer.Parameters[name].Values.ToArray(), read[name].Values.ToArray(), name);
+        using var session = Open(folder["stage.onnx"]);
+        var rows = inputs.Rows(3);
+        foreach (var (row, expected) in rows.Zip(transformer.Transform(inputs.View(_ml, rows)).GetColumn<float[]>("Out")))
+            Reordering.Check("Output", expected.Select(v => (double)v), Run(session, inputs.Options, row, ["Out"])[0]);
+    }
+
     [TestMethod]
     public void SaveOnnx_OverAFile_ReplacesItAndLeavesNothingBeside()
     {

@@ -41,6 +41,23 @@ public sealed class ForgottenTests
         }));
     }
 
+    /// <summary>Their sessions read the parameters where they are, and keep them there.</summary>
+    [TestMethod]
+    public void Stages_LeaveNoMemoryBehind()
+    {
+        const int Width = 128;
+        var rows = _ml.Data.LoadFromEnumerable([Row.Of(Tokens)], Row.Schema);
+        Assert.IsLessThan(Times * Width * Width * sizeof(float) / 2, Kept(() =>
+        {
+            var stage = _ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
+            {
+                OutputColumnName = "Output", InputColumnNames = ["Tokens"], EmbeddingDimension = 8, ModelDimension = Width, Block = AttentionBlock.Residual,
+                Training = new() { Objective = TrainingObjective.None },
+            }).Fit(rows);
+            Assert.HasCount(Tokens * Width, stage.Transform(rows).GetColumn<float[]>("Output").Single());
+        }));
+    }
+
     MultiHeadAttentionTransformer Stage() => _ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
     {
         OutputColumnName = "Output", InputColumnNames = ["Tokens"], EmbeddingDimension = 8, NumberOfHeads = Heads, AttentionWeightsColumnName = "Weights",

@@ -20,6 +20,8 @@ static class ArchitectureResolution
         var patches = Patches(o, columns, given, longest);
         CheckKinds(o, columns, objective, patches);
         var width = Width(o, columns, given, tables, patches is not null);
+        foreach (var (column, table) in tables.Of)
+            CheckTable(column, (ulong)tables.Sizes[table], width);
         var attention = new AttentionTensors(o, given);
         var headDimension = o.HeadDimension ?? attention.HeadDimension ?? DividedByHeads(o, width);
         var keyValueHeads = o.NumberOfKeyValueHeads ?? attention.KeyValueHeads(headDimension) ?? o.NumberOfHeads;
@@ -158,8 +160,19 @@ static class ArchitectureResolution
         return stride == 1 ? null : new(2 * stride, stride);
     }
 
-    static int KeyCount(TokenColumn ids) => ids.KeyCount is > 0 and <= int.MaxValue ? (int)ids.KeyCount
-        : throw new ArgumentException($"Column '{ids.Name}' is {ids.Column.Type}, which does not say how many token ids there are: map it with MapValueToKey.");
+    static int KeyCount(TokenColumn ids)
+    {
+        CheckTable(ids, ids.KeyCount ?? 0, 1);
+        return ids.KeyCount is > 0 and <= int.MaxValue ? (int)ids.KeyCount : throw new ArgumentException(
+            $"Column '{ids.Name}' is {ids.Column.Type}, which does not say how many token ids there are: map it with MapValueToKey.");
+    }
+
+    static void CheckTable(TokenColumn ids, ulong rows, int width)
+    {
+        if (rows < uint.MaxValue && rows * (ulong)width > (ulong)Array.MaxLength)
+            throw new ArgumentException($"Column '{ids.Name}' is {ids.Column.Type}: a table of {rows} token ids by {width} has more numbers than "
+                + $"the {Array.MaxLength} of an array. Map or hash to fewer keys (Hash's numberOfBits), or set a smaller ModelDimension.");
+    }
 
     static int DividedByHeads(MultiHeadAttentionOptions o, int width)
     {

@@ -13,15 +13,54 @@ public sealed partial class MultiHeadAttentionTransformer
     /// Inputs and outputs bear the names of the columns: embeddings <c>[batch, sequence, E]</c> or token ids <c>[batch, sequence]</c> (int64, counted from 0, -1 where
     /// missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or more inputs for one or more input columns. An output that
     /// would be named as an input is has <c>.output</c> appended. Without a mask column, all rows of a batch have one length. The file is written beside and moved.
+    /// Where one file cannot hold the parameters (2 GB), they lie beside it in a second one of its name and <c>.data</c>, as ONNX's external data.
     /// It computes in 32-bit floating point, whatever the precision of the runtime options.
     /// </remarks>
     /// <param name="path">The file to write, replaced when it is there.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveOnnx(string path)
+    public void SaveOnnx(string path) => SaveOnnxWithin(path, OnnxModel.MostInside);
+
+    /// <param name="path">The file.</param>
+    /// <param name="mostInside">Bytes of parameters that it may hold.</param>
+    internal void SaveOnnxWithin(string path, long mostInside)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var model = OnnxModel.Serialize(Export(AttentionForm.Fused));
+        var graph = Export(AttentionForm.Fused);
+        if (graph.Initializers.Sum(initializer => initializer.Length) <= mostInside)
+        {
+            var whole = OnnxModel.Serialize(graph);
+            AtomicFile.Write(path, stream => stream.Write(whole));
+            return;
+        }
+        var data = $"{path}.data";
+        var outside = new List<Initializer>();
+        var end = 0L;
+        var model = OnnxModel.Serialize(graph, Place);
+        AtomicFile.Write(data, stream =>
+        {
+            foreach (var initializer in outside)
+            {
+                if (initializer.Numbers is { } numbers)
+                    StoredNumbers.Write(stream, numbers.Span);
+                else
+                    stream.Write(initializer.Bytes);
+                stream.Write(new byte[Padding(initializer.Length)]);
+            }
+        });
         AtomicFile.Write(path, stream => stream.Write(model));
+
+        ExternalPlace? Place(Initializer initializer)
+        {
+            if (initializer.Numbers is null)
+                return null;                                    // shapes, axes and tables, which are small
+            var place = new ExternalPlace(Path.GetFileName(data), end);
+            outside.Add(initializer);
+            end += initializer.Length + Padding(initializer.Length);
+            return place;
+        }
+
+        // Tensors begin where memory pages do, so that whoever maps the file need not copy them.
+        static int Padding(long length) => (int)(-length & 4095);
     }
 
     internal Graph Export(AttentionForm form, ElementType? weights = null)

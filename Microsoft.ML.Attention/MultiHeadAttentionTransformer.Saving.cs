@@ -28,15 +28,12 @@ public sealed partial class MultiHeadAttentionTransformer
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ArgumentNullException.ThrowIfNull(ctx);
-        // Made before the first byte is written, so that an error leaves no half of a stage behind.
-        var parameters = new MemoryStream();
-        Safetensors.Write(parameters, Parameters.Names.Select(name => KeyValuePair.Create(name, Parameters[name])));
         MLNetInternals.Save(ctx, new Dictionary<string, Action<Stream>>
         {
             [SavedStage.OptionsEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Options, Json)),
             [SavedStage.ArchitectureEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(_architecture, Json)),
             [SavedStage.TrainingEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Training, Json)),
-            [SavedStage.ParametersEntry] = stream => parameters.WriteTo(stream),
+            [SavedStage.ParametersEntry] = stream => Safetensors.Write(stream, Parameters.All),   // as a stream: they may be more than an array holds
         });
 
         static Action<Stream> Entry(byte[] bytes) => stream => stream.Write(bytes);

@@ -47,8 +47,13 @@ sealed class Graph(ElementType real = ElementType.Float)
     /// <summary>A named tensor stored in the graph as real numbers.</summary>
     public Value Initializer(string name, ReadOnlyMemory<float> values, params Dim[] shape) => Initializer(name, real, values, shape);
 
-    public Value Initializer(string name, ElementType type, ReadOnlyMemory<float> values, params Dim[] shape) =>
-        Store(new(this, Claim(name), type, shape), values.Length, Graphs.Initializer.Encode(values.Span, type));
+    /// <summary>A named tensor stored as such numbers; floats as they are, not copied.</summary>
+    public Value Initializer(string name, ElementType type, ReadOnlyMemory<float> values, params Dim[] shape)
+    {
+        var value = new Value(this, Claim(name), type, shape);
+        return Store(value, values.Length,
+            type == ElementType.Float ? new Initializer(value, values) : new Initializer(value, Graphs.Initializer.Encode(values.Span, type)));
+    }
 
     public Value Constant(float[] values, params Dim[] shape) => Constant<float>(values, real, shape);
 
@@ -105,11 +110,13 @@ sealed class Graph(ElementType real = ElementType.Float)
     Value Constant<T>(ReadOnlySpan<T> values, ElementType type, Dim[] shape) where T : unmanaged, INumberBase<T> =>
         Store(Generate("constant", type, shape), values.Length, Graphs.Initializer.Encode(values, type));
 
-    Value Store(Value value, int count, byte[] bytes)
+    Value Store(Value value, int count, byte[] bytes) => Store(value, count, new Initializer(value, bytes));
+
+    Value Store(Value value, int count, Initializer initializer)
     {
         if (value.Shape.Any(d => d.IsSymbolic) || value.Shape.Aggregate(1L, (n, d) => n * d.Size) != count)
             throw new ArgumentException($"{count} values cannot fill {value}.");
-        Initializers.Add(new(value, bytes));
+        Initializers.Add(initializer);
         return value;
     }
 

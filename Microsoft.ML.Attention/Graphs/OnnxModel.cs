@@ -4,6 +4,11 @@ using AttributeType = Microsoft.ML.Attention.Graphs.Onnx.AttributeProto.Types.At
 
 namespace Microsoft.ML.Attention.Graphs;
 
+/// <summary>Where the bytes of a tensor lie outside of the model that names it.</summary>
+/// <param name="File">The file, from the model's folder on.</param>
+/// <param name="Start">The byte that they begin with.</param>
+readonly record struct ExternalPlace(string File, long Start);
+
 /// <summary>A graph as an ONNX model, with the nodes and initializers that its outputs need.</summary>
 static class OnnxModel
 {
@@ -16,15 +21,20 @@ static class OnnxModel
     /// <summary>ONNX 1.18, the first with Attention.</summary>
     const long OperatorSetOfAttention = 23;
 
-    public static byte[] Serialize(Graph g) => ToProto(g).ToByteArray();
+    /// <summary>Bytes that one message can hold: Protocol Buffers count them in 32 bits, and nodes need some.</summary>
+    public const long MostInside = int.MaxValue - (64 << 20);
 
-    public static ModelProto ToProto(Graph g)
+    /// <param name="g">The graph.</param>
+    /// <param name="outside">Where an initializer's bytes lie, if not in the message; asked of each that is needed.</param>
+    public static byte[] Serialize(Graph g, Func<Initializer, ExternalPlace?>? outside = null) => ToProto(g, outside).ToByteArray();
+
+    public static ModelProto ToProto(Graph g, Func<Initializer, ExternalPlace?>? outside = null)
     {
         var (nodes, used) = Needed(g);
         var graph = new GraphProto { Name = "graph" };
         graph.Input.Add(g.Inputs.Select(ToProto));
         graph.Output.Add(g.Outputs.Select(ToProto));
-        graph.Initializer.Add(g.Initializers.Where(i => used.Contains(i.Value)).Select(ToProto));
+        graph.Initializer.Add(g.Initializers.Where(i => used.Contains(i.Value)).Select(i => ToProto(i, outside?.Invoke(i))));
         graph.Node.Add(nodes.Select(n => ToProto(n, used)));
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Microsoft.ML.Attention", Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = nodes.Any(n => n is { Op: "Attention", Domain: "" }) ? OperatorSetOfAttention : OperatorSet });
@@ -74,9 +84,19 @@ static class OnnxModel
         return proto;
     }
 
-    static TensorProto ToProto(Initializer initializer)
+    static TensorProto ToProto(Initializer initializer, ExternalPlace? outside)
     {
-        var proto = new TensorProto { Name = initializer.Value.Name, DataType = (int)initializer.Value.Type, RawData = UnsafeByteOperations.UnsafeWrap(initializer.Bytes) };
+        var proto = new TensorProto { Name = initializer.Value.Name, DataType = (int)initializer.Value.Type };
+        if (outside is { } place)
+        {
+            proto.DataLocation = TensorProto.Types.DataLocation.External;
+            proto.ExternalData.Add(new[] { ("location", place.File), ("offset", $"{place.Start}"), ("length", $"{initializer.Length}") }
+                .Select(entry => new StringStringEntryProto { Key = entry.Item1, Value = entry.Item2 }));
+        }
+        else
+        {
+            proto.RawData = UnsafeByteOperations.UnsafeWrap(initializer.Bytes);
+        }
         proto.Dims.Add(initializer.Value.Shape.Select(d => d.Size));
         return proto;
     }

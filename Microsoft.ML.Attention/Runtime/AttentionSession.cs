@@ -6,10 +6,11 @@ using Microsoft.ML.Attention.Rows;
 namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>The engine of one transformer, shared by all its cursors and safe from many threads: its parameters in ONNX Runtime sessions.</summary>
-/// <remarks>There is one session for each path that is really met, usually one. The graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
+/// <remarks>There is one session for each path that is really met, usually one or two; on the CPU they read one copy of the parameters. The graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
 sealed class AttentionSession(Architecture architecture, AttentionParameters parameters, ProviderSession provider) : IDisposable
 {
     readonly Dictionary<ScoringPath, Session> _sessions = [];
+    readonly SharedTensors _shared = new();
     readonly ReaderWriterLockSlim _use = new();
     bool _disposed;
 
@@ -61,7 +62,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
             var storage = provider.Precision == AttentionPrecision.Int8 ? Int8Storage.Type : PrecisionSupport.HalfOf(provider.Precision);
             var graph = ScoringGraph.Build(architecture, parameters, path.Form, path.Variant, Names, storage);
             var apart = provider.Precision == AttentionPrecision.Int8 && ThreadsApart.AreNeededForInt8;
-            return _sessions[path] = provider.Open(graph, path.OneThread, apart);
+            return _sessions[path] = provider.Open(graph, path.OneThread, apart, _shared);
         }
     }
 
@@ -90,6 +91,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
             _disposed = true;
             foreach (var session in _sessions.Values)
                 session.Dispose();
+            _shared.Dispose();
         }
         finally
         {

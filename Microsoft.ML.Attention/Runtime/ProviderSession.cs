@@ -74,16 +74,25 @@ sealed class ProviderSession
     /// <param name="graph">What it runs.</param>
     /// <param name="oneThread">Whether its runs have one thread on the CPU, whatever the options say of all of them together.</param>
     /// <param name="apart">Whether its runs must not be on the caller's thread.</param>
-    public Session Open(Graph graph, bool oneThread = false, bool apart = false)
+    /// <param name="shared">What its numbers are read from on the CPU, and other sessions' too, for as long as it is open; null where it has a copy of its own.</param>
+    public Session Open(Graph graph, bool oneThread = false, bool apart = false, SharedTensors? shared = null)
     {
+        if (!_facts.IsProcessor)
+            shared = null;
+        if (shared is not null)
+            TransposedProducts.Fuse(graph);
         if (_facts.KernelBuffers is int buffers)
             WideSplits.Unfold(graph, buffers - 1);
         using var options = Options();
         if (oneThread && _facts.IsProcessor)
             options.IntraOpNumThreads = 1;
         _options.ConfigureSession?.Invoke(options);
+        using var outside = new OutsideTensors();
+        var model = OnnxModel.Serialize(graph, initializer => outside.Place(initializer, numbers => shared?.Add(options, numbers) == true));
+        outside.AddTo(options);
         using var device = DeviceTurn.Take(_facts.Turn);
-        return new Session(new InferenceSession(OnnxModel.Serialize(graph), options), _facts.Turn, oneThread ? 1 : Cores, apart);
+        var inference = shared is null ? new InferenceSession(model, options) : new InferenceSession(model, options, shared.Packed);
+        return new Session(inference, _facts.Turn, oneThread ? 1 : Cores, apart);
     }
 
     SessionOptions Options()

@@ -90,7 +90,7 @@ sealed class RowScorer : IDisposable
     public int Size(RowValues values, int row)
     {
         var (queries, keys) = _rows.Lengths(row);
-        return values.Size(queries, keys);
+        return (int)values.Size(queries, keys);
     }
 
     /// <summary>Copies an output of a row, as many numbers as <see cref="Size"/> says; zeros where the row has no tokens.</summary>

@@ -17,12 +17,12 @@ sealed class RowValues(StageOutput output, Architecture a) : IDisposable
 
     public StageOutput Output => output;
 
-    /// <summary>Numbers of a row of so many tokens.</summary>
-    public int Size(int queries, int keys)
+    /// <summary>Numbers of a row of so many tokens; of many, more than there can be: it is the reader's to refuse such rows.</summary>
+    public long Size(int queries, int keys)
     {
-        var size = 1;
+        var size = 1L;
         foreach (var axis in _axes)
-            size = checked(size * axis.In(queries, keys));
+            size *= axis.In(queries, keys);
         return size;
     }
 
@@ -38,7 +38,7 @@ sealed class RowValues(StageOutput output, Architecture a) : IDisposable
             foreach (var row in groups[i].Rows)
             {
                 _starts[row] = end;
-                end = checked(end + size);
+                end = checked((int)(end + size));
             }
         }
         if (_values.Length < end)

@@ -8,7 +8,8 @@ sealed class ParameterVector(IReadOnlyList<ParameterSpec> specs)
 {
     readonly long[] _sizes = [.. specs.Select(s => s.Shape.Aggregate(1L, (product, size) => product * size))];
 
-    public int Length => checked((int)_sizes.Sum());
+    public int Length => _sizes.Sum() is var length && length <= Array.MaxLength ? (int)length : throw new NotSupportedException(
+        $"Learning keeps all parameters in one array, which holds {Array.MaxLength} numbers; these are {length}. Make the stage smaller, or give Parameters without a label.");
 
     /// <summary>1 where AdamW decays, 0 where it does not: matrices of projections only.</summary>
     public float[] Decayed => [.. specs.Zip(_sizes).SelectMany(s => Enumerable.Repeat(s.First.IsProjection ? 1f : 0f, (int)s.Second))];

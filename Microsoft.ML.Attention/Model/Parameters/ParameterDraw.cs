@@ -5,8 +5,11 @@ static class ParameterDraw
 {
     public static AttentionTensor Of(ParameterSpec spec, Random random)
     {
-        var count = spec.Shape.Aggregate(1L, (product, size) => checked(product * size));
-        var values = new float[count];
+        var count = AttentionTensor.Count(spec.Shape);
+        if (count > Array.MaxLength)
+            throw new ArgumentException(
+                $"The tensor '{spec.Name}' [{string.Join(", ", spec.Shape)}] would have {count} numbers, more than the {Array.MaxLength} of an array.");
+        var values = new float[(int)count];
         switch (spec.Draw)
         {
             case Draw.Xavier:

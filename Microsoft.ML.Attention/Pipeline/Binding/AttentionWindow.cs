@@ -22,6 +22,7 @@ sealed class AttentionWindow : RowWindow
     readonly RowReader _reader;
     readonly RowScorer _scorer;
     readonly int _mostRows;
+    readonly (string Column, RowValues Values)[] _values;
     readonly RowOutput?[] _outputs;     // of each column that the stage adds; null where it is not wanted
     int _capacity;
     bool _isRagged;
@@ -41,6 +42,7 @@ sealed class AttentionWindow : RowWindow
         _reader = new RowReader(input, columns, _a, _rows);
         // What costs little is always computed: one session then serves whoever wants some of it.
         _scorer = new RowScorer(session, _rows, [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.NeedsAttentionWeights)], batchSize);
+        _values = [.. _scorer.Values.Select(values => (names.Outputs.First(column => column.Output == values.Output).Name, values))];
         _outputs = [.. names.Outputs.Select((column, i) => outputs[i] ? new NumbersOutput(_scorer, _scorer.Values.Single(values => values.Output == column.Output)) : null)];
         _capacity = isSingle ? 1 : batchSize;
         _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);
@@ -57,9 +59,14 @@ sealed class AttentionWindow : RowWindow
         var frames = _rows.Frames(_rows.Count - 1);
         _isRagged |= frames != _rows.Frames(0);
         _numbers += (long)frames.Queries * _a.Inputs.Max(f => f.Width) + (long)queries * _a.OutputDimension;
-        foreach (var values in _scorer.Values)
+        foreach (var (column, values) in _values)
+        {
+            var size = values.Size(queries, keys);
+            if (size > RowReader.MostNumbers)
+                throw _reader.Invalid(column, $"{size} numbers for its {queries} query and {keys} key tokens, more than the {RowReader.MostNumbers} of a row");
             if (values.Output.NeedsAttentionWeights)
-                _numbers += values.Size(queries, keys);
+                _numbers += size;
+        }
     }
 
     public override void Compute() => _scorer.Score();

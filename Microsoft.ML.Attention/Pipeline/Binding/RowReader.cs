@@ -7,6 +7,9 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 /// <summary>Reads a stage's columns of one row after the other into <see cref="RaggedRows"/>, checking every length: nothing upstream does.</summary>
 sealed class RowReader
 {
+    /// <summary>Numbers that one row has in a column, at most: with what is before it in a window they are in one array.</summary>
+    public const int MostNumbers = int.MaxValue - (16 << 20);
+
     readonly DataViewRow _row;
     readonly BoundColumns _columns;
     readonly Architecture _a;
@@ -87,10 +90,13 @@ sealed class RowReader
     void ReadBias((int Count, Range Kept) queries, (int Count, Range Kept) keys)
     {
         _bias!(ref _floats);
-        var (map, heads) = (queries.Count * keys.Count, _a.NumberOfHeads);
+        var (map, heads) = ((long)queries.Count * keys.Count, _a.NumberOfHeads);
         if (_floats.Length != map && _floats.Length != heads * map)
             throw Invalid(_columns.Bias!.Value.Name, $"{_floats.Length} values; needed are {map}, for {queries.Count} query and {keys.Count} key tokens, or {heads * map}, for each of {heads} heads");
         var ((first, rows), (start, columns)) = (queries.Kept.GetOffsetAndLength(queries.Count), keys.Kept.GetOffsetAndLength(keys.Count));
+        if ((long)heads * rows * columns > MostNumbers)
+            throw Invalid(_columns.Bias!.Value.Name,
+                $"{_floats.Length} values, for {heads} heads {heads * map}: more than the {MostNumbers} of a row");
         var target = _rows.Bias!.Append(heads * rows * columns);
         if (target.Length == _floats.Length)
         {
@@ -101,10 +107,11 @@ sealed class RowReader
         _floats.CopyTo(source);
         for (var h = 0; h < heads; h++)
             for (var t = 0; t < rows; t++)
-                source.AsSpan((source.Length == map ? 0 : h * map) + (first + t) * keys.Count + start, columns).CopyTo(target[((h * rows + t) * columns)..]);
+                source.AsSpan((int)(source.Length == map ? 0 : h * map) + (first + t) * keys.Count + start, columns).CopyTo(target[((h * rows + t) * columns)..]);
     }
 
-    InvalidDataException Invalid(string column, string what) => new($"Row {_row.Position}: column '{column}' has {what}.");
+    /// <summary>An error of the current row.</summary>
+    public InvalidDataException Invalid(string column, string what) => new($"Row {_row.Position}: column '{column}' has {what}.");
 
     /// <summary>The columns of one field, one after the other.</summary>
     sealed class FieldReader

@@ -12,7 +12,7 @@ static class StageSchema
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         foreach (var (name, output) in names.Outputs)
-            Add(builder, name, TypeOf(output.Axes(a), TokensOf(a, columns.QueryLength), a.IsCrossAttention ? PatchesOf(a, columns.KeyLength) : TokensOf(a, columns.KeyLength)));
+            Add(builder, name, TypeOf(name, output.Axes(a), TokensOf(a, columns.QueryLength), a.IsCrossAttention ? PatchesOf(a, columns.KeyLength) : TokensOf(a, columns.KeyLength)));
         return builder.ToSchema();
     }
 
@@ -22,11 +22,14 @@ static class StageSchema
     /// <summary>The same of keys, of which there may be any number.</summary>
     static int? PatchesOf(Architecture a, int? frames) => frames is int count ? a.Patches.Tokens(count) : null;
 
-    static VectorDataViewType TypeOf(OutputAxis[] axes, int? queries, int? keys)
+    static VectorDataViewType TypeOf(string name, OutputAxis[] axes, int? queries, int? keys)
     {
         int?[] sizes = [.. axes.Select(axis => axis.InAll(queries, keys))];
         // A vector type is of known size when every dimension is: one open length opens both.
-        return new(NumberDataViewType.Single, axes.Zip(sizes, (axis, size) => size is int known && (axis.IsKnown || !sizes.Contains(null)) ? known : 0).ToArray());
+        int[] dimensions = [.. axes.Zip(sizes, (axis, size) => size is int known && (axis.IsKnown || !sizes.Contains(null)) ? known : 0)];
+        var numbers = dimensions.Aggregate(Int128.One, (product, size) => product * size);
+        return numbers <= RowReader.MostNumbers ? new(NumberDataViewType.Single, dimensions) : throw new ArgumentException(
+            $"Column '{name}' would be [{string.Join(", ", dimensions)}] in every row, {numbers} numbers: more than the {RowReader.MostNumbers} of a row.");
     }
 
     static void Add(DataViewSchema.Builder builder, string name, VectorDataViewType type)
