@@ -9,7 +9,10 @@ namespace Microsoft.ML.Attention;
 public sealed record AttentionRuntimeOptions
 {
     /// <summary>Rows of one session run at most, and read ahead for it; at least 1. Default: 256, beyond which throughput no longer grew on 2 cores.</summary>
-    /// <remarks>Runs of long rows take fewer, so that they stay in the caches. Of rows of unequal lengths up to eight times as many are read ahead, so that enough of each length come together. Read ahead are 4 MiB at most (16 MiB of ragged rows), or one row.</remarks>
+    /// <remarks>
+    /// Runs of long rows take fewer, so that they stay in the caches. Of rows of unequal lengths up to eight times as many are read ahead, so
+    /// that enough of each length come together. Read ahead are 4 MiB at most (16 MiB of ragged rows), or one row.
+    /// </remarks>
     public int BatchSize { get; init; } = Defaults.ScoringBatchSize;
 
     /// <summary>The execution provider. Default: the CPU; with a GPU device id, CUDA, then whatever GPU provider the native library offers.</summary>

@@ -42,20 +42,26 @@ sealed class LengthGroups(RunSize size)
     {
         var (queries, keys) = rows.Frames(_order[start]);
         var longest = keys;
-        var patches = rows.Layout.Patches;
+        var most = Most();
         long real = 0;
         var end = start;
         for (; end < count; end++)
         {
             var (q, k) = rows.Frames(_order[end]);
-            longest = Math.Max(longest, k);
+            if (k > longest)
+            {
+                longest = k;
+                most = Most();
+            }
             real += q + k;
             var rowsOfRun = end - start + 1;
             var fits = size.Pads ? rowsOfRun * (long)(queries + longest) <= real * MostPadding : (q, k) == (queries, keys);
-            if (end > start && (!fits || rowsOfRun > Math.Min(size.Rows(patches.Tokens(queries), patches.Tokens(longest)), share)))
+            if (end > start && (!fits || rowsOfRun > most))
                 break;
         }
         return end;
+
+        int Most() => Math.Min(size.Rows(rows.Layout.Patches.Tokens(queries), rows.Layout.Patches.Tokens(longest)), share);
     }
 
     bool IsSorted(RaggedRows rows, int count)

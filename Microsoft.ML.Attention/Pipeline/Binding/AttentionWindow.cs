@@ -8,7 +8,10 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 /// <summary>The rows that one cursor on the stage has read ahead, and their outputs.</summary>
 sealed class AttentionWindow : RowWindow
 {
-    /// <summary>Numbers that a window of rows of one length holds at most before it is scored (4 MiB): long rows make it short, and it stays in the caches.</summary>
+    /// <summary>
+    /// Numbers that a window of rows of one length holds at most before it is scored (4 MiB): long rows make it short, and it stays in the
+    /// caches.
+    /// </summary>
     const long MostNumbers = 1L << 20;
 
     /// <summary>The same of ragged rows (16 MiB), of which enough of each length should come together.</summary>
@@ -21,7 +24,7 @@ sealed class AttentionWindow : RowWindow
     readonly RaggedRows _rows;
     readonly RowReader _reader;
     readonly RowScorer _scorer;
-    readonly int _mostRows;
+    readonly int _mostRows, _embeddings;
     readonly (string Column, RowValues Values)[] _values;
     readonly RowOutput?[] _outputs;     // of each column that the stage adds; null where it is not wanted
     int _capacity;
@@ -44,6 +47,7 @@ sealed class AttentionWindow : RowWindow
         _scorer = new RowScorer(session, _rows, [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.NeedsAttentionWeights)], batchSize);
         _values = [.. _scorer.Values.Select(values => (names.Outputs.First(column => column.Output == values.Output).Name, values))];
         _outputs = [.. names.Outputs.Select((column, i) => outputs[i] ? new NumbersOutput(_scorer, _scorer.Values.Single(values => values.Output == column.Output)) : null)];
+        _embeddings = _a.Inputs.Max(field => field.Width);
         _capacity = isSingle ? 1 : batchSize;
         _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);
     }
@@ -58,7 +62,7 @@ sealed class AttentionWindow : RowWindow
         var (queries, keys) = _rows.Lengths(_rows.Count - 1);
         var frames = _rows.Frames(_rows.Count - 1);
         _isRagged |= frames != _rows.Frames(0);
-        _numbers += (long)frames.Queries * _a.Inputs.Max(f => f.Width) + (long)queries * _a.OutputDimension;
+        _numbers += (long)frames.Queries * _embeddings + (long)queries * _a.OutputDimension;
         foreach (var (column, values) in _values)
         {
             var size = values.Size(queries, keys);
