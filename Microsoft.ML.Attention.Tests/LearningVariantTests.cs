@@ -32,6 +32,14 @@ public sealed class LearningVariantTests
         ["rotary"] = Encoder with { PositionalEncoding = PositionalEncoding.Rotary },
         ["interleaved rotary"] = Encoder with { PositionalEncoding = PositionalEncoding.RotaryInterleaved },
         ["alibi"] = Encoder with { PositionalEncoding = PositionalEncoding.Alibi },
+        ["gated gelu"] = Encoder with { Activation = Activation.GeluGated },
+        ["relative buckets"] = Encoder with { PositionalEncoding = PositionalEncoding.RelativeBuckets },
+        ["embeddings of BERT"] = Encoder with { EmbeddingNormalization = true, NumberOfTokenTypes = 2, PositionalEncoding = PositionalEncoding.Learned, PositionOffset = 2 },
+        ["layers of ModernBERT"] = Encoder with
+        {
+            NumberOfLayers = 2, LayerWindowSizes = [null, 2], LayerRotaryBases = [200, 50], PositionalEncoding = PositionalEncoding.Rotary, EmbeddingNormalization = true,
+            NormalizationOrder = NormalizationOrder.Pre, NormalizeOutput = true,
+        },
         ["max pooling"] = Encoder with { Pooling = AttentionPooling.Max },
         ["first token"] = Encoder with { Pooling = AttentionPooling.First },
         ["last token"] = Encoder with { Pooling = AttentionPooling.Last },

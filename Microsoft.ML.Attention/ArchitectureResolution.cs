@@ -29,6 +29,8 @@ static class ArchitectureResolution
         if (o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && headDimension % 2 != 0)
             throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");
 
+        var hasPositions = o.PositionalEncoding == PositionalEncoding.Learned
+            || o.PositionalEncoding == PositionalEncoding.RelativeBuckets && given?.Find("position.weight") is not null;
         return new Architecture
         {
             Fields = Fields(columns, tables),
@@ -52,8 +54,17 @@ static class ArchitectureResolution
             NormalizeQueriesAndKeys = o.NormalizeQueriesAndKeys,
             PositionalEncoding = o.PositionalEncoding,
             RotaryBase = o.RotaryBase,
-            MaximumLength = o.MaximumLength ?? (o.PositionalEncoding != PositionalEncoding.Learned ? null
-                : Size(given, "position.weight", 0) ?? (patches ?? Model.Patches.None).Tokens(longest.Value)),
+            MaximumLength = o.MaximumLength ?? (!hasPositions ? null
+                : Size(given, "position.weight", 0) - o.PositionOffset ?? (patches ?? Model.Patches.None).Tokens(longest.Value)),
+            LayerWindowSizes = o.LayerWindowSizes,
+            LayerRotaryBases = o.LayerRotaryBases,
+            RotaryScaling = o.RotaryScaling,
+            RelativeBuckets = o.PositionalEncoding == PositionalEncoding.RelativeBuckets ? Size(given, "relative_bias.weight", 0) ?? Defaults.RelativeBuckets : null,
+            PositionOffset = o.PositionOffset,
+            NumberOfTokenTypes = o.NumberOfTokenTypes,
+            EmbeddingNormalization = o.EmbeddingNormalization,
+            NormalizeOutput = o.NormalizeOutput,
+            AddsLearnedPositions = hasPositions && o.PositionalEncoding != PositionalEncoding.Learned,
             RepeatsLastPosition = o is { PositionalEncoding: PositionalEncoding.Learned, MaximumPatches: not null, MaximumLength: null } && columns.QueryLength is null,
             LongerRows = o.LongerRows,
             Block = o.Block,

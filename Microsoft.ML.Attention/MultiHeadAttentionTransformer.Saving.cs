@@ -28,23 +28,34 @@ public sealed partial class MultiHeadAttentionTransformer
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ArgumentNullException.ThrowIfNull(ctx);
-        MLNetInternals.Save(ctx, new Dictionary<string, Action<Stream>>
+        MLNetInternals.Save(ctx, Entries());
+    }
+
+    /// <summary>What is saved, by the name of the entry; a stage that has this one within saves the same.</summary>
+    internal IReadOnlyDictionary<string, Action<Stream>> Entries()
+    {
+        return new Dictionary<string, Action<Stream>>
         {
             [SavedStage.OptionsEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Options, Json)),
             [SavedStage.ArchitectureEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(_architecture, Json)),
             [SavedStage.TrainingEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Training, Json)),
             [SavedStage.ParametersEntry] = stream => Safetensors.Write(stream, Parameters.All),   // as a stream: they may be more than an array holds
-        });
+        };
 
         static Action<Stream> Entry(byte[] bytes) => stream => stream.Write(bytes);
     }
 
-    static ITransformer Create(IHostEnvironment environment, object context)
+    static ITransformer Create(IHostEnvironment environment, object context) => Restore(environment, context);
+
+    /// <param name="environment">Where it is loaded.</param>
+    /// <param name="context">What is read.</param>
+    /// <param name="kind">The kind of stage that saved it; this one unless given.</param>
+    internal static MultiHeadAttentionTransformer Restore(IHostEnvironment environment, object context, SavedKind? kind = null)
     {
         var options = Read(SavedStage.OptionsEntry, saved => SavedOptions.Read(saved, Json)) ?? throw Empty(SavedStage.OptionsEntry);
         var architecture = Read(SavedStage.ArchitectureEntry, saved => SavedArchitecture.Read(saved, Json)) ?? throw Empty(SavedStage.ArchitectureEntry);
         var training = ReadJson<TrainingReport>(SavedStage.TrainingEntry);
-        var tensors = MLNetInternals.Load(context, SavedStage.ParametersEntry, stream => Safetensors.Read(stream, SavedStage.ParametersEntry));
+        var tensors = MLNetInternals.Load(context, SavedStage.ParametersEntry, stream => Safetensors.Read(stream, SavedStage.ParametersEntry), kind);
         var parameters = SavedStage.Check(architecture, options, AttentionParameters.Create(tensors));
         return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training);
 
@@ -54,7 +65,7 @@ public sealed partial class MultiHeadAttentionTransformer
         {
             try
             {
-                return MLNetInternals.Load(context, entry, read);
+                return MLNetInternals.Load(context, entry, read, kind);
             }
             // What is no JSON, and what is no value of its type: a list with null for an item, a number too large.
             catch (Exception e) when (e is JsonException or ArgumentException or FormatException or OverflowException or InvalidOperationException or NotSupportedException)

@@ -39,20 +39,32 @@ public sealed class OptionsProposalTests
     }
 
     [TestMethod]
-    public void Bert_WithItsEmbeddings_NamesWhatIsLeftOut()
+    public void Bert_WithItsEmbeddings_NormalizesThemAndHasTokenTypes()
     {
         const string Layer = "bert.encoder.layer.0.";
         var proposal = Propose(new()
         {
-            { "bert.embeddings.word_embeddings.weight", 7, 4 },
+            { "bert.embeddings.word_embeddings.weight", 7, 4 }, { "bert.embeddings.position_embeddings.weight", 5, 4 },
+            { "bert.embeddings.token_type_embeddings.weight", 2, 4 },
+            { "bert.embeddings.LayerNorm.weight", 4 }, { "bert.embeddings.LayerNorm.bias", 4 }, { "bert.pooler.dense.weight", 4, 4 },
             { Layer + "attention.self.query.weight", 4, 4 }, { Layer + "attention.self.query.bias", 4 }, { Layer + "attention.self.key.weight", 4, 4 }, { Layer + "attention.self.key.bias", 4 },
             { Layer + "attention.self.value.weight", 4, 4 }, { Layer + "attention.self.value.bias", 4 }, { Layer + "attention.output.dense.weight", 4, 4 }, { Layer + "attention.output.LayerNorm.weight", 4 },
             { Layer + "attention.output.LayerNorm.bias", 4 }, { Layer + "intermediate.dense.weight", 6, 4 }, { Layer + "output.dense.weight", 4, 6 }, { Layer + "output.LayerNorm.weight", 4 }, { Layer + "output.LayerNorm.bias", 4 },
         }, 2);
 
-        Is(new() { EmbeddingDimension = 4, NumberOfHeads = 2, Block = AttentionBlock.Encoder, FeedForwardDimension = 6 }, proposal);
-        OpenAre(proposal, "Activation", "NormalizationOrder", "NormalizationEpsilon", "PositionalEncoding", "IsCausal", "Parameters");
-        Assert.Contains("bert.embeddings.word_embeddings.weight are no part", proposal.Undecided[^1]);
+        Is(new()
+        {
+            ModelDimension = 4,
+            NumberOfHeads = 2,
+            Block = AttentionBlock.Encoder,
+            FeedForwardDimension = 6,
+            PositionalEncoding = PositionalEncoding.Learned,
+            MaximumLength = 5,
+            NumberOfTokenTypes = 2,
+            EmbeddingNormalization = true,
+        }, proposal);
+        OpenAre(proposal, "Activation", "NormalizationOrder", "NormalizationEpsilon", "IsCausal", "Parameters");
+        Assert.Contains("bert.pooler.dense.weight are no part", proposal.Undecided[^1]);
     }
 
     [TestMethod]

@@ -99,12 +99,13 @@ public sealed class OptionsTests
             {
                 _ when type == typeof(string) => $"{property.Name[0]}",
                 _ when type == typeof(IReadOnlyList<int?>) => new int?[] { 1, null, 2 },
+                _ when type == typeof(IReadOnlyList<double>) => new double[] { 1.5, 2.5 },
                 _ when type == typeof(IReadOnlyList<IReadOnlyList<int>>) => new int[][] { [0, 2], [] },
                 _ when type == typeof(bool) => value is not true,
                 _ when type == typeof(int) => 1 + (int)(value ?? 6),
                 _ when type == typeof(double) => 0.5 + (double)(value ?? 0.25),
                 { IsEnum: true } => Enum.GetValues(type).GetValue(1),
-                _ => Filled(value!),
+                _ => Filled(value ?? Activator.CreateInstance(type)!),
             });
         }
     }

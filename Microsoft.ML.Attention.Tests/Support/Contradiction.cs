@@ -11,6 +11,9 @@ sealed record Contradiction(string First, string Second, Func<MultiHeadAttention
     public static IReadOnlyList<Contradiction> All { get; } =
     [
         new("WindowSize", "HeadWindowSizes", o => o.WindowSize is not null && o.HeadWindowSizes is not null),
+        new("WindowSize", "LayerWindowSizes", o => o.WindowSize is not null && o.LayerWindowSizes is not null),
+        new("HeadWindowSizes", "LayerWindowSizes", o => o.HeadWindowSizes is not null && o.LayerWindowSizes is not null),
+        new("PositionOffset", "PositionalEncoding", o => o.PositionOffset > 0 && o.PositionalEncoding is not (PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets)),
         new("NumberOfKeyValueHeads", "NumberOfHeads", o => o.NumberOfHeads % (o.NumberOfKeyValueHeads ?? 1) != 0),
         new("OutputDimension", "Block", o => o.OutputDimension is not null && o.Block != AttentionBlock.Attention),
         new("FeedForwardDimension", "Block", o => o.FeedForwardDimension is not null && o.Block != AttentionBlock.Encoder),

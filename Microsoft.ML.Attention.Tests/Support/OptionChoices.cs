@@ -34,6 +34,7 @@ static class OptionChoices
         [nameof(MultiHeadAttentionOptions.Activation)] = Encoder,
         [nameof(MultiHeadAttentionOptions.LongerRows)] = o => o with { MaximumLength = 4 },
         [nameof(MultiHeadAttentionOptions.ShareTokenTable)] = o => o with { InputColumnNames = [RowColumns.Ids, RowColumns.MoreIds], ModelDimension = 8 },
+        [nameof(MultiHeadAttentionOptions.NormalizeOutput)] = o => o with { Pooling = AttentionPooling.Mean },
         [nameof(MultiHeadAttentionOptions.FinalNormalization)] = o => Residual(o) with { NormalizationOrder = NormalizationOrder.Pre },
     };
 
@@ -72,6 +73,11 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.Softcap), "1.5", o => o with { Softcap = 1.5 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.WindowSize), "1", o => o with { WindowSize = 1 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.HeadWindowSizes), "that differ", o => o with { HeadWindowSizes = [.. Enumerable.Range(0, o.NumberOfHeads).Select(h => h == 1 ? (int?)null : h)] }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.LayerWindowSizes), "that differ", o => o with { LayerWindowSizes = [.. Enumerable.Range(0, o.NumberOfLayers).Select(layer => layer == 0 ? (int?)1 : null)] }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.LayerRotaryBases), "that differ", o => o with { LayerRotaryBases = [.. Enumerable.Range(0, o.NumberOfLayers).Select(layer => 20.0 + 60 * layer)] }, o => o with { PositionalEncoding = PositionalEncoding.Rotary }),
+        new(nameof(MultiHeadAttentionOptions.RotaryScaling), "of LLaMA 3", o => o with { RotaryScaling = new() { Factor = 3, OriginalLength = 40 } }, o => o with { PositionalEncoding = PositionalEncoding.Rotary }),
+        new(nameof(MultiHeadAttentionOptions.PositionOffset), "2", o => o with { PositionOffset = 2 }, o => o with { PositionalEncoding = PositionalEncoding.Learned }),
+        new(nameof(MultiHeadAttentionOptions.NumberOfTokenTypes), "2", o => o with { NumberOfTokenTypes = 2 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.RotaryBase), "50", o => o with { RotaryBase = 50 }, o => o with { PositionalEncoding = PositionalEncoding.Rotary }),
         new(nameof(MultiHeadAttentionOptions.MaximumLength), "4, shorter than rows", o => o with { MaximumLength = 4 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.MaximumLength), "7", o => o with { MaximumLength = 7 }, o => o with { PositionalEncoding = PositionalEncoding.Learned }),

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Attention.Tests.Support;
 static partial class RandomCase
 {
     /// <summary>The rows of a learned table of positions: rows of up to as many tokens will do.</summary>
-    public const int MaximumLength = 9;
+    public const int MaximumLength = 11;
 
     /// <summary>Options with all of the family in them: blocks, sources, heads, scores, positions, norms, pooling; the weights of every layer asked for, and rollout where there can be. Token ids where there is no <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>.</summary>
     public static MultiHeadAttentionOptions Options(Random random)
@@ -16,6 +16,10 @@ static partial class RandomCase
         var heads = One(1, 2, 3, 4, 6);
         var width = heads * One(2, 4);
         int? window = random.Next(3) == 0 ? random.Next(4) : null;
+        var layers = isFormula || isCross ? 1 : One(1, 2, 3);
+        var byLayer = window is null && random.Next(4) == 0;
+        var positions = One(Enum.GetValues<PositionalEncoding>());
+        var pooling = One(Enum.GetValues<AttentionPooling>());
         var options = new MultiHeadAttentionOptions
         {
             OutputColumnName = RowColumns.Output,
@@ -41,20 +45,27 @@ static partial class RandomCase
             Softcap = One<double?>(null, 1.5),
             IsCausal = Maybe(),
             WindowSize = window,
-            HeadWindowSizes = window is null && Maybe() ? Many(heads, () => One<int?>(null, 0, 2)) : null,
+            LayerWindowSizes = byLayer ? Many(layers, () => One<int?>(null, 1)) : null,
+            HeadWindowSizes = window is null && !byLayer && Maybe() ? Many(heads, () => One<int?>(null, 0, 2)) : null,
             NormalizeQueriesAndKeys = Maybe(),
-            PositionalEncoding = One(Enum.GetValues<PositionalEncoding>()),
+            PositionalEncoding = positions,
+            PositionOffset = positions == PositionalEncoding.Learned && Maybe() ? 2 : 0,
+            NumberOfTokenTypes = One<int?>(null, 2),
+            EmbeddingNormalization = random.Next(4) == 0,
+            NormalizeOutput = pooling != AttentionPooling.None && Maybe(),
+            LayerRotaryBases = Maybe() ? Many(layers, () => One(20.0, 80)) : null,
+            RotaryScaling = Maybe() ? new() { Factor = 3, OriginalLength = 40 } : null,
             RotaryBase = 50,
             MaximumLength = MaximumLength,
             Block = block,
-            NumberOfLayers = isFormula || isCross ? 1 : One(1, 2, 3),
+            NumberOfLayers = layers,
             NormalizationOrder = One(Enum.GetValues<NormalizationOrder>()),
             Normalization = One(Enum.GetValues<Normalization>()),
             NormalizationEpsilon = 1e-3,
             FeedForwardDimension = block == AttentionBlock.Encoder ? One<int?>(null, 7) : null,
             FinalNormalization = isFormula ? null : One<bool?>(null, true),
             Activation = One(Enum.GetValues<Activation>()),
-            Pooling = One(Enum.GetValues<AttentionPooling>()),
+            Pooling = pooling,
             ConvolutionWidth = One<int?>(null, null, 3, 5),
             PatchLength = One<int?>(null, null, 2, 3),
         };

@@ -39,17 +39,23 @@ static partial class RandomCase
             if (options.UseBias)
                 Add("convolution.bias", model);
         }
-        if (options.PositionalEncoding == PositionalEncoding.Learned)
-            Add("position.weight", options.MaximumLength!.Value, model);
+        if (options.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets && options.MaximumLength is not null)
+            Add("position.weight", options.MaximumLength!.Value + options.PositionOffset, model);
+        if (options.NumberOfTokenTypes is int types)
+            Add("token_type.weight", types, model);
+        if (options.EmbeddingNormalization)
+            Norm("embedding_norm");
+        if (options.PositionalEncoding == PositionalEncoding.RelativeBuckets)
+            Add("relative_bias.weight", 12, options.NumberOfHeads);
         for (var layer = 0; layer < options.NumberOfLayers; layer++)
-            Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "", options.KeptHeads?[layer]);
+            Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "", options.KeptHeads?[layer], layer == 0 && options is { EmbeddingNormalization: true, NormalizationOrder: NormalizationOrder.Pre });
         if (options.FinalNormalization ?? (options.NumberOfLayers > 1 && options.NormalizationOrder == NormalizationOrder.Pre))
             Norm("norm");
         if (options.Pooling == AttentionPooling.Attention)
             Add("pool.query", options.OutputDimension ?? model);
         return AttentionParameters.Create(tensors);
 
-        void Layer(string prefix, IReadOnlyList<int>? kept)
+        void Layer(string prefix, IReadOnlyList<int>? kept, bool isNormalized)
         {
             if (options.Block == AttentionBlock.Attention)
             {
@@ -57,13 +63,14 @@ static partial class RandomCase
                 return;
             }
             Attention($"{prefix}self_attn.", kept, model);
-            Norm($"{prefix}norm1");
+            if (!isNormalized)
+                Norm($"{prefix}norm1");
             if (options.Block == AttentionBlock.Residual)
                 return;
             var hidden = options.FeedForwardDimension ?? Defaults.FeedForwardMultiple * model;
             Linear($"{prefix}linear1", hidden, model);
             Linear($"{prefix}linear2", model, hidden);
-            if (options.Activation == Activation.SiluGated)
+            if (options.Activation is Activation.SiluGated or Activation.GeluGated)
                 Linear($"{prefix}linear_gate", hidden, model);
             Norm($"{prefix}norm2");
         }

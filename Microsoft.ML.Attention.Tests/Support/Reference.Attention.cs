@@ -56,9 +56,9 @@ sealed partial class Reference
         {
             var (h, source) = (kept[n], Array.IndexOf(shared, kept[n] / (heads / keyHeads)));
             var weights = Weigh(
-                Turned(HeadNorm(Part(q, n, headDimension), $"{prefix}q_norm")),
-                Turned(HeadNorm(Part(k, source, headDimension), $"{prefix}k_norm")),
-                _options.Scale ?? 1 / Math.Sqrt(headDimension), _options.Softcap, (i, j) => Bias(h, i, j));
+                Turned(HeadNorm(Part(q, n, headDimension), $"{prefix}q_norm"), layer),
+                Turned(HeadNorm(Part(k, source, headDimension), $"{prefix}k_norm"), layer),
+                _options.Scale ?? 1 / Math.Sqrt(headDimension), _options.Softcap, (i, j) => Bias(layer, h, i, j));
             var headValues = Part(v, source, valueDimension);
             for (var i = 0; i < x.Length; i++)
             {
@@ -93,18 +93,23 @@ sealed partial class Reference
         ? Array.ConvertAll(x, token => RmsNorm(token, _parameters.Vector($"{name}.weight")!, _options.NormalizationEpsilon))
         : x;
 
-    double[][] Turned(double[][] x) => _options.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved
+    double[][] Turned(double[][] x, int layer) => _options.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved
         ? [.. x.Select((token, t) => Rotate(token, _options.PositionalEncoding == PositionalEncoding.RotaryInterleaved,
-            p => Math.Cos(RotaryAngle(t, p, token.Length, _options.RotaryBase)), p => Math.Sin(RotaryAngle(t, p, token.Length, _options.RotaryBase))))]
+            p => Math.Cos(Angle(t, p, token.Length, layer)), p => Math.Sin(Angle(t, p, token.Length, layer))))]
         : x;
 
     /// <summary>What is added to a score: ALiBi's penalty and the bias, or negative infinity where a mask hides the key.</summary>
-    double Bias(int h, int i, int j)
+    double Bias(int layer, int h, int i, int j)
     {
-        var window = _options.HeadWindowSizes is { } windows ? windows[h] : _options.WindowSize;
+        var window = _options.LayerWindowSizes is { } layers ? layers[layer] : _options.HeadWindowSizes is { } windows ? windows[h] : _options.WindowSize;
         if (!_isKey[j] || !IsVisible(i, j, _options.IsCausal, window))
             return double.NegativeInfinity;
-        var penalty = _options.PositionalEncoding == PositionalEncoding.Alibi ? -AlibiSlope(h, _options.NumberOfHeads) * Math.Abs(i - j) : 0;
+        var penalty = _options.PositionalEncoding switch
+        {
+            PositionalEncoding.Alibi => -AlibiSlope(h, _options.NumberOfHeads) * Math.Abs(i - j),
+            PositionalEncoding.RelativeBuckets when _parameters.Matrix("relative_bias.weight") is var table => table[RelativeBucket(j - i, table.Length, !_options.IsCausal)][h],
+            _ => 0,
+        };
         return penalty + (_row.Bias is { } bias ? bias[bias.GetLength(0) == 1 ? 0 : h, i, j] : 0);
     }
 }

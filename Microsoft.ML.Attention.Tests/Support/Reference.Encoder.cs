@@ -8,7 +8,8 @@ sealed partial class Reference
         var prefix = LayerPrefix(layer);
         if (_options.Block == AttentionBlock.Attention)
             return Attention(x, layer);
-        x = Sublayer(x, $"{prefix}norm1", y => Attention(y, layer));
+        // ModernBERT's first layer reads the embeddings as they were normalized.
+        x = _parameters.Has($"{prefix}norm1.weight") ? Sublayer(x, $"{prefix}norm1", y => Attention(y, layer)) : Add(x, Attention(x, layer));
         return _options.Block == AttentionBlock.Encoder ? Sublayer(x, $"{prefix}norm2", y => FeedForward(y, prefix)) : x;
     }
 
@@ -24,10 +25,10 @@ sealed partial class Reference
     double[][] FeedForward(double[][] x, string prefix)
     {
         var hidden = _parameters.Affine($"{prefix}linear1").Apply(x);
-        if (_options.Activation == Activation.SiluGated)
+        if (_options.Activation is Activation.SiluGated or Activation.GeluGated)
         {
             var gate = _parameters.Affine($"{prefix}linear_gate").Apply(x);
-            hidden = [.. hidden.Zip(gate, (h, g) => h.Zip(g, (a, b) => a * Silu(b)).ToArray())];
+            hidden = [.. hidden.Zip(gate, (h, g) => h.Zip(g, (a, b) => a * (_options.Activation == Activation.SiluGated ? Silu(b) : Gelu(b))).ToArray())];
         }
         else
             hidden = Array.ConvertAll(hidden, token => Array.ConvertAll(token, Activated));

@@ -17,6 +17,12 @@ sealed partial class Reference
         };
     }
 
+    static double[] UnitLength(double[] x)
+    {
+        var length = Math.Sqrt(x.Sum(value => value * value));
+        return length == 0 ? x : Array.ConvertAll(x, value => value / length);
+    }
+
     /// <summary>The width of the output: the last layer's output projection has it, whatever the block.</summary>
     int Width => _options.KeptHeads?[^1].Count == 0
         ? _parameters.Vector($"{AttentionPrefix(_options.NumberOfLayers - 1)}out_proj.bias")!.Length

@@ -28,6 +28,42 @@ sealed partial class Reference
         return y;
     }
 
+    double Angle(int t, int p, int headDimension, int layer)
+    {
+        var angle = RotaryAngle(t, p, headDimension, _options.LayerRotaryBases?[layer] ?? _options.RotaryBase);
+        return _options.RotaryScaling is { } scaling ? Slowed(angle, t, scaling) : angle;
+    }
+
+    /// <summary>LLaMA 3's rule for rows longer than those learned on, as its published code has it: by the length of a wave in tokens.</summary>
+    public static double Slowed(double angle, int t, RotaryScaling scaling)
+    {
+        if (t == 0)
+            return 0;
+        var wave = 2 * Math.PI / (angle / t);
+        if (wave > scaling.OriginalLength / scaling.LowFrequencyFactor)
+            return angle / scaling.Factor;
+        if (wave < scaling.OriginalLength / scaling.HighFrequencyFactor)
+            return angle;
+        var smooth = (scaling.OriginalLength / wave - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        return (1 - smooth) * angle / scaling.Factor + smooth * angle;
+    }
+
+    /// <summary>The bucket of a key that lies so far after a query. Raffel et al. 2020 and their published code, which MPNet's repeats: up to 128 tokens.</summary>
+    public static int RelativeBucket(int relative, int buckets, bool isBidirectional)
+    {
+        var (bucket, n) = (0, -relative);
+        if (isBidirectional)
+        {
+            buckets /= 2;
+            bucket = n < 0 ? buckets : 0;
+            n = Math.Abs(n);
+        }
+        else
+            n = Math.Max(n, 0);
+        var exact = buckets / 2;
+        return bucket + (n < exact ? n : Math.Min(buckets - 1, exact + (int)(Math.Log(n / (double)exact) / Math.Log(128 / (double)exact) * (buckets - exact))));
+    }
+
     /// <summary>
     /// ALiBi's slope of a head: <c>2^(-8(h+1)/H)</c> for <c>H</c> a power of two, else the slopes of the power below, followed by every other
     /// one of the power above. Press et al. 2022, section 3 and their published code.

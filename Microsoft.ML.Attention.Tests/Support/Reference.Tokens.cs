@@ -6,7 +6,7 @@ sealed partial class Reference
     double[][] Tokens()
     {
         double[][] frames = [.. Enumerable.Range(0, _row.QueryLength).Select(Frame)];
-        return [.. Convolved(_options.PatchLength is null ? frames : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Positioned)];
+        return [.. Convolved(_options.PatchLength is null ? frames : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Placed)];
     }
 
     double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t], _row.Columns?[t] ?? 0);
@@ -58,10 +58,19 @@ sealed partial class Reference
         return [.. x.Select((value, e) => (value - mean[first + e]) * scale[first + e])];
     }
 
+    double[] Placed(double[] x, int t)
+    {
+        var token = Positioned(x, t);
+        if (_options.NumberOfTokenTypes is not null)
+            token = Add(token, _parameters.Matrix("token_type.weight")[0]);
+        return _options.EmbeddingNormalization ? Normalize([token], "embedding_norm")[0] : token;
+    }
+
     double[] Positioned(double[] x, int t) => _options.PositionalEncoding switch
     {
         PositionalEncoding.Sinusoidal => [.. x.Select((value, e) => value + Sinusoid(t, e, x.Length))],
-        PositionalEncoding.Learned => Add(x, _parameters.Matrix("position.weight")[t]),
+        PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets when _parameters.Has("position.weight") =>
+            Add(x, _parameters.Matrix("position.weight")[t + _options.PositionOffset]),
         _ => x,
     };
 }

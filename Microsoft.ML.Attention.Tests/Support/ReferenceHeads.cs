@@ -14,7 +14,7 @@ static class ReferenceHeads
         HeadStatistics Head(int layer, int head)
         {
             var isCross = options.KeyColumnName is not null;
-            var queries = found.SelectMany(row => Queries(row.Found).Select(t => (row.Found, row.Found.Weights, Query: t, Keys: Visible(row, head, t)))).Where(q => q.Keys.Length > 0).ToArray();
+            var queries = found.SelectMany(row => Queries(row.Found).Select(t => (row.Found, row.Found.Weights, Query: t, Keys: Visible(row, layer, head, t)))).Where(q => q.Keys.Length > 0).ToArray();
             double P((ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys) q, int key) => key < 0 || key >= q.Found.IsKey.Length ? 0 : q.Weights[layer, head, q.Query, key];
             double Mean(Func<(ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys), double> number) => queries.Select(number).DefaultIfEmpty(double.NaN).Average();
             double Places(Func<(ReferenceResult Found, double[,,,] Weights, int Query, int[] Keys), double> number) => isCross ? double.NaN : Mean(number);
@@ -39,13 +39,13 @@ static class ReferenceHeads
                               where other != head
                               from row in found
                               from t in Queries(row.Found)
-                              where Visible(row, head, t).Length > 0 && Visible(row, other, t).Length > 0
+                              where Visible(row, layer, head, t).Length > 0 && Visible(row, layer, other, t).Length > 0
                               select Divergence(row.Found.IsKey.Length, key => row.Found.Weights[layer, head, t, key], key => row.Found.Weights[layer, other, t, key])).DefaultIfEmpty(double.NaN).Average(),
             };
         }
 
-        int[] Visible((ReferenceResult Found, double[,,]? Bias) row, int head, int query) => [.. Enumerable.Range(0, row.Found.IsKey.Length).Where(key => row.Found.IsKey[key]
-            && Reference.IsVisible(query, key, options.IsCausal, options.HeadWindowSizes is { } windows ? windows[head] : options.WindowSize)
+        int[] Visible((ReferenceResult Found, double[,,]? Bias) row, int layer, int head, int query) => [.. Enumerable.Range(0, row.Found.IsKey.Length).Where(key => row.Found.IsKey[key]
+            && Reference.IsVisible(query, key, options.IsCausal, options.LayerWindowSizes is { } layers ? layers[layer] : options.HeadWindowSizes is { } windows ? windows[head] : options.WindowSize)
             && !(row.Bias is { } bias && double.IsNegativeInfinity(bias[bias.GetLength(0) == 1 ? 0 : head, query, key])))];
     }
 

@@ -40,7 +40,7 @@ sealed class LayerSums
     {
         for (var h = 0; h < _sums.Length; h++)
         {
-            var visible = row.Visible(_heads[h], query);
+            var visible = row.Visible(_layer, _heads[h], query);
             _sees[h] = visible > 0;
             if (!_sees[h])
                 continue;

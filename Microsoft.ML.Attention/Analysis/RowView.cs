@@ -10,7 +10,7 @@ sealed class RowView
     readonly Architecture _a;
     readonly RaggedRows _rows;
     readonly int _row;
-    readonly int[,] _visible;   // [H, T]
+    readonly int[,,] _visible;   // [L, H, T]
 
     public RowView(Architecture architecture, RaggedRows rows, int row)
     {
@@ -18,10 +18,13 @@ sealed class RowView
         (Queries, Keys) = rows.Lengths(row);
         int[] keys = [.. Enumerable.Range(0, Keys).Where(HasKey)];
         (FirstKey, Length) = keys.Length == 0 ? (0, 0) : (keys[0], keys[^1] - keys[0] + 1);
-        _visible = new int[architecture.NumberOfHeads, Queries];
-        for (var head = 0; head < architecture.NumberOfHeads; head++)
-            for (var query = 0; query < Queries; query++)
-                _visible[head, query] = keys.Count(key => Sees(head, query, key));
+        _visible = new int[architecture.NumberOfLayers, architecture.NumberOfHeads, Queries];
+        for (var layer = 0; layer < architecture.NumberOfLayers; layer++)
+            for (var head = 0; head < architecture.NumberOfHeads; head++)
+                for (var query = 0; query < Queries; query++)
+                    _visible[layer, head, query] = layer > 0 && architecture.LayerWindowSizes is null
+                        ? _visible[0, head, query]
+                        : keys.Count(key => Sees(layer, head, query, key));
     }
 
     /// <summary>Positions of queries, <c>T</c>.</summary>
@@ -41,13 +44,13 @@ sealed class RowView
 
     public bool HasQuery(int query) => _rows.HasQuery(_row, query);
 
-    /// <summary>How many keys a query sees in a head. Attention weights do not tell: those of keys that it sees may have become 0 by rounding.</summary>
-    public int Visible(int head, int query) => _visible[head, query];
+    /// <summary>How many keys a query sees in a layer's head. Attention weights do not tell: those of keys that it sees may have become 0 by rounding.</summary>
+    public int Visible(int layer, int head, int query) => _visible[layer, head, query];
 
     /// <summary>Whether a query sees a key that is there.</summary>
-    bool Sees(int head, int query, int key)
+    bool Sees(int layer, int head, int query, int key)
     {
-        var pair = new ScoreTerm.Pair(head, query, key, _rows.Bias?[_row][(head * Queries + query) * Keys + key]);
+        var pair = new ScoreTerm.Pair(layer, head, query, key, _rows.Bias?[_row][(head * Queries + query) * Keys + key]);
         return ScoreTerm.All.All(term => term.Sees(_a, pair));
     }
 

@@ -57,7 +57,33 @@ sealed record Architecture
 
     public double RotaryBase { get; init; } = Defaults.RotaryBase;
 
-    /// <summary>Tokens of a row at most, which are the rows of the table of learned positions; null for any number.</summary>
+    /// <summary>A window for each layer, null for none, for all its heads; or null where layers do not differ.</summary>
+    public IReadOnlyList<int?>? LayerWindowSizes { get; init => field = value is null ? null : new ValueList<int?>(value); }
+
+    /// <summary>A rotary base for each layer; null where layers do not differ.</summary>
+    public IReadOnlyList<double>? LayerRotaryBases { get; init => field = value is null ? null : new ValueList<double>(value); }
+
+    public RotaryScaling? RotaryScaling { get; init; }
+
+    /// <summary>Rows of the table of relative positions.</summary>
+    public int? RelativeBuckets { get; init; }
+
+    /// <summary>The row of the table of learned positions that the first token has.</summary>
+    public int PositionOffset { get; init; }
+
+    /// <summary>Rows of the table of token types; null for none.</summary>
+    public int? NumberOfTokenTypes { get; init; }
+
+    /// <summary>Whether tokens are normalized before the first layer.</summary>
+    public bool EmbeddingNormalization { get; init; }
+
+    /// <summary>Whether the pooled vector is brought to length 1.</summary>
+    public bool NormalizeOutput { get; init; }
+
+    /// <summary>Whether there is a table of learned positions beside other positions, as in MPNet.</summary>
+    public bool AddsLearnedPositions { get; init; }
+
+    /// <summary>Tokens of a row at most, which are the rows of the table of learned positions from <see cref="PositionOffset"/> on; null for any number.</summary>
     public int? MaximumLength { get; init; }
 
     /// <summary>Whether tokens after the last learned position have that one; otherwise there may be none.</summary>
@@ -172,6 +198,23 @@ sealed record Architecture
     /// <summary>Whether the three projections have one shape, and so are one tensor, as in PyTorch.</summary>
     public bool PacksProjections =>
         KeySourceDimension == ModelDimension && ValueSourceDimension == ModelDimension && NumberOfKeyValueHeads == NumberOfHeads && ValueHeadDimension == HeadDimension;
+
+    [JsonIgnore]
+    public bool HasPositionTable => PositionalEncoding == PositionalEncoding.Learned || AddsLearnedPositions;
+
+    [JsonIgnore]
+    public bool IsGated => Activation is Activation.SiluGated or Activation.GeluGated;
+
+    [JsonIgnore]
+    public bool HasWindows => HeadWindowSizes is not null || LayerWindowSizes?.Any(window => window is not null) == true;
+
+    /// <summary>The window of a head, null for none.</summary>
+    public int? WindowOf(int layer, int head) => LayerWindowSizes is { } layers ? layers[layer] : HeadWindowSizes?[head];
+
+    public double RotaryBaseOf(int layer) => LayerRotaryBases?[layer] ?? RotaryBase;
+
+    /// <summary>Whether a layer's attention has a norm: what is normalized already is not again before the first one. Warner et al. 2024, section 2.1.</summary>
+    public bool HasAttentionNorm(int layer) => !(layer == 0 && EmbeddingNormalization && NormalizationOrder == NormalizationOrder.Pre);
 
     /// <summary>The heads that a layer computes.</summary>
     public HeadLayout HeadsOf(int layer) => new(KeptHeads?[layer] ?? [.. Enumerable.Range(0, NumberOfHeads)], NumberOfHeads / NumberOfKeyValueHeads);

@@ -5,6 +5,8 @@ static class Defaults
 {
     public const int NumberOfHeads = 8;
     public const double RotaryBase = 10_000;
+    public const int RelativeBuckets = 32;
+    public const int RelativeDistance = 128;
     public const double NormalizationEpsilon = 1e-5;
     public const int FeedForwardMultiple = 4;
     public const int ScoringBatchSize = 256;

@@ -20,4 +20,11 @@ public enum PositionalEncoding
 
     /// <summary>A penalty on the scores, linear in the distance, with a slope of its own for each head. Press et al. 2022.</summary>
     Alibi,
+
+    /// <summary>
+    /// A learned number for each head and bucket of distances (<c>relative_bias.weight</c>, <c>[buckets, H]</c>), the same in all layers, added to the scores: half of the buckets are for
+    /// distances one each, the others ever wider, up to 128. A <see cref="Learned"/> table is added as well where
+    /// the parameters have one, as in MPNet. Raffel et al. 2020, section 2.1.
+    /// </summary>
+    RelativeBuckets,
 }

@@ -182,8 +182,21 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>The base of the rotary angles, above 1. Default: 10,000 (Su et al. 2021).</summary>
     public double RotaryBase { get; init; } = Defaults.RotaryBase;
 
+    /// <summary>Slows slow rotations for rows longer than those that were learned on. Default: not.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
+    /// <summary>The row of the <see cref="PositionalEncoding.Learned"/> table that the first token has, at least 0; those before it are never read. Default: 0; 2 in RoBERTa and MPNet.</summary>
+    public int PositionOffset { get; init; }
+
+    /// <summary>Types of tokens, at least 1: a learned vector for each (<c>token_type.weight</c>) is added to the tokens of that type, which all are of the first. Default: none. Devlin et al. 2019.</summary>
+    public int? NumberOfTokenTypes { get; init; }
+
+    /// <summary>Normalize the tokens before the first layer, after positions and types are added (<c>embedding_norm</c>). Default: false. Devlin et al. 2019.</summary>
+    /// <remarks>With <see cref="NormalizationOrder.Pre"/> the first layer's attention then has no norm of its own, as in ModernBERT.</remarks>
+    public bool EmbeddingNormalization { get; init; }
+
     /// <summary>
-    /// Tokens of a row at most, and rows of the <see cref="PositionalEncoding.Learned"/> table; what a longer row means is <see cref="LongerRows"/>. Default: with learned positions, the longest row that
+    /// Tokens of a row at most, and rows of the <see cref="PositionalEncoding.Learned"/> table from <see cref="PositionOffset"/> on; what a longer row means is <see cref="LongerRows"/>. Default: with learned positions, the longest row that
     /// Fit saw; otherwise any number.
     /// </summary>
     /// <remarks>It speaks of the input columns together, in cross-attention of the queries; with patches, of these.</remarks>
@@ -202,6 +215,20 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>Layers, one after the other; more than one needs a block. Default: 1.</summary>
     [Choice([1, 2, 3], 1)]
     public int NumberOfLayers { get; init; } = 1;
+
+    /// <summary>A window for each layer, null for none: declared local and global layers. Instead of <see cref="WindowSize"/> and <see cref="HeadWindowSizes"/>.</summary>
+    public IReadOnlyList<int?>? LayerWindowSizes
+    {
+        get;
+        init => field = value is null ? null : new ValueList<int?>(value);
+    }
+
+    /// <summary>A base for each layer, above 1, for layers whose rotary angles differ. Default: <see cref="RotaryBase"/> in all. Warner et al. 2024.</summary>
+    public IReadOnlyList<double>? LayerRotaryBases
+    {
+        get;
+        init => field = value is null ? null : new ValueList<double>(value);
+    }
 
     /// <summary>Where the block normalizes. Default: <see cref="NormalizationOrder.Post"/>, as PyTorch.</summary>
     public NormalizationOrder NormalizationOrder { get; init; }
@@ -224,6 +251,9 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>How the tokens become one vector. Default: they do not.</summary>
     [Choice([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last, AttentionPooling.Attention], AttentionPooling.Mean)]
     public AttentionPooling Pooling { get; init; }
+
+    /// <summary>Bring the pooled vector to length 1, so that a product of two is the cosine of their angle; zeros stay zeros. Default: false.</summary>
+    public bool NormalizeOutput { get; init; }
 
     /// <summary>For each layer, the heads that it has, by their numbers below <see cref="NumberOfHeads"/>, in ascending order; the others were pruned. Default: all.</summary>
     /// <remarks>

@@ -8,7 +8,7 @@ sealed class OptionsInference
     /// <summary>The tensors around the layers that a stage has; of a module, its name and a dot.</summary>
     static readonly string[] AroundLayers =
     [
-        "embedding.", "input.", "position.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale",
+        "embedding.", "input.", "position.weight", "token_type.weight", "embedding_norm.", "relative_bias.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale",
         "key_mean", "key_scale", "value_mean", "value_scale",
     ];
 
@@ -34,7 +34,10 @@ sealed class OptionsInference
 
     bool HasTable => Has("embedding.weight") || Has("embedding.0.weight");
 
-    bool HasBlock => _attention != _layer && Has($"{_layer}norm1.weight");
+    bool HasBlock => _attention != _layer && (Has($"{_layer}norm1.weight") || IsModernBert);
+
+    /// <summary>Whether the first attention reads what the embeddings' norm gave, without a norm of its own.</summary>
+    bool IsModernBert => !Has($"{_layer}norm1.weight") && Has($"{_layer}norm2.weight") && Has("embedding_norm.weight");
 
     /// <exception cref="ArgumentException">There is no attention among the tensors, or the number of heads does not divide its projections.</exception>
     /// <exception cref="NotSupportedException">The attention has relative positions, sinks, adapters or what else a stage does not compute.</exception>
@@ -74,6 +77,8 @@ sealed class OptionsInference
             UseBias = Has($"{_attention}in_proj_bias"),
             NormalizeQueriesAndKeys = Has($"{_attention}q_norm.weight"),
             MaximumLength = Rows("position.weight"),
+            NumberOfTokenTypes = Rows("token_type.weight"),
+            EmbeddingNormalization = Has("embedding_norm.weight"),
             NumberOfLayers = HasBlock ? _layers : 1,
             Pooling = Has("pool.query") ? AttentionPooling.Attention : AttentionPooling.None,
         };
@@ -88,6 +93,18 @@ sealed class OptionsInference
     MultiHeadAttentionOptions WithBlock(MultiHeadAttentionOptions options)
     {
         var isEncoder = Has($"{_layer}linear1.weight");
+        if (IsModernBert)
+        {
+            _undecided.Add("LayerWindowSizes, LayerRotaryBases and NormalizationEpsilon: ModernBERT's layers see 64 tokens to each side at a base of 10000, "
+                + "every third all at 160000; its epsilon is 1e-5. Proposed are no window, and 10000.");
+            return options with
+            {
+                Block = AttentionBlock.Encoder,
+                NormalizationOrder = NormalizationOrder.Pre,
+                FeedForwardDimension = Rows($"{_layer}linear1.weight"),
+                Activation = Activation.GeluGated,
+            };
+        }
         var isGated = Has($"{_layer}linear_gate.weight");
         var isRms = !Has($"{_layer}norm1.bias");
         var isPre = isRms || Has("norm.weight");
@@ -111,8 +128,12 @@ sealed class OptionsInference
 
     MultiHeadAttentionOptions WithPositions(MultiHeadAttentionOptions options)
     {
+        if (Has("relative_bias.weight"))
+            return options with { PositionalEncoding = PositionalEncoding.RelativeBuckets };
         if (Has("position.weight"))
             return options with { PositionalEncoding = PositionalEncoding.Learned };
+        if (HasBlock && IsModernBert)
+            return options with { PositionalEncoding = PositionalEncoding.Rotary };
         // LLaMA and those after it: RMS norms, a gate, and rotations.
         if (options is { Normalization: Normalization.RmsNorm, Activation: Activation.SiluGated })
         {
@@ -195,7 +216,7 @@ sealed class OptionsInference
             ["norm1", var word] => IsNorm(word),
             ["norm2", var word] => options.Block == AttentionBlock.Encoder && IsNorm(word),
             ["linear1" or "linear2", "weight" or "bias"] => options.Block == AttentionBlock.Encoder,
-            ["linear_gate", "weight" or "bias"] => options.Activation == Activation.SiluGated,
+            ["linear_gate", "weight" or "bias"] => options.Activation is Activation.SiluGated or Activation.GeluGated,
             _ => false,
         };
 

@@ -79,7 +79,38 @@ static class OptionsValidation
         Defined<Normalization>(o.Normalization);
         Defined<Activation>(o.Activation);
         Defined<AttentionWeightsLayers>(o.AttentionWeightsLayers);
+        CheckLayers(o);
         CheckRuntime(o.Runtime);
+    }
+
+    static void CheckLayers(MultiHeadAttentionOptions o)
+    {
+        AtLeast<int>(0, o.PositionOffset);
+        AtLeast(1, o.NumberOfTokenTypes);
+        Require(o.PositionOffset == 0 || o.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets,
+            $"PositionOffset {o.PositionOffset} contradicts PositionalEncoding {o.PositionalEncoding}, which has no table: set Learned.");
+        Require(!o.NormalizeOutput || o.Pooling != AttentionPooling.None, "NormalizeOutput needs a Pooling: it is the pooled vector that is brought to length 1.");
+        if (o.LayerWindowSizes is { } windows)
+        {
+            Require(o.WindowSize is null, "WindowSize and LayerWindowSizes are both set; set one.");
+            Require(o.HeadWindowSizes is null, "HeadWindowSizes and LayerWindowSizes are both set; set one.");
+            Require(windows.Count == o.NumberOfLayers, $"LayerWindowSizes has {windows.Count} windows for NumberOfLayers {o.NumberOfLayers}.");
+            foreach (var window in windows)
+                AtLeast(0, window, nameof(o.LayerWindowSizes));
+        }
+        if (o.LayerRotaryBases is { } bases)
+        {
+            Require(bases.Count == o.NumberOfLayers, $"LayerRotaryBases has {bases.Count} bases for NumberOfLayers {o.NumberOfLayers}.");
+            foreach (var rotaryBase in bases)
+                Above<double>(1, rotaryBase, nameof(o.LayerRotaryBases));
+        }
+        if (o.RotaryScaling is { } scaling)
+        {
+            AtLeast<double>(1, scaling.Factor);
+            AtLeast<int>(1, scaling.OriginalLength);
+            Above<double>(0, scaling.LowFrequencyFactor);
+            Above<double>(scaling.LowFrequencyFactor, scaling.HighFrequencyFactor);
+        }
     }
 
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>

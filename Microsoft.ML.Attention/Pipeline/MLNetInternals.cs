@@ -20,6 +20,9 @@ static class MLNetInternals
     const string LoadContextType = "Microsoft.ML.ModelLoadContext, Microsoft.ML.Core";
     const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
+    /// <summary>This library's stage.</summary>
+    public static SavedKind Attention { get; } = new(LoaderSignature, ModelSignature, FormatVersion, typeof(MLNetInternals).Assembly.GetName().Name!, "AttentionMLNet");
+
     /// <summary>The name under which a saved stage asks for its loader, at most 24 characters.</summary>
     public const string LoaderSignature = "MultiHeadAttention";
 
@@ -47,6 +50,13 @@ static class MLNetInternals
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
     static extern ref readonly IHostEnvironment CatalogEnvironment(TransformsCatalog catalog);
+
+    /// <summary>The environment of <c>mlContext.Transforms.Text</c>.</summary>
+    // As that of mlContext.Transforms. Checked on 5.0.1.
+    public static IHostEnvironment EnvironmentOf(TransformsCatalog.TextTransforms catalog) => TextEnvironment(catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
+    static extern ref readonly IHostEnvironment TextEnvironment(TransformsCatalog.TextTransforms catalog);
 
     /// <summary>The seed given to MLContext, if one was.</summary>
     // IHost.Rand, which is public, hides whether there was a seed and gives every host another draw. Checked on 5.0.1.
@@ -79,10 +89,10 @@ static class MLNetInternals
 
     /// <summary>Saves a stage as named entries of its folder in the model file, with what Model.Load needs to find its loader.</summary>
     // ICanSaveModel is public, and everything its context can do is internal. Checked on 5.0.1.
-    public static void Save(ModelSaveContext context, IReadOnlyDictionary<string, Action<Stream>> entries)
+    public static void Save(ModelSaveContext context, IReadOnlyDictionary<string, Action<Stream>> entries, SavedKind? kind = null)
     {
         SaveCheckAtModel(context);
-        SetVersionInfo(context);
+        SetVersionInfo(context, kind ?? Attention);
         foreach (var (name, write) in entries)
             SaveBinaryStream(context, name, writer => write(writer.BaseStream));
     }
@@ -91,12 +101,13 @@ static class MLNetInternals
     /// <param name="context">The ModelLoadContext that ML.NET gives the loader.</param>
     /// <param name="entry">The entry's name.</param>
     /// <param name="read">Reads the entry; the stream is closed when it returns.</param>
+    /// <param name="kind">What should have been saved; this library's stage unless given.</param>
     /// <exception cref="InvalidDataException">The file is of another kind, was saved by a newer library, or lacks the entry.</exception>
     // As Save, and here the context itself is internal. Checked on 5.0.1.
-    public static T Load<T>(object context, string entry, Func<Stream, T> read)
+    public static T Load<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind = null)
     {
         LoadCheckAtModel(context);
-        CheckVersion(context);
+        CheckVersion(context, kind ?? Attention);
         T? value = default;
         var isFound = false;
         try
@@ -110,9 +121,9 @@ static class MLNetInternals
         // An archive's errors do not say where: a damaged header or content of an entry, an entry that ends early.
         catch (Exception e) when (!isFound && e is (InvalidDataException or IOException or NotSupportedException or ArgumentException))
         {
-            throw new InvalidDataException($"The model file is damaged: entry '{entry}' of its {LoaderSignature} stage cannot be read: {e.Message}", e);
+            throw new InvalidDataException($"The model file is damaged: entry '{entry}' of its {(kind ?? Attention).Loader} stage cannot be read: {e.Message}", e);
         }
-        return isFound ? value! : throw new InvalidDataException($"The model file is damaged: its {LoaderSignature} stage has no entry '{entry}'.");
+        return isFound ? value! : throw new InvalidDataException($"The model file is damaged: its {(kind ?? Attention).Loader} stage has no entry '{entry}'.");
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "CheckAtModel")]
@@ -129,22 +140,22 @@ static class MLNetInternals
 
     // By reflection, because UnsafeAccessor refuses an internal struct. The loader's assembly goes by its simple name: with the full
     // one a file of a newer version would die in Assembly.Load, before CheckVersion can say why.
-    static void SetVersionInfo(ModelSaveContext context)
+    static void SetVersionInfo(ModelSaveContext context, SavedKind kind)
     {
         var set = typeof(ModelSaveContext).GetMethod("SetVersionInfo", Instance) ?? throw Changed("ModelSaveContext.SetVersionInfo");
         var info = Activator.CreateInstance(set.GetParameters()[0].ParameterType,
-            ModelSignature, FormatVersion, FormatVersion, FormatVersion, typeof(MLNetInternals).Assembly.GetName().Name, LoaderSignature, null);
+            kind.Model, kind.Version, kind.Version, kind.Version, kind.Assembly, kind.Loader, null);
         set.Invoke(context, BindingFlags.DoNotWrapExceptions, null, [info], null);
     }
 
     // Not ML.NET's own check, which blames ML.NET's version and prints the two numbers the wrong way round.
-    static void CheckVersion(object context)
+    static void CheckVersion(object context, SavedKind kind)
     {
         var header = context.GetType().GetField("Header", Instance)?.GetValue(context) ?? throw Changed("ModelLoadContext.Header");
-        if (Field<ulong>(header, "ModelSignature") != BinaryPrimitives.ReadUInt64LittleEndian(Encoding.ASCII.GetBytes(ModelSignature)))
-            throw new InvalidDataException($"The model file's stage is not one that {LoaderSignature} saved.");
-        if (Field<uint>(header, "ModelVerReadable") > FormatVersion)
-            throw new InvalidDataException($"The model file's {LoaderSignature} stage has format {Field<uint>(header, "ModelVerWritten")}, and this version of Microsoft.ML.Attention reads formats up to {FormatVersion}: update the package AttentionMLNet.");
+        if (Field<ulong>(header, "ModelSignature") != BinaryPrimitives.ReadUInt64LittleEndian(Encoding.ASCII.GetBytes(kind.Model)))
+            throw new InvalidDataException($"The model file's stage is not one that {kind.Loader} saved.");
+        if (Field<uint>(header, "ModelVerReadable") > kind.Version)
+            throw new InvalidDataException($"The model file's {kind.Loader} stage has format {Field<uint>(header, "ModelVerWritten")}, and this version of {kind.Assembly} reads formats up to {kind.Version}: update the package {kind.Package}.");
     }
 
     static T Field<T>(object header, string name) =>
@@ -153,3 +164,11 @@ static class MLNetInternals
     static MissingMemberException Changed(string member) =>
         new($"ML.NET changed: Microsoft.ML.Core {typeof(ModelSaveContext).Assembly.GetName().Version} has no {member} as 5.0.1 had.");
 }
+
+/// <summary>A kind of stage that is saved.</summary>
+/// <param name="Loader">The name under which it asks for its loader, at most 24 characters.</param>
+/// <param name="Model">What it is, in exactly 8 characters.</param>
+/// <param name="Version">The format that is written, and the newest that is read.</param>
+/// <param name="Assembly">The assembly of the loader, by its simple name.</param>
+/// <param name="Package">The package to update where a file is newer.</param>
+sealed record SavedKind(string Loader, string Model, uint Version, string Assembly, string Package);

@@ -18,7 +18,8 @@ static class OnnxCheckpoint
 
     public static AttentionParameters Load(Stream stream, string path, string prefix) => Checkpoint.Load(path, prefix, Read(stream, path));
 
-    static IReadOnlyList<CheckpointTensor> Read(Stream stream, string path)
+    /// <summary>What the model holds, each tensor read when it is asked for.</summary>
+    public static IReadOnlyList<CheckpointTensor> Read(Stream stream, string path)
     {
         var graph = new OnnxParameterGraph(Parse(stream, path), path);
         var modules = OnnxModules.Find(graph);

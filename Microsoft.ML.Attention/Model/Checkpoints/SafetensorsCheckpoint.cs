@@ -19,16 +19,23 @@ static class SafetensorsCheckpoint
     }
 
     public static AttentionParameters Load(Stream stream, string path, string prefix) =>
-        Checkpoint.Load(path, prefix,
-            [.. Safetensors.ReadHeader(stream, path).Select(entry => new CheckpointTensor(entry.Name, () => Safetensors.ReadTensor(stream, entry, path)) { IsFloat = () => entry.IsFloat })]);
+        Checkpoint.Load(path, prefix, Tensors(stream, path));
+
+    /// <summary>What the file holds, each tensor read when it is asked for.</summary>
+    public static IReadOnlyList<CheckpointTensor> Tensors(Stream stream, string path) =>
+        [.. Safetensors.ReadHeader(stream, path).Select(entry => new CheckpointTensor(entry.Name, () => Safetensors.ReadTensor(stream, entry, path)) { IsFloat = () => entry.IsFloat })];
 
     /// <summary>A shard is opened when the first of its tensors is asked for.</summary>
-    public static AttentionParameters LoadSharded(Stream index, string path, string prefix)
+    /// <param name="index">The index.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="prefix">What the names begin with.</param>
+    /// <param name="isWanted">Which tensors, by their names; all unless given.</param>
+    public static AttentionParameters LoadSharded(Stream index, string path, string prefix, Func<string, bool>? isWanted = null)
     {
         var shards = new Dictionary<string, Shard>();
         try
         {
-            return Checkpoint.Load(path, prefix, [.. ReadIndex(index, path).Select(entry =>
+            return Checkpoint.Load(path, prefix, [.. ReadIndex(index, path).Where(entry => isWanted?.Invoke(entry.Tensor) ?? true).Select(entry =>
                 new CheckpointTensor(entry.Tensor, () => Find(entry.Shard).Read(entry.Tensor)) { IsFloat = () => Find(entry.Shard).IsFloat(entry.Tensor) })]);
         }
         finally

@@ -15,12 +15,12 @@ sealed partial class ForwardPass
         var keyValueHeads = heads.KeyValueHeads.Count;
         if (_a.NormalizeQueriesAndKeys || _a.UsesRotary)
         {
-            q = PerHead(q, heads.Count, $"{name}q_norm.weight");
-            k = PerHead(k, keyValueHeads, $"{name}k_norm.weight");
+            q = PerHead(layer, q, heads.Count, $"{name}q_norm.weight");
+            k = PerHead(layer, k, keyValueHeads, $"{name}k_norm.weight");
         }
         if (!heads.IsEven || form == AttentionForm.Flash && keyValueHeads != heads.Count)
             (k, v, keyValueHeads) = (Spread(k, heads), Spread(v, heads), heads.Count);
-        var scores = new ScoreTerm.Scores(q, k, heads, visibility);
+        var scores = new ScoreTerm.Scores(layer, q, k, heads, visibility);
         var context = form switch                                               // [B, T, HDv]
         {
             AttentionForm.Fused => Fused(scores, v, keyValueHeads, weights),
@@ -53,17 +53,17 @@ sealed partial class ForwardPass
     }
 
     /// <summary>QK-norm, then rotation, head by head.</summary>
-    Value PerHead(Value x, int heads, string gain)
+    Value PerHead(int layer, Value x, int heads, string gain)
     {
         var split = x.Reshape(x.Shape[0], x.Shape[1], heads, _a.HeadDimension);
         if (_a.NormalizeQueriesAndKeys)
             split = RootMeanSquare(split, parameters[gain]);
-        return Rotate(split).Reshape(x.Shape);
+        return Rotate(layer, split).Reshape(x.Shape);
     }
 
     Value Fused(ScoreTerm.Scores scores, Value v, int keyValueHeads, List<Value>? weights)
     {
-        var (q, k, heads, _) = scores;
+        var (_, q, k, heads, _) = scores;
         var mask = FusedMask(scores);
         var (scale, softcap) = ((float)_a.Scale, (float)(_a.Softcap ?? 0));
         if (weights is null)
@@ -84,7 +84,7 @@ sealed partial class ForwardPass
     /// <summary>softmax(Q Kᵀ / √D) V. Vaswani et al. 2017, equation 1.</summary>
     Value Decomposed(ScoreTerm.Scores terms, Value v, int keyValueHeads, List<Value>? weights)
     {
-        var (q, k, heads, _) = terms;
+        var (_, q, k, heads, _) = terms;
         var queries = SplitHeads(q * _a.Scale, heads.Count, _a.HeadDimension);                          // [B, H, T, D]
         var keys = Repeated(SplitHeads(k, keyValueHeads, _a.HeadDimension), heads.Count);               // [B, H, S, D]
         var scores = Widen(queries.MatMul(keys.T()));                                                   // [B, H, T, S]

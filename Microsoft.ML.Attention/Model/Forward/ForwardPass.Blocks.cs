@@ -12,7 +12,7 @@ sealed partial class ForwardPass
 
         if (_a.Block == AttentionBlock.Attention)
             return Attention(x);
-        x = Sublayer($"{name}norm1", x, Attention);
+        x = _a.HasAttentionNorm(layer) ? Sublayer($"{name}norm1", x, Attention) : x + Drop(Attention(x));
         return _a.Block == AttentionBlock.Residual ? x : Sublayer($"{name}norm2", x, t => FeedForward(name, t));
     }
 
@@ -42,13 +42,16 @@ sealed partial class ForwardPass
         inner = _a.Activation switch
         {
             Activation.Relu => inner.Relu(),
-            Activation.Gelu => inner * 0.5 * (1 + (inner * Math.Sqrt(0.5)).Erf()),
+            Activation.Gelu => Gelu(inner),
             Activation.GeluTanh => inner * 0.5 * (1 + ((inner + inner * inner * inner * 0.044715) * Math.Sqrt(2 / Math.PI)).Tanh()),
             Activation.SiluGated => Silu(Linear($"{layer}linear_gate", x)) * inner,
+            Activation.GeluGated => Gelu(Linear($"{layer}linear_gate", x)) * inner,
             _ => throw new NotSupportedException($"Activation {_a.Activation} is not known."),
         };
         return Linear($"{layer}linear2", Drop(inner));
     }
+
+    static Value Gelu(Value x) => x * 0.5 * (1 + (x * Math.Sqrt(0.5)).Erf());
 
     static Value Silu(Value x) => x * x.Sigmoid();
 }

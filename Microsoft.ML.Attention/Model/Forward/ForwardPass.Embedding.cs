@@ -26,7 +26,16 @@ sealed partial class ForwardPass
             (x, targets) = (Linear("patch", Patch(Keep(mask, x))), [.. targets.Select((t, i) => fields[i].Field.HoldsIds ? t : Patch(Keep(masks[i], t)))]);
             mask = PatchMask(mask);
         }
-        return (AddPositions(Convolve(x, mask)), mask, targets);
+        return (Placed(Convolve(x, mask)), mask, targets);
+    }
+
+    /// <summary>With what says where each token stands and of which type it is, and normalized, as BERT's embeddings are. Devlin et al. 2019, section 3.</summary>
+    Value Placed(Value x)
+    {
+        x = AddPositions(x);
+        if (_a.NumberOfTokenTypes is not null)
+            x += parameters["token_type.weight"].Slice(0, 0, 1).Squeeze(0);
+        return _a.EmbeddingNormalization ? Norm("embedding_norm", x) : x;
     }
 
     /// <summary>The fields of one role, and the tokens of each.</summary>

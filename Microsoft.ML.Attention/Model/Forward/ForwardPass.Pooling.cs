@@ -5,6 +5,9 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>From the tokens of a row to one vector.</summary>
 sealed partial class ForwardPass
 {
+    /// <summary>PyTorch's and sentence-transformers' 1e-12 for the smallest length, squared.</summary>
+    const double SmallestSquare = 1e-24;
+
     /// <param name="x">The tokens <c>[B, T, W]</c>, zeros where <paramref name="mask"/> is false.</param>
     /// <param name="mask">Where they are, <c>[B, T]</c>; null for everywhere.</param>
     Value? Pool(Value x, Value? mask) => _a.Pooling switch
@@ -17,6 +20,9 @@ sealed partial class ForwardPass
         AttentionPooling.Attention => AttentionOf(x, mask),
         _ => throw new NotSupportedException($"Pooling {_a.Pooling} is not known."),
     };
+
+    /// <summary><c>x / ‖x‖</c>; zeros stay zeros.</summary>
+    Value UnitLength(Value x) => x / (x * x).Sum(true, -1).Maximum(graph.Scalar(SmallestSquare)).Sqrt();
 
     /// <summary>The mean of each row's tokens, <c>[B, W]</c>; zeros for a row without.</summary>
     public Value MeanOf(Value x, Value? mask)

@@ -9,16 +9,19 @@ sealed partial class ForwardPass
     {
         PositionalEncoding.Sinusoidal => x + Narrow(Sinusoids(x)),
         PositionalEncoding.Learned when _a.RepeatsLastPosition => x + parameters["position.weight"].Gather(KnownPositions(x)),
-        PositionalEncoding.Learned => x + parameters["position.weight"].TakeLike(x, 1),
-        PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved or PositionalEncoding.Alibi => x,
+        _ when _a.HasPositionTable => x + FromFirst(parameters["position.weight"]).TakeLike(x, 1),
+        PositionalEncoding.RelativeBuckets or PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved or PositionalEncoding.Alibi => x,
         _ => throw new NotSupportedException($"Positions {_a.PositionalEncoding} are not known."),
     };
+
+    /// <summary>The rows of the table from the first token's on.</summary>
+    Value FromFirst(Value table) => _a.PositionOffset == 0 ? table : table.Slice(0, _a.PositionOffset, long.MaxValue);
 
     /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to the CPU.</summary>
     Value Positions(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
 
     /// <summary>The place of each token, that of the last learned position at most, int64 <c>[T]</c>.</summary>
-    Value KnownPositions(Value x) => Positions(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)).Cast(ElementType.Int64);
+    Value KnownPositions(Value x) => (Positions(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)) + _a.PositionOffset).Cast(ElementType.Int64);
 
     /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>. Vaswani et al. 2017, section 3.5.</summary>
     Value Sinusoids(Value x)
@@ -31,15 +34,53 @@ sealed partial class ForwardPass
     }
 
     /// <summary>Turns the pairs of each head's elements by angles that grow with the position. Su et al. 2021, section 3.2.2.</summary>
+    /// <param name="layer">The layer.</param>
     /// <param name="x">Queries or keys, <c>[B, T, H, D]</c>.</param>
-    Value Rotate(Value x)
+    Value Rotate(int layer, Value x)
     {
         if (!_a.UsesRotary)
             return x;
         var pairs = _a.HeadDimension / 2;
-        var rates = graph.Constant([.. Enumerable.Range(0, pairs).Select(p => Math.Pow(_a.RotaryBase, -2.0 * p / _a.HeadDimension))], pairs);
+        var rates = graph.Constant([.. Enumerable.Range(0, pairs).Select(p => RotaryRate(layer, p))], pairs);
         var angles = Positions(x).Unsqueeze(1, 2) * rates;            // [T, 1, D/2]
         return Turn(x, Narrow(angles.Cos()), Narrow(angles.Sin()), _a.PositionalEncoding == PositionalEncoding.RotaryInterleaved);
+    }
+
+    double RotaryRate(int layer, int pair)
+    {
+        var rate = Math.Pow(_a.RotaryBaseOf(layer), -2.0 * pair / _a.HeadDimension);
+        return _a.RotaryScaling?.Scaled(rate) ?? rate;
+    }
+
+    /// <summary>
+    /// The learned number of each head for how far a key lies before a query, <c>[H, T, S]</c>. Raffel et al. 2020, section 2.1: half of the
+    /// buckets hold one distance each, the others are as wide as the logarithm says, and the last one holds all that is farther; without
+    /// causality one half is for what lies before, the other for what follows.
+    /// </summary>
+    Value RelativeBias(Value distances)
+    {
+        const int Farthest = Defaults.RelativeDistance;
+        var buckets = graph.Longs([.. Enumerable.Range(-Farthest, 2 * Farthest + 1).Select(distance => (long)RelativeBucket(distance))]);
+        var indices = distances.Maximum(graph.Scalar(-Farthest)).Minimum(graph.Scalar(Farthest)) + Farthest;
+        return Widen(parameters["relative_bias.weight"]).Gather(buckets.Gather(indices.Cast(ElementType.Int64))).Transpose(2, 0, 1);
+    }
+
+    /// <summary>The bucket of a key that lies so far before a query.</summary>
+    int RelativeBucket(int distance)
+    {
+        var count = _a.RelativeBuckets!.Value;
+        if (_a.IsCausal)
+            return Within(Math.Max(distance, 0), count);
+        return (distance < 0 ? count / 2 : 0) + Within(Math.Abs(distance), count / 2);
+
+        static int Within(int distance, int count)
+        {
+            var exact = count / 2;
+            if (distance < exact)
+                return distance;
+            var grown = Math.Log((double)distance / exact) / Math.Log((double)Defaults.RelativeDistance / exact) * (count - exact);
+            return Math.Min(exact + (int)grown, count - 1);
+        }
     }
 
     /// <summary>Turns the pairs of each head's elements: <c>(p, p + D/2)</c>, or <c>(2p, 2p + 1)</c> when interleaved.</summary>

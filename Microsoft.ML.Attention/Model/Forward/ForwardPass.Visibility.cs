@@ -35,17 +35,27 @@ sealed partial class ForwardPass
     /// <summary>Within each head's window, <c>[T, S]</c>, or <c>[H, T, S]</c> when the heads differ; null without windows.</summary>
     internal Value? Window(ScoreTerm.Scores scores)
     {
-        if (_a.HeadWindowSizes is not { } windows)
+        int?[] windows = [.. scores.Heads.Heads.Select(h => _a.WindowOf(scores.Layer, h))];
+        if (_a.LayerWindowSizes is null ? _a.HeadWindowSizes is null : windows.All(window => window is null))
             return null;
         var distance = _a.IsCausal ? Distance(scores) : Distance(scores).Abs();
         // A head without a window gets one that nothing exceeds.
-        double[] sizes = [.. scores.Heads.Heads.Select(h => windows[h] ?? (double)int.MaxValue)];
+        double[] sizes = [.. windows.Select(window => window ?? (double)int.MaxValue)];
         return distance.LessOrEqual(
             sizes.Distinct().Count() == 1 ? graph.Scalar(sizes[0]) : graph.Constant(sizes, sizes.Length, 1, 1));
     }
 
     /// <summary>Keys up to the query's own position, <c>[T, S]</c>; null where later ones are seen too.</summary>
     internal Value? Earlier(ScoreTerm.Scores scores) => _a.IsCausal ? Distance(scores).GreaterOrEqual(graph.Scalar(0)) : null;
+
+    /// <summary>The relative positions' numbers for the heads that are left, <c>[h, T, S]</c>; null without.</summary>
+    internal Value? RelativeBias(ScoreTerm.Scores scores)
+    {
+        if (_a.PositionalEncoding != PositionalEncoding.RelativeBuckets)
+            return null;
+        var all = RelativeBias(Distance(scores));
+        return scores.Heads.Count == _a.NumberOfHeads ? all : all.Gather(graph.Longs([.. scores.Heads.Heads]));
+    }
 
     /// <summary>ALiBi's penalty, <c>[H, T, S]</c>; null without.</summary>
     internal Value? AlibiPenalty(ScoreTerm.Scores scores)

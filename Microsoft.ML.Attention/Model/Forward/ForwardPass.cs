@@ -39,7 +39,8 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
         if (mask is not null)
             weights = [.. weights.Select(w => mask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
         x = Keep(mask, x);
-        return new ForwardOutputs(x, Pool(x, mask), mask, weights, targets);
+        var pooled = Pool(x, mask);
+        return new ForwardOutputs(x, pooled is null || !_a.NormalizeOutput ? pooled : UnitLength(pooled), mask, weights, targets);
     }
 
     /// <summary>Replaces by zeros the tokens that are not there.</summary>

@@ -19,9 +19,9 @@ sealed class ScoreTerm
         },
         new("window")
         {
-            IsIn = (a, _) => a.HeadWindowSizes is not null,
+            IsIn = (a, _) => a.HasWindows,
             Visible = (pass, scores) => pass.Window(scores),
-            Sees = (a, pair) => a.HeadWindowSizes?[pair.Head] is not int window || Math.Abs(pair.Query - pair.Key) <= window,
+            Sees = (a, pair) => a.WindowOf(pair.Layer, pair.Head) is not int window || Math.Abs(pair.Query - pair.Key) <= window,
         },
         new("IsCausal")
         {
@@ -29,6 +29,11 @@ sealed class ScoreTerm
             IsOfOperator = true,
             Visible = (pass, scores) => pass.Earlier(scores),
             Sees = (a, pair) => !a.IsCausal || pair.Key <= pair.Query,
+        },
+        new("RelativeBuckets")
+        {
+            IsIn = (a, _) => a.PositionalEncoding == PositionalEncoding.RelativeBuckets,
+            Added = (pass, scores) => pass.RelativeBias(scores),
         },
         new("Alibi") { IsIn = (a, _) => a.PositionalEncoding == PositionalEncoding.Alibi, Added = (pass, scores) => pass.AlibiPenalty(scores) },
         new("bias")
@@ -67,9 +72,9 @@ sealed class ScoreTerm
     public static IEnumerable<ScoreTerm> Of(Architecture a, bool haveMask, bool haveBias) =>
         All.Where(term => term.IsIn(a, (haveMask, haveBias)));
 
-    /// <summary>A query and a key of a head, by their positions, and the bias that the row brings for them.</summary>
-    public readonly record struct Pair(int Head, int Query, int Key, float? Bias);
+    /// <summary>A query and a key of a layer's head, by their positions, and the bias that the row brings for them.</summary>
+    public readonly record struct Pair(int Layer, int Head, int Query, int Key, float? Bias);
 
     /// <summary>The scores of a layer: what they are computed from, which heads, and what rows bring.</summary>
-    public sealed record Scores(Value Queries, Value Keys, HeadLayout Heads, Visibility Visibility);
+    public sealed record Scores(int Layer, Value Queries, Value Keys, HeadLayout Heads, Visibility Visibility);
 }

@@ -42,8 +42,15 @@ static class ParameterLayout
             if (a.UseBias)
                 yield return new("convolution.bias", [a.ModelDimension], Draw.Zeros, BiasOf: "convolution.weight");
         }
-        if (a.PositionalEncoding == PositionalEncoding.Learned)
-            yield return new("position.weight", [a.MaximumLength!.Value, a.ModelDimension], Draw.Normal);
+        if (a.HasPositionTable)
+            yield return new("position.weight", [a.MaximumLength!.Value + a.PositionOffset, a.ModelDimension], Draw.Normal);
+        if (a.NumberOfTokenTypes is int types)
+            yield return new("token_type.weight", [types, a.ModelDimension], Draw.Normal);
+        if (a.EmbeddingNormalization)
+            foreach (var spec in Norm(a, "embedding_norm"))
+                yield return spec;
+        if (a.PositionalEncoding == PositionalEncoding.RelativeBuckets)
+            yield return new("relative_bias.weight", [a.RelativeBuckets!.Value, a.NumberOfHeads], Draw.Normal);
     }
 
     /// <summary>The sources that are standardized, each by a mean and a scale of its own.</summary>
@@ -57,13 +64,14 @@ static class ParameterLayout
             yield return spec;
         if (a.Block == AttentionBlock.Attention)
             yield break;
-        foreach (var spec in Norm(a, $"{layer}norm1"))
-            yield return spec;
+        if (a.HasAttentionNorm(n))
+            foreach (var spec in Norm(a, $"{layer}norm1"))
+                yield return spec;
         if (a.Block == AttentionBlock.Residual)
             yield break;
         foreach (var spec in Linear(a, $"{layer}linear1", a.ModelDimension, a.FeedForwardDimension))
             yield return spec;
-        if (a.Activation == Activation.SiluGated)
+        if (a.IsGated)
             foreach (var spec in Linear(a, $"{layer}linear_gate", a.ModelDimension, a.FeedForwardDimension))
                 yield return spec;
         foreach (var spec in Linear(a, $"{layer}linear2", a.FeedForwardDimension, a.ModelDimension))

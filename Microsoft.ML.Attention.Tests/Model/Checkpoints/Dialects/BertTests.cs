@@ -37,7 +37,7 @@ public sealed class BertTests
         var file = File();
         TensorAssert.Holds(file.Load(),
         [
-            ("bert.embeddings.word_embeddings.weight", [file["bert.embeddings.word_embeddings.weight"]]), .. Layer(file, "layers.0."),
+            ("embedding.weight", [file["bert.embeddings.word_embeddings.weight"]]), .. Layer(file, "layers.0."),
             ("layers.1.self_attn.in_proj_weight", [file[Second + "attention.self.query.weight"], file[Second + "attention.self.key.weight"], file[Second + "attention.self.value.weight"]]),
         ]);
     }

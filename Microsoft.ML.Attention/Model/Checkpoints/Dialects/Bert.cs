@@ -2,12 +2,13 @@ using static Microsoft.ML.Attention.Model.Checkpoints.Dialects.Stem;
 
 namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 
-/// <summary>Hugging Face BERT, RoBERTa and the sentence encoders made of them. Their embeddings are normalized, which has no name here, and stay as they are.</summary>
+/// <summary>Hugging Face BERT, RoBERTa and the sentence encoders made of them.</summary>
 static class Bert
 {
     public static CheckpointDialect Dialect { get; } = new()
     {
         Layers = "layer",
+        ListScope = "encoder.",
         AttentionPaths = ["attention.", "attention.self."],
         InLayer = new Dictionary<string, string>
         {
@@ -20,6 +21,13 @@ static class Bert
             ["intermediate.dense."] = Linear1,
             ["output.dense."] = Linear2,
             ["output.LayerNorm."] = Norm2,
+        },
+        BesideLayers = new Dictionary<string, string>
+        {
+            ["embeddings.word_embeddings."] = Embedding,
+            ["embeddings.position_embeddings."] = Position,
+            ["embeddings.token_type_embeddings."] = TokenType,
+            ["embeddings.LayerNorm."] = EmbeddingNorm,
         },
         Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
     };

@@ -11,13 +11,16 @@ sealed record CheckpointDialect
     /// <summary>The list that holds the layers, <c>h</c> in <c>h.0.attn.c_attn.weight</c>; null where there is none that could be stacked.</summary>
     public string? Layers { get; init; }
 
+    /// <summary>What stands between the model's own names and the list of layers: <c>encoder.</c> in <c>bert.encoder.layer.0</c>.</summary>
+    public string ListScope { get; init; } = "";
+
     /// <summary>Where in a layer a prefix may point, for its attention alone: <c>attn.</c>.</summary>
     public required IReadOnlyList<string> AttentionPaths { get; init; }
 
     /// <summary>Stems within a layer.</summary>
     public required IReadOnlyDictionary<string, string> InLayer { get; init; }
 
-    /// <summary>Stems beside the list of layers.</summary>
+    /// <summary>Stems beside the list of layers, from <see cref="ListScope"/>'s beginning on.</summary>
     public IReadOnlyDictionary<string, string> BesideLayers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Names, from a dot on, of tensors that are no parameters.</summary>
@@ -28,6 +31,9 @@ sealed record CheckpointDialect
 
     /// <summary>The stems that tell a dialect: where queries are projected.</summary>
     public IEnumerable<string> SignatureStems => InLayer.Where(entry => Signature.Contains(entry.Value)).Select(entry => entry.Key);
+
+    /// <summary>What precedes the names beside the layers, for a scope of the list; null when the scope does not reach that far.</summary>
+    public string? RootOf(string scope) => scope.EndsWith(ListScope, StringComparison.Ordinal) ? scope[..^ListScope.Length] : null;
 
     /// <summary>The scope of a path that ends with a layer of the list: <c>transformer.</c> of <c>transformer.h.0.</c>.</summary>
     public string? ScopeOf(string layer)

@@ -44,6 +44,8 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
                 return Beside(name, name);
             return (AttentionPath.Length > 0 && ours.StartsWith(SelfAttention, StringComparison.Ordinal) ? ours[SelfAttention.Length..] : ours, Dialect.IsTransposed, true);
         }
+        if (Dialect.RootOf(Scope) is { } root && name.StartsWith(root, StringComparison.Ordinal) && TryTranslate(Dialect.BesideLayers, name[root.Length..], out var besideLayers))
+            return (besideLayers, false, true);
         if (!name.StartsWith(Scope, StringComparison.Ordinal))
             return (name, false, false);
         var tail = name[Scope.Length..];

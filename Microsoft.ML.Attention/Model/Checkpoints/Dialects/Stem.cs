@@ -23,6 +23,9 @@ static class Stem
     public const string FinalNorm = "norm.";
     public const string Embedding = "embedding.";
     public const string Position = "position.";
+    public const string TokenType = "token_type.";
+    public const string EmbeddingNorm = "embedding_norm.";
+    public const string RelativeBias = "relative_bias.";
 
     // Kept, so that who uses the parameters can refuse what it would leave out: T5 adds a learned number to each score.
     public const string RelativePositions = SelfAttention + "relative_attention_bias.";

@@ -1,0 +1,62 @@
+using Microsoft.ML.Attention.Text.Pipeline;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Attention.Text;
+
+/// <summary>Makes a stage of a pretrained model, or learns it further.</summary>
+/// <remarks>Made by <see cref="PretrainedTransformerCatalog"/>.</remarks>
+public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransformer>
+{
+    readonly IHostEnvironment _environment;
+    readonly PretrainedTransformerOptions _options;
+    readonly MultiHeadAttentionEstimator _attention;
+
+    internal PretrainedTransformerEstimator(IHostEnvironment environment, PretrainedTransformerOptions options)
+    {
+        var model = options.Model ?? throw new ArgumentException("Model is not set: give a PretrainedTextModel, as PretrainedTextModel.Load reads it.");
+        if (string.IsNullOrWhiteSpace(options.InputColumnName))
+            throw new ArgumentException("InputColumnName is empty: name the column of texts.");
+        if (options.MaximumTokens is int most && (most < 1 || most > model.MostPositions))
+            throw new ArgumentOutOfRangeException(nameof(options), most, $"MaximumTokens must be from 1 to the {model.MostPositions} positions of the model.");
+        if (options.SecondInputColumnName is not null && model.TellsTextsByType)
+            throw new NotSupportedException("SecondInputColumnName: the model tells a second text by token types, and those of a row are all of the first type here.");
+        (_environment, _options) = (environment, options);
+        _attention = new MultiHeadAttentionEstimator(environment, StageOptions(options, model));
+    }
+
+    /// <summary>Learns further where <see cref="PretrainedTransformerOptions.LabelColumnName"/> or the objective says so, and gives the stage.</summary>
+    /// <param name="input">The rows. Not read when nothing is to be learned from them.</param>
+    /// <exception cref="ArgumentException">A column is missing, or of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider cannot be used, or there is no native ONNX Runtime.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    public PretrainedTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var tokenizing = new TokenizingTransformer(_options, _options.Model!);
+        return new PretrainedTransformer(_options, _options.Model!, tokenizing, _attention.Fit(tokenizing.Transform(input)));
+    }
+
+    /// <summary>The schema's columns, and those that the stage adds.</summary>
+    /// <exception cref="ArgumentException">A column is missing, or of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return _attention.GetOutputSchema(TokenizingTransformer.Append(inputSchema, _options));
+    }
+
+    static MultiHeadAttentionOptions StageOptions(PretrainedTransformerOptions options, PretrainedTextModel model)
+    {
+        var pooling = options.Pooling ?? model.Options.Pooling;
+        return model.Options with
+        {
+            OutputColumnName = options.OutputColumnName,
+            InputColumnNames = [TokenizingTransformer.TokensColumnName(options)],
+            AttentionWeightsColumnName = options.AttentionWeightsColumnName,
+            LabelColumnName = options.LabelColumnName,
+            Pooling = pooling,
+            NormalizeOutput = options.NormalizeOutput ?? (model.Options.NormalizeOutput && pooling != AttentionPooling.None),
+            Training = options.Training,
+            Runtime = options.Runtime,
+        };
+    }
+}
