@@ -104,7 +104,8 @@ public sealed class CultureTests
         && (number == typeof(double) || number == typeof(float) || number == typeof(Half) || number == typeof(decimal));
 
     /// <summary>What a public record prints by itself: <c>constrained. T</c> before a call of <c>object.ToString</c>.</summary>
-    static bool PrintsAFraction(MethodBase method) => method is { Name: "PrintMembers", DeclaringType.IsVisible: true } && Types(method).Any(IsFraction);
+    static bool PrintsAFraction(MethodBase method) => method is { Name: "PrintMembers", DeclaringType: { IsVisible: true } record }
+        && Calls(record.GetMethod(nameof(ToString), [])!).Contains(method) && Types(method).Any(IsFraction);
 
     static IEnumerable<Type> Types(MethodBase method) => Tokens(method).Where(token => token.Code == System.Reflection.Emit.OpCodes.Constrained)
         .Select(token => method.Module.ResolveType(token.Token, method.DeclaringType!.GetGenericArguments(), null));

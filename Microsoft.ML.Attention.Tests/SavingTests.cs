@@ -167,7 +167,7 @@ public sealed class SavingTests
         .. Fields("Layers", 0, -1, 1_000_000), .. Fields("Heads", 0, -1, 100_000_000, int.MaxValue), .. Fields("KeyValueHeads", 0, 5, int.MinValue),
         .. Fields("HeadDimension", 0, int.MaxValue), .. Fields("ValueHeadDimension", -3, int.MaxValue), .. Fields("Width", 0, int.MaxValue),
         .. Fields("OutputWidth", 0, int.MaxValue), .. Fields("TableSizes", new JsonArray(0), new JsonArray(int.MaxValue)),
-        .. Fields("Scale", "NaN", "Infinity"), .. Fields("Epsilon", -1, 0, "NaN"), .. Fields("Softcap", 0, "NaN"), .. Fields("RotaryBase", -1, "Infinity"),
+        .. Fields("Scale", "NaN", "Infinity", -1, 0), .. Fields("Epsilon", -1, 0, "NaN"), .. Fields("Softcap", 0, "NaN"), .. Fields("RotaryBase", -1, "Infinity"),
         .. Fields("Fields", new JsonArray(), new JsonArray((JsonNode?)null), new JsonArray(Field(0)), new JsonArray(Field(int.MaxValue)), new JsonArray(Field(7)), new JsonArray(Field(6), Field(6))),
         .. Fields("Fields", new JsonArray(Field(6, "Key")), new JsonArray(Field(6), Field(6, "Value")), new JsonArray(Field(6), Field(6, "Key"), Field(6, "Key")), new JsonArray(Field(1, tables: [3]))),
         .. Fields("Windows", new JsonArray(), new JsonArray(1, 2, 3, 4, 5, 6, 7, 8, 9), new JsonArray(-1)),

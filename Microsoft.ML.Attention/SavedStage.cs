@@ -120,8 +120,8 @@ sealed class SavedStage
 
     void CheckNumbers()
     {
-        Require(IsSingle(_a.Scale), nameof(_a.Scale), _a.Scale, "it is a finite number of 32 bits");
-        Require(_a.Softcap is not { } cap || IsSingle(cap) && cap > 0, nameof(_a.Softcap), _a.Softcap, "it is above 0");
+        Require(IsSingle(_a.Scale) && (float)_a.Scale > 0, nameof(_a.Scale), _a.Scale, "it is above 0");
+        Require(_a.Softcap is not { } cap || IsSingle(cap) && (float)cap > 0, nameof(_a.Softcap), _a.Softcap, "it is above 0");
         Require(IsSingle(_a.RotaryBase) && _a.RotaryBase > 0, nameof(_a.RotaryBase), _a.RotaryBase, "it is above 0");
         Require(IsSingle(_a.NormalizationEpsilon) && _a.NormalizationEpsilon > 0, nameof(_a.NormalizationEpsilon), _a.NormalizationEpsilon, "it is above 0");
         Defined(_a.LongerRows, nameof(_a.LongerRows));

@@ -116,7 +116,7 @@ public sealed class OptionsValidationTests
         Cross with { Training = new(), Parameters = AttentionParameters.Create([]) },
         Cross with { Block = AttentionBlock.Residual, ValueColumnName = "V", ValueDimension = 3, KeyDimension = 4 },
         Valid with { Block = AttentionBlock.Encoder, NumberOfLayers = 3, FeedForwardDimension = 9, FinalNormalization = true },
-        Valid with { NumberOfKeyValueHeads = 1, WindowSize = 0, Scale = -1, Softcap = 1e-3 },
+        Valid with { NumberOfKeyValueHeads = 1, WindowSize = 0, Scale = 1e-3, Softcap = 1e-3 },
         Valid with { Block = AttentionBlock.Residual, NumberOfLayers = 2, KeptHeads = [[], [0, 7]], AttentionRolloutColumnName = "R" },
         Valid with { NumberOfHeads = 2, HeadWindowSizes = [0, null], InputColumnNames = ["A", "A"] },
         Valid with { Training = new() { Dropout = 0, WeightDecay = 0, GradientClip = 0, WarmupFraction = 0, ValidationFraction = 0.5, EarlyStoppingPatience = 1 } },

@@ -153,7 +153,7 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>Whether projections that are drawn have biases. Default: true. With <see cref="Parameters"/> a bias is used exactly when its tensor is there.</summary>
     public bool UseBias { get; init; } = true;
 
-    /// <summary>The factor of the scores. Default: <c>1/√D</c>. Vaswani et al. 2017, equation 1.</summary>
+    /// <summary>The factor of the scores, finite and above 0. Default: <c>1/√D</c>. Vaswani et al. 2017, equation 1.</summary>
     public double? Scale { get; init; }
 
     /// <summary>Squash the scores to <c>c tanh(score / c)</c>, <c>c</c> above 0. Default: not.</summary>

@@ -62,6 +62,7 @@ static class OptionsValidation
         Above<double>(0, o.NormalizationEpsilon);
         Above<double>(1, o.RotaryBase);
         Require(o.Scale is null || double.IsFinite(o.Scale.Value), Invariant($"Scale is {o.Scale}; it must be finite."));
+        Above(0, o.Scale); // ONNX Runtime's attention takes no other (1.31.1)
         Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
         Require(o.PositionalEncoding is not (PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved) || o.HeadDimension is not int d || d % 2 == 0,
             $"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {o.HeadDimension}.");
