@@ -1,3 +1,6 @@
+using System.Text;
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention;
 
 /// <summary>Slows the slow rotations of a model that learned on short rows, so that long ones stay within the angles it has seen: LLaMA 3's rule.</summary>
@@ -26,4 +29,6 @@ public sealed record RotaryScaling
         var share = Math.Clamp((turns - LowFrequencyFactor) / (HighFrequencyFactor - LowFrequencyFactor), 0, 1);
         return rate * (share + (1 - share) / Factor);
     }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }
