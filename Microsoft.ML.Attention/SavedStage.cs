@@ -114,6 +114,9 @@ sealed class SavedStage
             Require(_a.Fields.Count(field => field.Role == role) <= 1, nameof(_a.Fields), _a.Fields, $"there is one {role} at most");
         Require(_a.Values is null || _a.Keys is not null, nameof(_a.Fields), _a.Fields, "values have keys");
         Require(inputs.Count == 1 || inputs.All(input => input.Length is not null), nameof(_a.Fields), _a.Fields, "each of several inputs has a length");
+        var frames = inputs.Sum(input => (long)(input.Length ?? 0));
+        Require(inputs.Count == 1 || frames <= int.MaxValue && _a.TokensOf((int)frames) == _a.Patches.Tokens((int)frames), nameof(_a.MaximumLength), _a.MaximumLength,
+            $"the {frames} frames that every row has are more tokens");
         Require(_a.ProjectsInputs || inputs.Count == 1 && _a.PatchLength is not null || inputs.All(input => input.HoldsIds || input.Width == _a.ModelDimension), nameof(_a.Fields),
             _a.Fields, $"nothing brings the inputs to the {_a.ModelDimension} of the block");
     }
