@@ -16,8 +16,8 @@ public sealed record ClusterScoringOptions
     /// <summary>A folder that this process and the silos share: the model is written there and not sent. The silos' <see cref="ModelScoringOptions.SharedFolder"/> must be the same one. Default: none.</summary>
     public string? SharedFolder { get; init; }
 
-    /// <summary>Rows in a batch at most, at least 1. Default: 4,096.</summary>
-    public int BatchRows { get; init; } = 4096;
+    /// <summary>Rows in a batch at most, at least 1. Default: 2,048.</summary>
+    public int BatchRows { get; init; } = 2048;
 
     /// <summary>Bytes in a batch at most, from 1 to 64 MiB, what Orleans still carries with ease (from 100 MB on it fails); a row that is larger goes by itself. Default: 4 MiB.</summary>
     public int BatchBytes { get; init; } = 4 << 20;

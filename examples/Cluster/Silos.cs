@@ -25,13 +25,25 @@ sealed class Silos : IAsyncDisposable
         {
             for (var i = 0; i < count; i++)
             {
-                var silo = Own("silo", [.. silos._settings.Where(), "--silo-port", $"{ports[i]}", "--gateway-port", $"{ports[count + i]}", "--first", $"{ports[0]}"]);
-                silos._processes.Add(silo);
-                while (await silo.StandardOutput.ReadLineAsync() is { } line && line != "up")
-                    Console.WriteLine($"  silo {silo.Id}: {line}");
-                if (silo.HasExited)
-                    throw new InvalidOperationException($"Silo {silo.Id} ended with {silo.ExitCode}.");
-                _ = Drain(silo);
+                string[] arguments = [.. silos._settings.Where(), "--silo-port", $"{ports[i]}", "--gateway-port", $"{ports[count + i]}", "--first", $"{ports[0]}"];
+                // On a machine that is busy with other things a silo may not join in the time that Orleans gives it.
+                for (var attempt = 1; ; attempt++)
+                {
+                    var silo = Own("silo", arguments);
+                    string? line;
+                    while ((line = await silo.StandardOutput.ReadLineAsync()) is not (null or "up"))
+                        Console.WriteLine($"  silo {silo.Id}: {line}");
+                    if (line == "up")
+                    {
+                        silos._processes.Add(silo);
+                        _ = Drain(silo);
+                        break;
+                    }
+                    await silo.WaitForExitAsync();
+                    using (silo)
+                        if (attempt == 3)
+                            throw new InvalidOperationException($"Silo {silo.Id} ended with {silo.ExitCode}.");
+                }
             }
         }
         catch

@@ -15,6 +15,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Attention;
+using Microsoft.ML.Data;
 using Service;
 
 if (args is ["compare", ..])
@@ -72,7 +73,7 @@ namespace Service
         /// <summary>Rows scored together at most: a cursor's window.</summary>
         public int Window { get; init; } = 256;
 
-        /// <summary>How long a request waits for others. None comes in vain: while a window is scored the next one gathers.</summary>
+        /// <summary>How long a request waits for others, where others came before. While a window is scored, the next one gathers by itself.</summary>
         public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(1);
 
         public TimeSpan LookForChanges { get; init; } = TimeSpan.FromSeconds(1);
@@ -89,6 +90,7 @@ namespace Service
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.BodyBytes);
             builder.Services.AddProblemDetails();
+            builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);   // so that JSON that is none is told like the rest
             builder.Services.AddSingleton(settings);
             builder.Services.AddSingleton<ServedModel>();
             if (settings.IsPool)
@@ -223,6 +225,9 @@ namespace Service
         sealed record Waiting(InputRow[] Rows, TaskCompletionSource<Response> Answered, CancellationToken Canceled);
 
         readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(settings.Queue);
+        readonly WindowView _rows = new();
+        (ITransformer Model, IDataView View)? _scored;
+        bool _areSeveral;   // whether the last window had several requests
 
         public async Task<Response?> Score(InputRow[] rows, CancellationToken cancellationToken)
         {
@@ -256,7 +261,8 @@ namespace Service
             try
             {
                 await _waiting.Reader.WaitToReadAsync(patience.Token);
-                if (_waiting.Reader.Count == 1 && settings.Gather > TimeSpan.Zero)
+                // Who comes alone is not kept waiting.
+                if (_areSeveral && _waiting.Reader.Count == 1)
                     await Task.Delay(settings.Gather, patience.Token);
             }
             catch (OperationCanceledException)
@@ -268,6 +274,7 @@ namespace Service
                     window.Add(next);
                     rows += next.Rows.Length;
                 }
+            _areSeveral = window.Count > 1;
             return window;
         }
 
@@ -296,10 +303,74 @@ namespace Service
             }
         }
 
+        /// <summary>One cursor over the window. ML.NET's typed enumerables would be compiled for every window, which costs more than scoring it: columns are read by their getters.</summary>
         Answer[] Scored(InputRow[] rows)
         {
-            var scored = model.Current.Transform(model.Context.Data.LoadFromEnumerable(rows));
-            return [.. model.Context.Data.CreateEnumerable<OutputRow>(scored, reuseRowObject: false).Select(row => new Answer(row.Word, row.Score))];
+            if (_scored is not { } scored || scored.Model != model.Current)
+                _scored = scored = (model.Current, model.Current.Transform(_rows));
+            _rows.Rows = rows;
+            var (word, score) = (scored.View.Schema[nameof(OutputRow.Word)], scored.View.Schema[nameof(OutputRow.Score)]);
+            using var cursor = scored.View.GetRowCursor([word, score]);
+            var getWord = cursor.GetGetter<ReadOnlyMemory<char>>(word);
+            var getScore = cursor.GetGetter<VBuffer<float>>(score);
+            var answers = new List<Answer>(rows.Length);
+            var (wordNow, scoreNow) = (default(ReadOnlyMemory<char>), default(VBuffer<float>));
+            while (cursor.MoveNext())
+            {
+                getWord(ref wordNow);
+                getScore(ref scoreNow);
+                answers.Add(new(wordNow.ToString(), [.. scoreNow.DenseValues()]));
+            }
+            return [.. answers];
+        }
+    }
+
+    /// <summary>The rows of the window that is scored, as a view that lasts as long as the service.</summary>
+    sealed class WindowView : IDataView
+    {
+        public InputRow[] Rows { get; set; } = [];
+
+        public DataViewSchema Schema { get; } = Columns();
+
+        public bool CanShuffle => false;
+
+        public long? GetRowCount() => Rows.Length;
+
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this);
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+
+        static DataViewSchema Columns()
+        {
+            var columns = new DataViewSchema.Builder();
+            columns.AddColumn(nameof(InputRow.Readings), new VectorDataViewType(NumberDataViewType.Single));
+            return columns.ToSchema();
+        }
+
+        sealed class Cursor(WindowView view) : DataViewRowCursor
+        {
+            readonly InputRow[] _rows = view.Rows;
+            int _row = -1;
+
+            public override DataViewSchema Schema => view.Schema;
+
+            public override long Position => _row < _rows.Length ? _row : -1;
+
+            public override long Batch => 0;
+
+            public override bool IsColumnActive(DataViewSchema.Column column) => true;
+
+            public override bool MoveNext() => _row < _rows.Length && ++_row < _rows.Length;
+
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ValueGetter<TValue>)(object)(ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+            {
+                var readings = _rows[_row].Readings;
+                var editor = VBufferEditor.Create(ref value, readings.Length);
+                readings.CopyTo(editor.Values);
+                value = editor.Commit();
+            });
+
+            public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new((ulong)_row, 0);
         }
     }
 
