@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML.Attention.Orleans.Silo;
 
@@ -54,8 +55,9 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
                     await Failed(e);
                     continue;
                 }
-                asked.Add(Task.Run(() => Ask(grain, call), done.Token));
-                var lost = Lost(grain, call, done.Token);
+                var isSending = new StrongBox<bool>();
+                asked.Add(Task.Run(() => Ask(grain, call, isSending), done.Token));
+                var lost = Lost(grain, call, isSending, done.Token);
                 for (var isAsking = true; isAsking;)
                 {
                     var ended = await Task.WhenAny([.. asked, lost]);
@@ -93,14 +95,16 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
                 Forget(late);
         }
 
-        async Task<Answer> Ask(IBatchGrain grain, Guid call)
+        async Task<Answer> Ask(IBatchGrain grain, Guid call, StrongBox<bool> isSending)
         {
             while (true)
             {
                 var answer = await grain.Score(call, batch, done.Token);
                 if (answer.Kind != AnswerKind.FileNeeded)
                     return answer;
+                isSending.Value = true;
                 await file.Send(cluster);
+                isSending.Value = false;
             }
         }
     }
@@ -183,15 +187,16 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
         }
     }
 
-    /// <summary>Ends when the silo does not say that it is at the call.</summary>
-    async Task Lost(IBatchGrain grain, Guid call, CancellationToken cancellationToken)
+    /// <summary>Ends when the silo does not say that it is at the call; while the file is sent, no silo is.</summary>
+    async Task Lost(IBatchGrain grain, Guid call, StrongBox<bool> isSending, CancellationToken cancellationToken)
     {
         while (true)
         {
             await Task.Delay(AskEvery, cancellationToken);
             try
             {
-                if (!await Task.Run(() => grain.Has(call).WaitAsync(Late, cancellationToken), cancellationToken))
+                var wasSending = isSending.Value;
+                if (!await Task.Run(() => grain.Has(call).WaitAsync(Late, cancellationToken), cancellationToken) && !wasSending && !isSending.Value)
                     return;
             }
             catch (Exception e) when (e is not OperationCanceledException)

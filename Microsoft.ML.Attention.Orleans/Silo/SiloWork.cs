@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.Attention.Orleans.Columns;
 
@@ -100,7 +101,7 @@ sealed class SiloWork : IDisposable
         }
         catch (Exception e) when (e is not (OrleansException or TimeoutException or OperationCanceledException))
         {
-            return new(AnswerKind.Failed, _silo, Failure: $"the file {hash} cannot be used: {e.GetType().Name}: {e.Message}");
+            return new(AnswerKind.Failed, _silo, Failure: $"the file {hash} cannot be used: {Why(e)}");
         }
         if (use is null)
             return new(AnswerKind.FileNeeded, _silo);
@@ -112,13 +113,16 @@ sealed class SiloWork : IDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return new(AnswerKind.Failed, _silo, Failure: $"{e.GetType().Name}: {e.Message}");
+            return new(AnswerKind.Failed, _silo, Failure: Why(e));
         }
         finally
         {
             _places.Release();
         }
     }
+
+    // ML.NET loads stages by reflection, which says nothing of what went wrong.
+    static string Why(Exception e) => e is TargetInvocationException { InnerException: { } inner } ? Why(inner) : $"{e.GetType().Name}: {e.Message}";
 
     public void Dispose()
     {
