@@ -77,6 +77,9 @@ public sealed class OptionPairsTests
             if (options.AttentionRolloutColumnName is not null)
                 Rounding.Check($"rollout of row {n}", expected.Rollout.SelectMany(token => token), rollouts[n]);
         }
+        var predictions = Predictions(transformer.Transform(view), scored);
+        foreach (var (name, values) in predictions)
+            Rounding.Check(name, rows.Select(row => Predicted(name, new ReferenceParameters(parameters).Affine("classifier").Apply(Reference.Row(options, parameters, row).Vector)[0])), values);
 
         using var loaded = SavedAndLoaded(context, scored with { AttentionWeightsColumnName = null }, view);
         using var alone = loaded.WithRuntime(new() { BatchSize = 1, IntraOpThreads = 1 });
@@ -84,11 +87,14 @@ public sealed class OptionPairsTests
         foreach (var n in rows.Index().Select(row => row.Index))
             Reordering.Check($"output of row {n}, saved, loaded, alone and without the weights", outputs[n].Select(value => (double)value), plain[n]);
 
+        foreach (var (name, values) in Predictions(alone.Transform(view), alone.Options))
+            Reordering.Check($"{name}, saved, loaded and alone", predictions[name].Select(value => (double)value), values);
+
         using var folder = new TemporaryFolder();
         transformer.SaveOnnx(folder["exported.onnx"]);
         ReferenceRow[] cut = [.. rows.Select(row => Reference.Cut(options, row))];
-        CheckModel(File.ReadAllBytes(folder["exported.onnx"]), scored, cut, outputs, weights, rollouts, "exported");
-        CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, cut, outputs, weights, rollouts, "decomposed");
+        CheckModel(File.ReadAllBytes(folder["exported.onnx"]), scored, cut, outputs, weights, rollouts, predictions, "exported");
+        CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, cut, outputs, weights, rollouts, predictions, "decomposed");
     }
 
     static void CheckRefusal(MLContext context, MultiHeadAttentionOptions options, Contradiction contradiction)
@@ -119,7 +125,7 @@ public sealed class OptionPairsTests
     }
 
     /// <summary>Rows of one length go through the model together.</summary>
-    static void CheckModel(byte[] model, MultiHeadAttentionOptions options, ReferenceRow[] rows, float[][] outputs, float[][] weights, float[][] rollouts, string what)
+    static void CheckModel(byte[] model, MultiHeadAttentionOptions options, ReferenceRow[] rows, float[][] outputs, float[][] weights, float[][] rollouts, Dictionary<string, float[]> predictions, string what)
     {
         using var runner = new OnnxRows(model);
         var outputName = options.InputColumnNames.Contains(options.OutputColumnName) ? $"{options.OutputColumnName}.output" : options.OutputColumnName;
@@ -130,8 +136,23 @@ public sealed class OptionPairsTests
             Reordering.Check($"{what}, attention weights", group.SelectMany(row => weights[row.Index]).Select(value => (double)value), results[RowColumns.Weights]);
             if (options.AttentionRolloutColumnName is { } rollout)
                 Reordering.Check($"{what}, rollout", group.SelectMany(row => rollouts[row.Index]).Select(value => (double)value), results[rollout]);
+            foreach (var (name, values) in predictions)
+                Reordering.Check($"{what}, {name}", group.Select(row => (double)values[row.Index]), results[name]);
         }
     }
+
+    /// <summary>A column of predictions, from the logit of true or the number that it is.</summary>
+    static double Predicted(string name, double logit) => name switch
+    {
+        RowColumns.PredictedLabel => logit > 0 ? 1 : 0,
+        RowColumns.Probability => 1 / (1 + Math.Exp(-logit)),
+        _ => logit,
+    };
+
+    /// <summary>The columns of predictions, a number for each row.</summary>
+    static Dictionary<string, float[]> Predictions(IDataView view, MultiHeadAttentionOptions options) =>
+        new[] { options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName }.OfType<string>().ToDictionary(name => name, name =>
+            view.Schema[name].Type is BooleanDataViewType ? [.. view.GetColumn<bool>(name).Select(flag => flag ? 1f : 0f)] : view.GetColumn<float>(name).ToArray());
 
     static (float[][] Outputs, float[][] Weights, float[][] Rollouts) Read(IDataView view, MultiHeadAttentionOptions options)
     {

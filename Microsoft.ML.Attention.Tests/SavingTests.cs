@@ -160,7 +160,7 @@ public sealed class SavingTests
         ("options.json", _ => "null"u8.ToArray(), "The model file is damaged: its entry 'options.json' is empty."),
         ("options.json", bytes => Changed(bytes, "NumberOfHeads", "two"), "The model file is damaged: its entry 'options.json' cannot be read: "),
         ("options.json", bytes => Changed(bytes, "Runtime", null), "The model file is damaged: its entry 'options.json' cannot be read: "),
-        ("options.json", bytes => Changed(bytes, "OutputColumnName", ""), "The model file is damaged: its entry 'options.json' contradicts itself: OutputColumnName is empty: name the column to write."),
+        ("options.json", bytes => Changed(bytes, "AttentionWeightsColumnName", ""), "The model file is damaged: its entry 'options.json' contradicts itself: AttentionWeightsColumnName is empty: name a column, or leave it unset."),
         ("architecture.json", bytes => bytes[..^3], "The model file is damaged: its entry 'architecture.json' cannot be read: "),
         ("architecture.json", _ => "{}"u8.ToArray(), "The model file is damaged: its entry 'architecture.json' cannot be read: "),
         ("architecture.json", bytes => Changed(bytes, "OutputWidth", 7), "The model file is damaged: its entries 'architecture.json' and 'parameters.safetensors' do not fit: The tensor 'out_proj.weight' is [6, 6]; needed is [7, 6]."),

@@ -11,8 +11,9 @@ static class ArchitectureResolution
     /// <param name="given">The parameters to start from, under canonical names.</param>
     /// <param name="objective">What Fit minimizes.</param>
     /// <param name="longestRow">Tokens in the longest row; asked for only when nothing else says how many positions to learn.</param>
+    /// <param name="prediction">What the stage predicts.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other; the message names the options, columns or tensors.</exception>
-    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, TrainingObjective objective, Func<int> longestRow)
+    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, TrainingObjective objective, Func<int> longestRow, Prediction? prediction = null)
     {
         var tables = Tables(o, columns, given);
         var ids = columns.Inputs.All(c => c.HoldsIds);
@@ -81,6 +82,7 @@ static class ArchitectureResolution
             ConvolutionWidth = o.ConvolutionWidth,
             PatchLength = patches?.Length,
             PatchStride = patches?.Stride,
+            Prediction = prediction,
         };
     }
 

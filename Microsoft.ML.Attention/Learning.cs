@@ -14,16 +14,17 @@ sealed class Learning
     readonly MultiHeadAttentionOptions _options;
     readonly TrainingObjective _objective;
     readonly Architecture _architecture;
-    readonly DataViewSchema.Column? _label;
+    readonly LabelColumn? _label;
     readonly DataViewRows _rows;
     readonly Survey _survey;
 
     /// <exception cref="InvalidOperationException">No row can be learned from, or the label never changes.</exception>
-    public Learning(MultiHeadAttentionOptions options, TrainingObjective objective, Architecture architecture, BoundColumns columns, IDataView input, Action checkCanceled)
+    public Learning(MultiHeadAttentionOptions options, TrainingObjective objective, Architecture architecture, BoundColumns columns, LabelColumn? label, IDataView input, Action checkCanceled)
     {
         (_options, _objective, _architecture) = (options, objective, architecture);
-        _label = objective == TrainingObjective.Supervised ? LabelOf(input.Schema, options.LabelColumnName!) : null;
-        _rows = new DataViewRows(input, columns, architecture, _label, checkCanceled);
+        _label = label;
+        var weight = options.ExampleWeightColumnName is { } name ? WeightReader.Find(input.Schema, name) : (DataViewSchema.Column?)null;
+        _rows = new DataViewRows(input, columns, architecture, _label, checkCanceled, weight: weight);
         _survey = Survey.Of(_rows, _rows.Layout, _label is not null, objective == TrainingObjective.MaskedReconstruction ? 2 : 1, TrainingLoop.MostCachedNumbers, checkCanceled);
         CheckSurvey();
     }
@@ -37,15 +38,20 @@ sealed class Learning
         });
 
     /// <summary>Learns the stage's tensors from these on.</summary>
-    public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, ProviderSession provider, TrainingEnvironment environment, Random random)
+    /// <param name="initial">The tensors.</param>
+    /// <param name="provider">Where it runs.</param>
+    /// <param name="environment">Who is told, and who stops it.</param>
+    /// <param name="random">Every draw.</param>
+    /// <param name="isClassifierGiven">Whether the classifier among them predicts labels already.</param>
+    public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, ProviderSession provider, TrainingEnvironment environment, Random random, bool isClassifierGiven)
     {
         if (_rows.RowsCut > 0)
             environment.Log($"Cut {_rows.RowsCut} rows to the {_architecture.MaximumLength} tokens that the stage takes; see MaximumLength and LongerRows.");
         if (_survey.RowsSkipped > 0)
             environment.Warn($"Skipped {_survey.RowsSkipped} of {_survey.RowsSkipped + _survey.RowsUsed} rows: {Reasons()}.");
         Objective objective = _objective == TrainingObjective.Supervised
-            ? Supervised(_label!.Value)
-            : new ReconstructionObjective(_options.Training.MaskedFraction);
+            ? Supervised(_label!.Prediction with { HasDense = _architecture.Prediction?.HasDense ?? false }, LabelMean(initial))
+            : new ReconstructionObjective(_options.Training.MaskedFraction, HasWeights);
         var measured = AttentionParameters.Create(ParameterLayout.Of(_architecture).Where(spec => spec.Draw == Draw.Measured).Select(spec => KeyValuePair.Create(spec.Name, initial[spec.Name])));
         var layout = _rows.Layout;
         var mayMiss = layout.HasMask || _options.Training.Augmentation.DropsTokens
@@ -53,26 +59,43 @@ sealed class Learning
         var task = new TrainingTask(_architecture, objective, initial, measured, mayMiss, layout.HasBias);
         var readOut = objective.ReadOut(_architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));
         var loop = new TrainingLoop(task, _options.Training, _rows, _survey, provider, environment, random);
-        var (learned, report) = loop.Run(AttentionParameters.Create(initial.All.Concat(readOut)), _objective);
+        var start = isClassifierGiven ? Classifier(initial, 1 / LabelDeviation, -LabelMean(initial) / LabelDeviation) : initial;
+        var (learned, report) = loop.Run(AttentionParameters.Create(start.All.Concat(readOut)), _objective);
         Instruments.FitEnded(report.Seconds, $"{_objective}");
         report = report with { RowsNotFinite = _survey.RowsNotFinite, RowsWithoutLabel = _survey.RowsWithoutLabel, RowsTooShort = _survey.RowsTooShort };
-        return (AttentionParameters.Create(initial.Names.Select(name => KeyValuePair.Create(name, learned.Find(name) ?? initial[name]))), report);
+        var stage = AttentionParameters.Create(initial.Names.Select(name => KeyValuePair.Create(name, learned.Find(name) ?? initial[name])));
+        return (Classifier(stage, LabelDeviation, LabelMean(initial)), report);
     }
 
-    SupervisedObjective Supervised(DataViewSchema.Column label) => LabelGetter.KindOf(label) switch
-    {
-        LabelKind.Class => new(LabelKind.Class, (int)((KeyDataViewType)label.Type).Count, smoothing: _options.Training.LabelSmoothing),
-        LabelKind.Number => new(LabelKind.Number, mean: _survey.LabelMean, deviation: _survey.LabelDeviation),
-        var kind => new(kind, smoothing: _options.Training.LabelSmoothing),
-    };
+    SupervisedObjective Supervised(Prediction prediction, double mean) => prediction.Kind == LabelKind.Number
+        ? new(prediction, mean, LabelDeviation, hasWeights: HasWeights)
+        : new(prediction, smoothing: _options.Training.LabelSmoothing, hasWeights: HasWeights);
 
-    static DataViewSchema.Column LabelOf(DataViewSchema schema, string name)
+    bool HasWeights => _options.ExampleWeightColumnName is not null;
+
+    bool PredictsNumbers => _label?.Prediction.Kind == LabelKind.Number;
+
+    /// <summary>What is taken from numbers before they are learned from: nothing, where a classifier was given that has no bias to add it again.</summary>
+    double LabelMean(AttentionParameters initial) =>
+        PredictsNumbers && (_architecture.Prediction is null || initial.Find("classifier.bias") is not null) ? _survey.LabelMean : 0;
+
+    double LabelDeviation => PredictsNumbers ? _survey.LabelDeviation : 1;
+
+    /// <summary>The tensors with a classifier of numbers that gives so many times as much, and so much more.</summary>
+    AttentionParameters Classifier(AttentionParameters tensors, double factor, double shift) => _architecture.Prediction is null || !PredictsNumbers ? tensors
+        : AttentionParameters.Create(tensors.All.Select(t => KeyValuePair.Create(t.Key, t.Key switch
+        {
+            "classifier.weight" => Scaled(t.Value, factor, 0),
+            "classifier.bias" => Scaled(t.Value, factor, shift),
+            _ => t.Value,
+        })));
+
+    static AttentionTensor Scaled(AttentionTensor tensor, double factor, double shift)
     {
-        var column = schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"There is no label column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
-        if (LabelGetter.KindOf(column) == LabelKind.Class && ((KeyDataViewType)column.Type).Count > int.MaxValue)
-            throw new ArgumentException($"Label column '{name}' is {column.Type}, which does not say how many classes there are: map it with MapValueToKey.");
-        return column;
+        var values = tensor.Values.ToArray();
+        foreach (ref var value in values.AsSpan())
+            value = (float)(value * factor + shift);
+        return new(tensor.Shape, values);
     }
 
     void CheckSurvey()
@@ -82,7 +105,7 @@ sealed class Learning
                 ? "There is nothing to learn from: Fit was given no rows."
                 : $"There is nothing to learn from: of {_survey.RowsSkipped} rows, {Reasons()}.");
         if (_label is { } label && _survey.DistinctLabels < 2)
-            throw new InvalidOperationException($"Label column '{label.Name}' has one value in all {_survey.RowsUsed} rows that can be learned from; learning needs at least two.");
+            throw new InvalidOperationException($"Label column '{label.Column.Name}' has one value in all {_survey.RowsUsed} rows that can be learned from; learning needs at least two.");
     }
 
     string Reasons() => string.Join(", ", Counts().Where(c => c.Count > 0).Select(c => $"{c.Count} {c.Reason}"));
@@ -91,6 +114,7 @@ sealed class Learning
     [
         (_survey.RowsNotFinite, "with NaN or infinity"),
         (_survey.RowsWithoutLabel, "without a label"),
+        (_survey.RowsWithoutWeight, "with a weight that is NaN or infinite"),
         (_survey.RowsTooShort, _objective == TrainingObjective.MaskedReconstruction ? "with fewer than 2 tokens" : "without tokens"),
     ];
 }

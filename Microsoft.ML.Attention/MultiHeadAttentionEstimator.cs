@@ -15,11 +15,15 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
 {
     readonly IHostEnvironment _environment;
     readonly MultiHeadAttentionOptions _options;
+    readonly LabelKind? _trainer;
 
-    internal MultiHeadAttentionEstimator(IHostEnvironment environment, MultiHeadAttentionOptions options)
+    /// <param name="environment">The context's.</param>
+    /// <param name="options">Every setting.</param>
+    /// <param name="trainer">The labels that it is a trainer for; null for a transform, which takes any.</param>
+    internal MultiHeadAttentionEstimator(IHostEnvironment environment, MultiHeadAttentionOptions options, LabelKind? trainer = null)
     {
         OptionsValidation.Check(options);
-        (_environment, _options) = (environment, options);
+        (_environment, _options, _trainer) = (environment, options, trainer);
     }
 
     /// <summary>Learns from the rows, as <see cref="TrainingOptions.Objective"/> says, and gives the stage that was learned.</summary>
@@ -56,14 +60,20 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         var bound = BoundColumns.Bind(columns, StageNames.Widths(_options), input.Schema);
         AttentionParameters?[] givenEach = [.. Enumerable.Range(0, _options.Training.NumberOfModels).Select(Given)];
         var given = givenEach[0];
-        if (objective == TrainingObjective.Supervised && _options.Pooling == AttentionPooling.None && bound.QueryLength is null)
+        if (objective == TrainingObjective.Supervised && _options.Pooling == AttentionPooling.None && !_options.Predicts && bound.QueryLength is null)
             Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for one vector a row.");
-        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled));
+        var label = objective == TrainingObjective.Supervised ? LabelColumn.Of(input.Schema, _options.LabelColumnName!) : null;
+        if (label is not null && _trainer is { } kind)
+            TrainerColumns.Check(kind, label.Prediction.Kind, label.Column.Name, $"{label.Column.Type}");
+        if (label is { Prediction.OfTokens: true } && _options.PatchLength is int patch)
+            throw new ArgumentException($"PatchLength {patch} contradicts label column '{label.Column.Name}', which is {label.Column.Type}: a patch is one token, and labels are of frames.");
+        var prediction = PredictionResolution.Resolve(_options, label, given);
+        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled), prediction);
         var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
         var random = seed is int s ? new Random(s) : new Random();
 
         var learning = objective != TrainingObjective.None || NeedsMeasuring(architecture, given)
-            ? new Learning(_options, objective, architecture.Member, bound, input, CheckCanceled)
+            ? new Learning(_options, objective, architecture.Member, bound, label, input, CheckCanceled)
             : null;
         var drawn = new List<string>();
         AttentionParameters[] initial = [.. givenEach.Select(tensors =>
@@ -73,13 +83,15 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         if (given is not null && ParameterResolution.LeftOut(architecture.Member, given) is { Count: > 0 } leftOut)
             log($"Left out of the parameters, because they are no part of this stage: {TensorNames.Listed(leftOut)}.");
         if (objective == TrainingObjective.None)
-            return new MultiHeadAttentionTransformer(_environment, _options, architecture, ModelTensors.Join(architecture, initial), null);
+            return new MultiHeadAttentionTransformer(_environment, _options, architecture, ModelTensors.Join(architecture, initial), training: null, labels: null);
 
         var provider = ProviderSession.Choose(_options.Runtime, MLNetInternals.GpuDeviceIdOf(_environment), MLNetInternals.FallbackToCpuOf(_environment),
             Warn);
-        var results = initial.Select((tensors, model) => learning!.Run(tensors, provider, new TrainingEnvironment(LinesOf(model, log), CheckCanceled) { Warn = LinesOf(model, Warn) }, random)).ToArray();
+        var results = initial.Select((tensors, model) => learning!.Run(tensors, provider, new TrainingEnvironment(LinesOf(model, log), CheckCanceled) { Warn = LinesOf(model, Warn) }, random,
+            isClassifierGiven: givenEach[model]?.Find("classifier.weight") is not null)).ToArray();
         return new MultiHeadAttentionTransformer(_environment, _options, architecture,
-            ModelTensors.Join(architecture, [.. results.Select(r => r.Learned)]), TrainingReport.Mean([.. results.Select(r => r.Report)]));
+            ModelTensors.Join(architecture, [.. results.Select(r => r.Learned)]), TrainingReport.Mean([.. results.Select(r => r.Report)]),
+            prediction is null ? null : LabelValues.Of(label!.Column));
 
         Action<string> LinesOf(int model, Action<string> log) => initial.Length == 1 ? log : line => log($"Model {model + 1} of {initial.Length}: {line}");
 
@@ -99,7 +111,16 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return StageShape.Append(inputSchema, StageNames.Of(_options), _options.Pooling);
+        var shape = StageShape.Append(inputSchema, StageNames.Of(_options), _options.Pooling, PredictionResolution.Of(_options, _options.Parameters));
+        if (_options.LabelColumnName is { } name)
+        {
+            var label = inputSchema.First(column => column.Name == name);
+            var found = StageShape.LabelKindOf(label);
+            if (_trainer is { } kind)
+                TrainerColumns.Check(kind, found, name, StageShape.Described(label));
+            PredictionResolution.CheckColumns(_options, found, $"label column '{name}' is {StageShape.Described(label)}, which is");
+        }
+        return shape;
     }
 
     /// <summary>The tensors that one of the models starts from, under canonical names.</summary>

@@ -43,7 +43,7 @@ public sealed partial class MultiHeadAttentionTransformer
         var label = LabelOf(data.Schema, labelColumnName);
         var rows = new DataViewRows(data, Bind(data.Schema).Columns, _architecture, label, CheckCanceled, maxRows);
         using var session = new AnalysisSession(_session, Parameters, rows.Layout.HasBias);
-        var analyzer = new HeadAnalyzer(_architecture, session, windowSize, withImportance, label is { } column ? LabelGetter.KindOf(column) : null, CheckCanceled);
+        var analyzer = new HeadAnalyzer(_architecture, session, windowSize, withImportance, label?.Prediction.Kind, CheckCanceled);
         analyzer.Read(rows);
         return analyzer.Result();
 
@@ -55,11 +55,13 @@ public sealed partial class MultiHeadAttentionTransformer
         }
     }
 
-    DataViewSchema.Column? LabelOf(DataViewSchema schema, string? name)
+    /// <summary>A label of the rows; those of tokens are left out, unless they are asked for, which is an error.</summary>
+    LabelColumn? LabelOf(DataViewSchema schema, string? name)
     {
-        if (name is null)
-            return Options.LabelColumnName is { } learned ? schema.GetColumnOrNull(learned) : null;
-        return schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"There is no label column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
+        if (name is null && (Options.LabelColumnName is not { } learned || schema.GetColumnOrNull(learned) is null))
+            return null;
+        var label = LabelColumn.Of(schema, name ?? Options.LabelColumnName!);
+        return !label.Prediction.OfTokens ? label : name is null ? null
+            : throw new ArgumentException($"Label column '{name}' is {label.Column.Type}, but must be a key, a Boolean or a Single: importance is measured by a label of each row.");
     }
 }

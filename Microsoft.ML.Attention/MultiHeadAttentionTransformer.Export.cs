@@ -11,7 +11,8 @@ public sealed partial class MultiHeadAttentionTransformer
     /// <summary>Writes the stage as an ONNX model of standard operators (opset 23 at most), with any number of rows and tokens of at least 1.</summary>
     /// <remarks>
     /// Inputs and outputs bear the names of the columns: embeddings <c>[batch, sequence, E]</c> or token ids <c>[batch, sequence]</c> (int64, counted from 0, -1 where
-    /// missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or more inputs for one or more input columns. An output that
+    /// missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or more inputs for one or more input columns. Scores and predicted labels are further
+    /// outputs; a label that is a key is int64, counted from 0, -1 where there is none. An output that
     /// would be named as an input is has <c>.output</c> appended. Without a mask column, all rows of a batch have one length. The file is written beside and moved.
     /// Where one file cannot hold the parameters (2 GB), they lie beside it in a second one of its name and <c>.data</c>, as ONNX's external data.
     /// It computes in 32-bit floating point, whatever the precision of the runtime options.

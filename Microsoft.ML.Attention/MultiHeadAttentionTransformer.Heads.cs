@@ -32,7 +32,7 @@ public sealed partial class MultiHeadAttentionTransformer
             OutputDimension = architecture.Block == AttentionBlock.Attention ? architecture.OutputDimension : null,
             KeptHeads = architecture.KeptHeads,
         };
-        return new(_environment, options, architecture, parameters, Training);
+        return new(_environment, options, architecture, parameters, Training, _labels);
     }
 
     /// <exception cref="NotSupportedException">The stage has several models.</exception>
@@ -109,7 +109,7 @@ public sealed partial class MultiHeadAttentionTransformer
     /// <summary>The same stage with some heads silenced: they are computed, and add nothing. This transformer stays as it is; each is disposed on its own.</summary>
     /// <exception cref="ArgumentException">There is no such layer or head, or it was pruned.</exception>
     internal MultiHeadAttentionTransformer Silence(IEnumerable<(int Layer, int Head)> heads) =>
-        new(_environment, Options, _architecture, SilencedHeads.Of(_architecture, Parameters, heads), Training);
+        new(_environment, Options, _architecture, SilencedHeads.Of(_architecture, Parameters, heads), Training, _labels);
 
     int NumberOfHeads => Heads.Sum(layer => layer.Count);
 

@@ -7,6 +7,7 @@ using Microsoft.ML.Attention;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Checkpoints;
 using Microsoft.ML.Attention.Pipeline;
+using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Runtime;
 
 // Found by Model.Load in any process; see MLNetInternals. ML.NET calls the private method Create.
@@ -34,13 +35,20 @@ public sealed partial class MultiHeadAttentionTransformer
     /// <summary>What is saved, by the name of the entry; a stage that has this one within saves the same.</summary>
     internal IReadOnlyDictionary<string, Action<Stream>> Entries()
     {
-        return new Dictionary<string, Action<Stream>>
+        var entries = new Dictionary<string, Action<Stream>>
         {
             [SavedStage.OptionsEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Options, Json)),
             [SavedStage.ArchitectureEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(_architecture, Json)),
             [SavedStage.TrainingEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Training, Json)),
             [SavedStage.ParametersEntry] = stream => Safetensors.Write(stream, Parameters.All),   // as a stream: they may be more than an array holds
         };
+        if (_labels is not null)
+        {
+            var labels = new MemoryStream();
+            _labels.Save(labels);
+            entries.Add(SavedStage.LabelsEntry, stream => labels.WriteTo(stream));
+        }
+        return entries;
 
         static Action<Stream> Entry(byte[] bytes) => stream => stream.Write(bytes);
     }
@@ -57,7 +65,10 @@ public sealed partial class MultiHeadAttentionTransformer
         var training = ReadJson<TrainingReport>(SavedStage.TrainingEntry);
         var tensors = MLNetInternals.Load(context, SavedStage.ParametersEntry, stream => Safetensors.Read(stream, SavedStage.ParametersEntry), kind);
         var parameters = SavedStage.Check(architecture, options, AttentionParameters.Create(tensors));
-        return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training);
+        var labels = MLNetInternals.LoadIfThere(context, SavedStage.LabelsEntry, LabelValues.Load, kind);
+        if (labels is not null && labels.Names.Count != (architecture.Prediction?.Size ?? 0))
+            throw SavedStage.Damaged($"its entry '{SavedStage.LabelsEntry}' names {labels.Names.Count} classes, and its classifier is for {architecture.Prediction?.Size ?? 0}.");
+        return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training, labels);
 
         T? ReadJson<T>(string entry) => Read(entry, saved => JsonSerializer.Deserialize<T>(saved, Json));
 

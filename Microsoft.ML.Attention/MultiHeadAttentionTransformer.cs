@@ -11,16 +11,18 @@ namespace Microsoft.ML.Attention;
 
 /// <summary>A fitted multi-head attention stage: lazy over views, one row at a time in a prediction engine, saved with the model.</summary>
 /// <remarks>Safe to use from many threads. Disposing it frees its ONNX Runtime sessions; cursors still open on it then fail with <see cref="ObjectDisposedException"/>.</remarks>
-public sealed partial class MultiHeadAttentionTransformer : ITransformer, IDisposable
+public sealed partial class MultiHeadAttentionTransformer : ITransformer, ISingleFeaturePredictionTransformer<object>, IDisposable
 {
     readonly IHostEnvironment _environment;
     readonly Architecture _architecture;
     readonly StageColumns _columns;
+    readonly LabelValues? _labels;          // what predicted keys stand for, where that is known
     readonly AttentionSession _session;
 
-    internal MultiHeadAttentionTransformer(IHostEnvironment environment, MultiHeadAttentionOptions options, Architecture architecture, AttentionParameters parameters, TrainingReport? training)
+    internal MultiHeadAttentionTransformer(IHostEnvironment environment, MultiHeadAttentionOptions options, Architecture architecture, AttentionParameters parameters, TrainingReport? training,
+        LabelValues? labels)
     {
-        (_environment, _architecture) = (environment, architecture);
+        (_environment, _architecture, _labels) = (environment, architecture, labels);
         Options = options with { Parameters = null };
         Parameters = parameters;
         Training = training;
@@ -55,7 +57,7 @@ public sealed partial class MultiHeadAttentionTransformer : ITransformer, IDispo
         ArgumentNullException.ThrowIfNull(runtime);
         var options = Options with { Runtime = runtime };
         OptionsValidation.CheckRuntime(runtime);
-        return new MultiHeadAttentionTransformer(_environment, options, _architecture, Parameters, Training);
+        return new MultiHeadAttentionTransformer(_environment, options, _architecture, Parameters, Training, _labels);
     }
 
     /// <summary>The schema's columns, and those that the stage adds.</summary>
@@ -77,9 +79,18 @@ public sealed partial class MultiHeadAttentionTransformer : ITransformer, IDispo
     /// <summary>Frees the ONNX Runtime sessions, after the runs under way. More than once does no harm.</summary>
     public void Dispose() => _session.Dispose();
 
+    /// <summary>The input column, or the first of several: what permutation feature importance permutes.</summary>
+    string ISingleFeaturePredictionTransformer<object>.FeatureColumnName => _columns.Inputs[0];
+
+    /// <summary>Numbers, of as many as the column that is scored has.</summary>
+    DataViewType ISingleFeaturePredictionTransformer<object>.FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single);
+
+    /// <summary>The parameters: what ML.NET calls a model has no type here that its tools know.</summary>
+    object IPredictionTransformer<object>.Model => Parameters;
+
     AttentionStage Bind(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return new AttentionStage(_columns, _session, Options.Runtime.BatchSize, schema);
+        return new AttentionStage(_columns, _session, Options.Runtime.BatchSize, schema, _labels);
     }
 }

@@ -12,7 +12,8 @@ namespace Microsoft.ML.Attention;
 /// </summary>
 sealed class SavedStage
 {
-    public const string OptionsEntry = "options.json", ArchitectureEntry = "architecture.json", TrainingEntry = "training.json", ParametersEntry = "parameters.safetensors";
+    public const string OptionsEntry = "options.json", ArchitectureEntry = "architecture.json", TrainingEntry = "training.json", ParametersEntry = "parameters.safetensors",
+        LabelsEntry = "labels.idv";
 
     /// <summary>Sizes that a file may have whatever its tensors are: of heads that were pruned, none may be left.</summary>
     const int AlwaysAllowed = 1 << 16;
@@ -127,6 +128,11 @@ sealed class SavedStage
         Require(_a.Softcap is not { } cap || IsSingle(cap) && (float)cap > 0, nameof(_a.Softcap), _a.Softcap, "it is above 0");
         Require(IsSingle(_a.RotaryBase) && _a.RotaryBase > 0, nameof(_a.RotaryBase), _a.RotaryBase, "it is above 0");
         Require(IsSingle(_a.NormalizationEpsilon) && _a.NormalizationEpsilon > 0, nameof(_a.NormalizationEpsilon), _a.NormalizationEpsilon, "it is above 0");
+        if (_a.Prediction is { } prediction)
+        {
+            Defined(prediction.Kind, nameof(_a.Prediction));
+            Size(prediction.Size, nameof(_a.Prediction));
+        }
         Defined(_a.LongerRows, nameof(_a.LongerRows));
         Defined(_a.Block, nameof(_a.Block));
         Defined(_a.Pooling, nameof(_a.Pooling));
@@ -150,6 +156,7 @@ sealed class SavedStage
         {
             throw Damaged($"its entry '{OptionsEntry}' contradicts itself: {e.Message}", e);
         }
+        Same(_o.Predicts, "columns of predictions", _a.Prediction is not null, nameof(_a.Prediction));
         Same(_o.NumberOfHeads, nameof(_o.NumberOfHeads), _a.NumberOfHeads, nameof(_a.NumberOfHeads));
         Same(_o.NumberOfLayers, nameof(_o.NumberOfLayers), _a.NumberOfLayers, nameof(_a.NumberOfLayers));
         Same(_o.Block, nameof(_o.Block), _a.Block, nameof(_a.Block));

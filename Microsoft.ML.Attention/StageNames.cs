@@ -15,7 +15,8 @@ static class StageNames
         Mask = o.MaskColumnName,
         Bias = o.AttentionBiasColumnName,
         Label = o.LabelColumnName,
-        Outputs = [.. Written(o).Where(column => column.Name is not null).Select(column => new OutputColumn(column.Name!, column.Output))],
+        Weight = o.ExampleWeightColumnName,
+        Outputs = [.. Written(o).Where(column => !string.IsNullOrEmpty(column.Name)).Select(column => new OutputColumn(column.Name!, column.Output))],
     };
 
     /// <summary>Every output that the options can name, in the order of the columns.</summary>
@@ -24,6 +25,9 @@ static class StageNames
         (o.OutputColumnName, StageOutputs.Output),
         (o.AttentionWeightsColumnName, o.AttentionWeightsLayers == AttentionWeightsLayers.All ? StageOutputs.AllWeights : StageOutputs.LastWeights),
         (o.AttentionRolloutColumnName, StageOutputs.Rollout),
+        (o.PredictedLabelColumnName, StageOutputs.PredictedLabel),
+        (o.ScoreColumnName, StageOutputs.Score),
+        (o.ProbabilityColumnName, StageOutputs.Probability),
     ];
 
     public static TokenWidths Widths(MultiHeadAttentionOptions o) =>

@@ -1,5 +1,5 @@
 using Microsoft.ML.Attention.Analysis;
-using Microsoft.ML.Attention.Rows;
+using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention.Tests.Analysis;
 

@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Rows;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Search;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;

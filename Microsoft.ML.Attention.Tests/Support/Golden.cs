@@ -17,13 +17,22 @@ sealed partial class Golden
         Name = name;
         Settings = JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "case.json")));
         Inputs = SafetensorsReader.Read(Path.Combine(folder, "inputs.safetensors"));
-        Expected = SafetensorsReader.Read(Path.Combine(folder, "expected.safetensors"));
-        Tensors = SafetensorsReader.Read(Path.Combine(folder, "parameters.safetensors"));
+        Expected = Read("expected");
+        Tensors = Read("parameters");
         ParametersPath = Path.Combine(folder, "parameters.safetensors");
         Options = ReadOptions();
         Parameters = ReadParameters();
         Rows = [.. Enumerable.Range(0, (int)Number("B")!.Value).Select(ReadRow)];
+
+        Dictionary<string, StoredTensor> Read(string file) =>
+            SafetensorsReader.Read(Path.Combine(folder, $"{file}.safetensors")).ToDictionary(tensor => Renamed(tensor.Key), tensor => tensor.Value);
     }
+
+    /// <summary>What the library calls the read-out: it is kept where labels are predicted, and thrown away after reconstruction.</summary>
+    public string ReadOut => Text("task") is null or "reconstruction" ? "head" : "classifier";
+
+    /// <summary>The library's name for a stored tensor.</summary>
+    public string Renamed(string name) => name.Replace("head.", $"{ReadOut}.", StringComparison.Ordinal);
 
     /// <summary>Every case's name, as in <c>A01_self_plain_e8</c>; the letter says what kind it is.</summary>
     public static IReadOnlyList<string> Names =>

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
@@ -21,8 +22,15 @@ sealed class OnnxRows : IDisposable
         using var outputs = _session.Run(run, inputs, _session.OutputNames);
         foreach (var input in inputs.Values)
             input.Dispose();
-        return _session.OutputNames.Zip(outputs).ToDictionary(output => output.First, output => output.Second.GetTensorDataAsSpan<float>().ToArray());
+        return _session.OutputNames.Zip(outputs).ToDictionary(output => output.First, output => Numbers(output.Second));
     }
+
+    static float[] Numbers(OrtValue output) => output.GetTensorTypeAndShape().ElementDataType switch
+    {
+        TensorElementType.Bool => [.. output.GetTensorDataAsSpan<bool>().ToArray().Select(flag => flag ? 1f : 0f)],
+        TensorElementType.Int64 => [.. output.GetTensorDataAsSpan<long>().ToArray().Select(number => (float)number)],
+        _ => output.GetTensorDataAsSpan<float>().ToArray(),
+    };
 
     OrtValue Input(string name, IReadOnlyList<ReferenceRow> rows)
     {

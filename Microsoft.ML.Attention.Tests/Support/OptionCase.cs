@@ -12,7 +12,7 @@ sealed class OptionCase
 
     /// <param name="context">Where the rows are made.</param>
     /// <param name="options">Name the columns.</param>
-    /// <param name="labels">One a row; numbers unless given.</param>
+    /// <param name="labels">One a row; unless given, numbers, or Booleans where columns are written that only these have.</param>
     public OptionCase(MLContext context, MultiHeadAttentionOptions options, Array? labels = null)
     {
         _ids = options.InputColumnNames[0] == RowColumns.Ids ? OptionChoices.Ids : 0;
@@ -25,8 +25,10 @@ sealed class OptionCase
         };
         // Lengths alike enough to be padded to one batch.
         Rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length => RandomCase.Row(_drawn, _random, length.Item1, length.Item2, _ids, hasHeadBias: true))];
-        View = Rows.ToDataView(context, _drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, _ids, labels ?? new float[] { 1, 2, 4, 3 });
+        View = Rows.ToDataView(context, _drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, _ids, labels ?? (Array)(IsTrueOrFalse(options) ? new[] { true, false, false, true } : new float[] { 1, 2, 4, 3 }));
     }
+
+    static bool IsTrueOrFalse(MultiHeadAttentionOptions options) => options.PredictedLabelColumnName is not null || options.ProbabilityColumnName is not null;
 
     public ReferenceRow[] Rows { get; }
 

@@ -25,6 +25,8 @@ static class OptionChoices
     static readonly Change Encoder = o => o with { Block = AttentionBlock.Encoder };
     static readonly Change Cross = o => o with { KeyColumnName = RowColumns.Keys };
 
+    static readonly Change Supervised = o => o with { LabelColumnName = RowColumns.Label, Training = Brief with { Objective = TrainingObjective.Supervised } };
+
     /// <summary>What the options of an enumeration or a switch need.</summary>
     static readonly Dictionary<string, Change> Needs = new()
     {
@@ -52,6 +54,10 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.AttentionBiasColumnName), "set", o => o with { AttentionBiasColumnName = RowColumns.Bias }, Nothing),
         new(nameof(MultiHeadAttentionOptions.AttentionRolloutColumnName), "set", o => o with { AttentionRolloutColumnName = RowColumns.Rollout }, o => Residual(o) with { NumberOfLayers = 2 }),
         new(nameof(MultiHeadAttentionOptions.LabelColumnName), "set", o => o with { LabelColumnName = RowColumns.Label }, o => o with { Training = Brief with { Objective = TrainingObjective.Supervised } }),
+        new(nameof(MultiHeadAttentionOptions.ExampleWeightColumnName), "set", o => o with { ExampleWeightColumnName = RowColumns.ExampleWeight }, Supervised),
+        new(nameof(MultiHeadAttentionOptions.PredictedLabelColumnName), "set", o => o with { PredictedLabelColumnName = RowColumns.PredictedLabel }, Supervised),
+        new(nameof(MultiHeadAttentionOptions.ScoreColumnName), "set", o => o with { ScoreColumnName = RowColumns.Score }, Supervised),
+        new(nameof(MultiHeadAttentionOptions.ProbabilityColumnName), "set", o => o with { ProbabilityColumnName = RowColumns.Probability }, Supervised),
         new(nameof(MultiHeadAttentionOptions.EmbeddingDimension), "8, of flat columns", o => o with { EmbeddingDimension = 8 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.KeyDimension), "5", o => o with { KeyDimension = 5 }, Cross),
         new(nameof(MultiHeadAttentionOptions.ValueDimension), "3", o => o with { ValueDimension = 3 }, o => Cross(o) with { ValueColumnName = RowColumns.Values }),

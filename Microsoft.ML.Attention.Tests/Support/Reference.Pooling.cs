@@ -3,12 +3,14 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>From the tokens to one vector.</summary>
 sealed partial class Reference
 {
-    double[] Pool(double[][] x)
+    double[] Pool(double[][] x) => Pool(x, _options.Pooling);
+
+    double[] Pool(double[][] x, AttentionPooling pooling)
     {
         var tokens = x.Where((_, t) => _isQuery[t]).ToArray();
-        return tokens.Length == 0 ? new double[Width] : _options.Pooling switch
+        return tokens.Length == 0 ? new double[Width] : pooling switch
         {
-            AttentionPooling.Mean => [.. Enumerable.Range(0, Width).Select(e => tokens.Average(token => token[e]))],
+            AttentionPooling.Mean => [.. Enumerable.Range(0, tokens[0].Length).Select(e => tokens.Average(token => token[e]))],
             AttentionPooling.Max => tokens.Aggregate((a, b) => [.. a.Zip(b, Math.Max)]),
             AttentionPooling.First => tokens[0],
             AttentionPooling.Last => tokens[^1],

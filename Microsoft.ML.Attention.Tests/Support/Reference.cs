@@ -40,7 +40,11 @@ sealed partial class Reference
             x = Layer(x, layer);
         if (_options.FinalNormalization ?? _parameters.Has("norm.weight"))
             x = Normalize(x, "norm");
-        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [_options.NormalizeOutput ? UnitLength(Pool(x)) : Pool(x)], _weights, _row.IsCross ? [] : Rollout(), _isQuery, _isKey);
+        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [_options.NormalizeOutput ? UnitLength(Pool(x)) : Pool(x)], _weights, _row.IsCross ? [] : Rollout(), _isQuery, _isKey)
+        {
+            Vector = !_parameters.Has("classifier.weight") ? []
+                : _options.Pooling == AttentionPooling.None ? Pool(x, AttentionPooling.Mean) : _options.NormalizeOutput ? UnitLength(Pool(x)) : Pool(x),
+        };
     }
 
     /// <summary>The tokens, zeros where there is none.</summary>

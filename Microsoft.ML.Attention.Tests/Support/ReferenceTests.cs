@@ -32,7 +32,7 @@ public sealed class ReferenceTests
 
         void AgreesWith(string expected, AttentionParameters parameters)
         {
-            var head = new ReferenceParameters(parameters).Affine("head");
+            var head = new ReferenceParameters(parameters).Affine(golden.ReadOut);
             // parameters after training are themselves stored in float32, so the outputs that follow are not exact: the case's tolerance
             var tolerance = expected == "output" ? Tolerance.StoredInFloat32 : golden.Tolerance("output");
             for (var b = 0; b < golden.Rows.Count; b++)

@@ -40,6 +40,10 @@ static class RowColumns
     public const string Output = nameof(Output);
     public const string Weights = nameof(Weights);
     public const string Rollout = nameof(Rollout);
+    public const string ExampleWeight = nameof(ExampleWeight);
+    public const string PredictedLabel = nameof(PredictedLabel);
+    public const string Score = nameof(Score);
+    public const string Probability = nameof(Probability);
 
     /// <summary>The data view of these rows.</summary>
     /// <param name="rows">At least one when the shape is fixed.</param>
@@ -68,6 +72,7 @@ static class RowColumns
         Add(nameof(Columns.Values), options.ValueColumnName, TokenType(keys, options.ValueDimension ?? keyWidth));
         Add(nameof(Columns.Mask), options.MaskColumnName, new VectorDataViewType(BooleanDataViewType.Instance, keys));
         Add(nameof(Columns.Bias), options.AttentionBiasColumnName, new VectorDataViewType(NumberDataViewType.Single, isFixed ? rows[0].Bias?.Length ?? 0 : 0));
+        Add(nameof(Columns.ExampleWeight), options.ExampleWeightColumnName, NumberDataViewType.Single);
         var (label, labelType) = labels switch
         {
             bool[] => (nameof(Columns.BooleanLabel), BooleanDataViewType.Instance),
@@ -110,6 +115,7 @@ static class RowColumns
         public uint[] Ids;
         public uint[] MoreIds;
         public uint[] KeyIds;
+        public float ExampleWeight;
         public bool BooleanLabel;
         public float SingleLabel;
         public uint KeyLabel;
@@ -128,6 +134,7 @@ static class RowColumns
             Ids = KeysOf(row.Ids?[..^more]);
             MoreIds = KeysOf(row.Ids?[^more..]);
             KeyIds = KeysOf(row.KeyIds);
+            ExampleWeight = 0.5f + n;
             BooleanLabel = labels is bool[] booleans && booleans[n];
             SingleLabel = labels is float[] singles ? singles[n] : 0;
             KeyLabel = labels is uint[] keys ? unchecked(keys[n] - 1) : 0;   // ML.NET reads a key from a scalar as zero-based, from a vector as it is

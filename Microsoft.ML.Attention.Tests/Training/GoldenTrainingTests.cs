@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Attention.Tests.Support;
@@ -63,7 +64,7 @@ public sealed class GoldenTrainingTests
 
         foreach (var (list, isDecayed) in new[] { ("decayed_parameters", 1f), ("not_decayed_parameters", 0f) })
             foreach (var tensor in golden.Settings.GetProperty("optimizer").GetProperty(list).EnumerateArray())
-                Assert.IsTrue(decayed[tensor.GetString()!].Values.Span.IndexOfAnyExcept(isDecayed) < 0, tensor.GetString());
+                Assert.IsTrue(decayed[golden.Renamed(tensor.GetString()!)].Values.Span.IndexOfAnyExcept(isDecayed) < 0, tensor.GetString());
     }
 
     /// <summary>The stage as a user runs it, and the read-out by hand.</summary>
@@ -71,9 +72,9 @@ public sealed class GoldenTrainingTests
     {
         var context = new MLContext(1);
         var view = Shown(golden).ToDataView(context, golden.Options);
-        var stage = AttentionParameters.Create(parameters.All.Where(t => !t.Key.StartsWith("head.", StringComparison.Ordinal)));
+        var stage = AttentionParameters.Create(parameters.All.Where(t => !t.Key.StartsWith(golden.ReadOut, StringComparison.Ordinal)));
         using var transformer = context.Transforms.MultiHeadAttention(golden.Options with { Parameters = stage }).Fit(view);
-        var head = new ReferenceParameters(parameters).Affine("head");
+        var head = new ReferenceParameters(parameters).Affine(golden.ReadOut);
         foreach (var (b, output) in transformer.Transform(view).GetColumn<float[]>(RowColumns.Output).Index())
         {
             double[][] vectors = [.. output.Chunk(golden.Options.ModelDimension!.Value).Select(token => Array.ConvertAll(token, x => (double)x))];
@@ -111,9 +112,9 @@ public sealed class GoldenTrainingTests
             var task = golden.Settings.GetProperty("task").GetString();
             Objective objective = task switch
             {
-                "multiclass" => new SupervisedObjective(LabelKind.Class, golden.Settings.GetProperty("outputs").GetInt32()),
-                "binary" => new SupervisedObjective(LabelKind.Boolean),
-                "regression" => new SupervisedObjective(LabelKind.Number),
+                "multiclass" => new SupervisedObjective(new(LabelKind.Class, golden.Settings.GetProperty("outputs").GetInt32())),
+                "binary" => new SupervisedObjective(new(LabelKind.Boolean, 1)),
+                "regression" => new SupervisedObjective(new(LabelKind.Number, 1)),
                 _ => new ReconstructionObjective(share: 0.5),
             };
             Task = new TrainingTask(stage.Architecture, objective, stage.Parameters, AttentionParameters.Create([]), HasMask: true, HasBias: false);

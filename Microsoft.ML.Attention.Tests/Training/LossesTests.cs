@@ -40,7 +40,7 @@ public sealed class LossesTests
     [TestMethod]
     public void BinaryCrossEntropy_OfLogits_IsMinusTheLogarithmOfTheSigmoid()
     {
-        var (loss, gradient) = Run<float>(Losses.BinaryCrossEntropy, new[] { MathF.Log(3), MathF.Log(3) }, [1, 0]); // sigmoid 3/4
+        var (loss, gradient) = Run<float>((logits, targets) => Losses.BinaryCrossEntropy(logits, targets), new[] { MathF.Log(3), MathF.Log(3) }, [1, 0]); // sigmoid 3/4
 
         Assert.AreEqual((-Math.Log(0.75) - Math.Log(0.25)) / 2, loss, 1e-6);
         new Tolerance(1e-6, 0).Check("gradient", [(0.75 - 1) / 2, 0.75 / 2], gradient);
@@ -49,7 +49,7 @@ public sealed class LossesTests
     [TestMethod]
     public void BinaryCrossEntropy_OfALogitOfZero_HasTheSlopeOfTheSigmoidLessTheTarget()
     {
-        var (_, gradient) = Run<float>(Losses.BinaryCrossEntropy, new float[] { 0, 0 }, [1, 0]);
+        var (_, gradient) = Run<float>((logits, targets) => Losses.BinaryCrossEntropy(logits, targets), new float[] { 0, 0 }, [1, 0]);
 
         CollectionAssert.AreEqual(new float[] { (0.5f - 1) / 2, 0.5f / 2 }, gradient);
     }
@@ -61,7 +61,7 @@ public sealed class LossesTests
     [DataRow(-1e4f, 1f, 1e4, -1)]
     public void BinaryCrossEntropy_OfExtremeLogits_DoesNotOverflow(float logit, float target, double expected, double slope)
     {
-        var (loss, gradient) = Run<float>(Losses.BinaryCrossEntropy, new[] { logit }, [target]);
+        var (loss, gradient) = Run<float>((logits, targets) => Losses.BinaryCrossEntropy(logits, targets), new[] { logit }, [target]);
 
         Assert.AreEqual(expected, loss, 1e-6);
         Assert.AreEqual(slope, gradient[0], 1e-6);
@@ -70,11 +70,25 @@ public sealed class LossesTests
     [TestMethod]
     public void SquaredError_OfRows_IsTheirMean()
     {
-        var (loss, gradient) = Run<float>(Losses.SquaredError, new float[] { 1, 4 }, [3, 3]);
+        var (loss, gradient) = Run<float>((outputs, targets) => Losses.SquaredError(outputs, targets), new float[] { 1, 4 }, [3, 3]);
 
         Assert.AreEqual((4 + 1) / 2.0, loss, 1e-6);
         CollectionAssert.AreEqual(new float[] { -2, 1 }, gradient);
     }
+
+    [TestMethod]
+    public void Loss_OfWeightedRows_IsTheirWeightedMean()
+    {
+        // weights 3 and 1, losses ln 4 and ln 2; then squared errors of 4 and 1
+        var (loss, gradient) = Run<long>((logits, classes) => Losses.CrossEntropy(logits, classes, weights: Weights(logits)), new float[,] { { 0, MathF.Log(3) }, { 5, 5 } }, [0, 1]);
+        Assert.AreEqual((3 * Math.Log(4) + Math.Log(2)) / 4, loss, 1e-6);
+        new Tolerance(1e-6, 0).Check("gradient", [-0.75 * 3 / 4, 0.75 * 3 / 4, 0.5 / 4, -0.5 / 4], gradient);
+
+        Assert.AreEqual((3 * 4 + 1) / 4.0, Run<float>((outputs, targets) => Losses.SquaredError(outputs, targets, Weights(outputs)), new float[] { 1, 4 }, [3, 3]).Loss, 1e-6);
+        Assert.AreEqual(0, Run<float>((outputs, targets) => Losses.SquaredError(outputs, targets, Weights(outputs) * 0), new float[] { 1, 4 }, [3, 3]).Loss);
+    }
+
+    static Value Weights(Value like) => like.Graph.Input("weights", "batch");
 
     static Value CrossEntropy(Value logits, Value classes) => Losses.CrossEntropy(logits, classes);
 
@@ -85,7 +99,8 @@ public sealed class LossesTests
         var loss = lossOf(read, graph.Input("labels", typeof(T) == typeof(long) ? ElementType.Int64 : ElementType.Float, "batch"));
         graph.Output("loss", loss);
         graph.Output("gradient", Gradient.Of(loss, read)[0]);
-        var results = GraphRunner.Run(graph, ("read", outputs), ("labels", labels));
+        (string, Array)[] weights = graph.Inputs.Any(input => input.Name == "weights") ? [("weights", new float[] { 3, 1 })] : [];
+        var results = GraphRunner.Run(graph, [("read", outputs), ("labels", labels), .. weights]);
         return (results[0].As<float>()[0], results[1].As<float>());
     }
 }

@@ -123,7 +123,7 @@ public sealed class TrainingLoopTests
             Scale = 1,
             Pooling = AttentionPooling.Mean,
         };
-        var objective = new SupervisedObjective(LabelKind.Boolean);
+        var objective = new SupervisedObjective(new(LabelKind.Boolean, 1));
         var survey = Survey.Of(rows, rows.Layout, hasLabel: true, leastTokens: 1, mostCached, () => { });
         var stage = ParameterResolution.Resolve(architecture, null, spec => ParameterDraw.Of(spec, random));
         var readOut = objective.ReadOut(architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));

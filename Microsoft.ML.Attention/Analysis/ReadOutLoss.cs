@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Rows;
+using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention.Analysis;
 

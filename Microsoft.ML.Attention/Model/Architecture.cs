@@ -115,6 +115,9 @@ sealed record Architecture
 
     public AttentionPooling Pooling { get; init; }
 
+    /// <summary>What its classifier is for; null where it has none.</summary>
+    public Prediction? Prediction { get; init; }
+
     [JsonPropertyName("StandardizesInputs")]
     public bool StandardizeInputs { get; init; }
 
@@ -122,8 +125,8 @@ sealed record Architecture
     public bool HasMaskToken { get; init; }
 
     /// <summary>One of which only this is known yet: which axes the outputs have, but not how long they are.</summary>
-    public static Architecture Unsettled(AttentionPooling pooling) =>
-        new() { Fields = [new(1)], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1, Pooling = pooling };
+    public static Architecture Unsettled(AttentionPooling pooling, Prediction? prediction = null) =>
+        new() { Fields = [new(1)], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1, Pooling = pooling, Prediction = prediction };
 
     /// <summary>Models side by side, each with tensors of its own.</summary>
     public int NumberOfModels { get; init; } = 1;

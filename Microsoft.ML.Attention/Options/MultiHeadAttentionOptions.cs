@@ -15,7 +15,7 @@ namespace Microsoft.ML.Attention;
 /// </remarks>
 public sealed record MultiHeadAttentionOptions
 {
-    /// <summary>The column to write. Required.</summary>
+    /// <summary>The column to write. Empty for none, where a prediction or the attention weights are written; otherwise required.</summary>
     public string OutputColumnName { get; init; } = "";
 
     /// <summary>The embedding columns to read, their tokens concatenated in this order. Default: the output column's name alone.</summary>
@@ -31,6 +31,12 @@ public sealed record MultiHeadAttentionOptions
         get => GivenInputColumnNames ?? [OutputColumnName];
         init => GivenInputColumnNames = value;
     }
+
+    /// <summary>Whether columns were named.</summary>
+    internal bool NamesInputs => GivenInputColumnNames is { Count: > 0 };
+
+    /// <summary>Whether a column of predictions is written.</summary>
+    internal bool Predicts => PredictedLabelColumnName is not null || ScoreColumnName is not null || ProbabilityColumnName is not null;
 
     /// <summary>Null for the default. Saved in place of what that stands for, so that options come back equal.</summary>
     [JsonInclude, JsonPropertyName(nameof(InputColumnNames))]
@@ -69,12 +75,34 @@ public sealed record MultiHeadAttentionOptions
     /// </remarks>
     public string? AttentionRolloutColumnName { get; init; }
 
-    /// <summary>Learn from this column: a key (classes), a Boolean, or a Single.</summary>
+    /// <summary>Learn from this column: a key (classes), a Boolean, or a Single; or a vector of them, one for each query token.</summary>
     /// <remarks>
     /// The trainer that follows sees features fitted on the same labels, and takes them for more certain than they are. Where labels are few or
     /// noisy, fit this stage on one half of the rows and the trainer on the other.
     /// </remarks>
     public string? LabelColumnName { get; init; }
+
+    /// <summary>
+    /// How much each row counts in learning, a Single, at least 0: in the loss, in validation, and in the mean and deviation of <see cref="StandardizeInputs"/>. A row of weight 0 is
+    /// as good as absent. Default: all count 1.
+    /// </summary>
+    public string? ExampleWeightColumnName { get; init; }
+
+    /// <summary>
+    /// One more column to write: the label that is predicted, a key or a Boolean as the label is, for each row or, where <see cref="LabelColumnName"/> is a vector, for each token.
+    /// Not for a Single, which is its own score. Default: none; the trainers set <c>PredictedLabel</c>.
+    /// </summary>
+    public string? PredictedLabelColumnName { get; init; }
+
+    /// <summary>
+    /// One more column to write: of a key the probability of each class, <c>[C]</c>; of a Boolean the logit of true; of a Single the number that is predicted. Tokens with labels
+    /// have a score each, <c>[T, C]</c> or <c>[T]</c>. Default: none; the trainers set <c>Score</c>.
+    /// </summary>
+    /// <remarks>A column of predictions keeps the classifier that Fit learns, as <c>classifier.weight</c> and <c>classifier.bias</c> of the parameters.</remarks>
+    public string? ScoreColumnName { get; init; }
+
+    /// <summary>One more column to write, for a Boolean label: the probability of true. Default: none; the trainer for binary classification sets <c>Probability</c>.</summary>
+    public string? ProbabilityColumnName { get; init; }
 
     /// <summary>How the numbers of a row lie in the columns of embeddings, keys and values included. Default: token by token.</summary>
     /// <remarks>Series stored channel by channel (x0 to x59, then y0 to y59) are <see cref="ElementOrder.ElementByElement"/>; a column type of two dimensions then is <c>[E, T]</c>.</remarks>

@@ -25,13 +25,26 @@ static class OptionsValidation
 
     static void CheckColumns(MultiHeadAttentionOptions o)
     {
-        Require(!string.IsNullOrWhiteSpace(o.OutputColumnName), "OutputColumnName is empty: name the column to write.");
+        (string Option, string? Column)[] written =
+        [
+            (nameof(o.OutputColumnName), o.OutputColumnName.Length == 0 ? null : o.OutputColumnName),
+            (nameof(o.AttentionWeightsColumnName), o.AttentionWeightsColumnName),
+            (nameof(o.AttentionRolloutColumnName), o.AttentionRolloutColumnName),
+            (nameof(o.PredictedLabelColumnName), o.PredictedLabelColumnName),
+            (nameof(o.ScoreColumnName), o.ScoreColumnName),
+            (nameof(o.ProbabilityColumnName), o.ProbabilityColumnName),
+        ];
+        Require(written.Any(w => w.Column is not null), "OutputColumnName is empty: name the column to write.");
+        foreach (var (option, column) in written.Append((nameof(o.ExampleWeightColumnName), o.ExampleWeightColumnName)))
+            Require(column is null || !string.IsNullOrWhiteSpace(column), $"{option} is empty: name a column, or leave it unset.");
         Require(o.InputColumnNames.Count > 0 && o.InputColumnNames.All(n => !string.IsNullOrWhiteSpace(n)), "InputColumnNames is empty or holds an empty name: name the columns to read.");
-        Require(o.AttentionWeightsColumnName != o.OutputColumnName, $"AttentionWeightsColumnName and OutputColumnName are both '{o.OutputColumnName}': they need different names.");
-        if (o.AttentionRolloutColumnName is { } rollout)
+        foreach (var (i, (option, column)) in written.Index())
+            foreach (var (other, _) in written[..i].Where(w => column is not null && w.Column == column))
+                throw new ArgumentException($"{option} and {other} are both '{column}': they need different names.");
+        if (o.Predicts && o.LabelColumnName is null)
         {
-            Require(rollout != o.OutputColumnName, $"AttentionRolloutColumnName and OutputColumnName are both '{rollout}': they need different names.");
-            Require(rollout != o.AttentionWeightsColumnName, $"AttentionRolloutColumnName and AttentionWeightsColumnName are both '{rollout}': they need different names.");
+            var (option, column) = written[3..].First(w => w.Column is not null);
+            Require(o.Parameters is not null, $"{option} '{column}' needs a LabelColumnName to learn from, or Parameters with classifier.weight.");
         }
         Require(o.ValueColumnName is null || o.KeyColumnName is not null, $"ValueColumnName '{o.ValueColumnName}' needs a KeyColumnName.");
     }

@@ -58,6 +58,16 @@ static class MLNetInternals
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
     static extern ref readonly IHostEnvironment TextEnvironment(TransformsCatalog.TextTransforms catalog);
 
+    /// <summary>The environment of the trainers of one task, such as <c>mlContext.Regression.Trainers</c>.</summary>
+    // As that of the transforms: a catalog method is given the catalog alone. Checked on 5.0.1.
+    public static IHostEnvironment EnvironmentOf(TrainCatalogBase.CatalogInstantiatorBase trainers) => EnvironmentOf(OwnerOf(trainers));
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Owner")]
+    static extern TrainCatalogBase OwnerOf(TrainCatalogBase.CatalogInstantiatorBase trainers);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Environment")]
+    static extern IHostEnvironment EnvironmentOf(TrainCatalogBase catalog);
+
     /// <summary>The seed given to MLContext, if one was.</summary>
     // IHost.Rand, which is public, hides whether there was a seed and gives every host another draw. Checked on 5.0.1.
     public static int? SeedOf(IHostEnvironment environment) => GetSeed(environment);
@@ -106,6 +116,16 @@ static class MLNetInternals
     // As Save, and here the context itself is internal. Checked on 5.0.1.
     public static T Load<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind = null)
     {
+        var (isThere, value) = Find(context, entry, read, kind);
+        return isThere ? value! : throw new InvalidDataException($"The model file is damaged: its {(kind ?? Attention).Loader} stage has no entry '{entry}'.");
+    }
+
+    /// <summary>Reads an entry that a stage may do without.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static T? LoadIfThere<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind = null) where T : class => Find(context, entry, read, kind).Value;
+
+    static (bool IsThere, T? Value) Find<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind)
+    {
         LoadCheckAtModel(context);
         CheckVersion(context, kind ?? Attention);
         T? value = default;
@@ -123,7 +143,7 @@ static class MLNetInternals
         {
             throw new InvalidDataException($"The model file is damaged: entry '{entry}' of its {(kind ?? Attention).Loader} stage cannot be read: {e.Message}", e);
         }
-        return isFound ? value! : throw new InvalidDataException($"The model file is damaged: its {(kind ?? Attention).Loader} stage has no entry '{entry}'.");
+        return (isFound, value);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "CheckAtModel")]

@@ -2,7 +2,7 @@ namespace Microsoft.ML.Attention.Rows;
 
 /// <summary>Rows that run together.</summary>
 /// <param name="Rows">Their indices, a part of the plan's order.</param>
-/// <param name="Queries">Query tokens of the longest.</param>
+/// <param name="Queries">Query tokens of the longest, at least 1.</param>
 /// <param name="Keys">Key tokens of the longest, at least 1.</param>
 /// <param name="QueryFrames">Frames of queries of the longest: its query tokens, but for patches.</param>
 /// <param name="KeyFrames">Frames of keys of the longest, at least 1.</param>
@@ -13,7 +13,7 @@ readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys
     /// <summary>These rows, whatever their lengths.</summary>
     public static LengthGroup Of(RaggedRows rows, ArraySegment<int> members)
     {
-        var (queries, keys) = (0, 1);
+        var (queries, keys) = (1, 1);
         foreach (var row in members)
         {
             var (q, k) = rows.Frames(row);

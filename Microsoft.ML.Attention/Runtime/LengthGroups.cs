@@ -3,7 +3,9 @@ using Microsoft.ML.Attention.Rows;
 namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>Divides rows into runs: those of one length together, so that nothing is computed for padding and no mask is needed.</summary>
-sealed class LengthGroups(RunSize size)
+/// <param name="size">How many go into one.</param>
+/// <param name="runsRowsWithoutTokens">Whether these run too, as rows of one token that is not there.</param>
+sealed class LengthGroups(RunSize size, bool runsRowsWithoutTokens = false)
 {
     /// <summary>Tokens computed for each real one, at most, where rows are padded: the last tenth of the padding is cheaper than another run.</summary>
     const double MostPadding = 1.1;
@@ -11,7 +13,7 @@ sealed class LengthGroups(RunSize size)
     readonly List<LengthGroup> _groups = [];
     int[] _order = [];
 
-    /// <summary>The groups of all rows that have query tokens, longest first. The list is used again by the next plan.</summary>
+    /// <summary>The groups of all rows that run, longest first. The list is used again by the next plan.</summary>
     public IReadOnlyList<LengthGroup> Plan(RaggedRows rows)
     {
         if (_order.Length < rows.Count)
@@ -19,7 +21,8 @@ sealed class LengthGroups(RunSize size)
         var (count, tokens) = (0, 0L);
         for (var row = 0; row < rows.Count; row++)
         {
-            if (rows.Lengths(row).Queries is not (> 0 and var queries))
+            var queries = rows.Lengths(row).Queries;
+            if (queries == 0 && !runsRowsWithoutTokens)
                 continue;
             _order[count++] = row;
             tokens += queries;
@@ -61,7 +64,7 @@ sealed class LengthGroups(RunSize size)
         }
         return end;
 
-        int Most() => Math.Min(size.Rows(rows.Layout.Patches.Tokens(queries), rows.Layout.Patches.Tokens(longest)), share);
+        int Most() => Math.Min(size.Rows(Math.Max(1, rows.Layout.Patches.Tokens(queries)), Math.Max(1, rows.Layout.Patches.Tokens(longest))), share);
     }
 
     bool IsSorted(RaggedRows rows, int count)

@@ -11,6 +11,7 @@ sealed class RowScorer : IDisposable
     readonly RaggedRows _rows;
     readonly RowValues[] _values;
     readonly ValueList<StageOutput> _outputs;
+    readonly bool _runsRowsWithoutTokens;   // of which a classifier says something; whatever else there is of them is zeros
     readonly Architecture _a;
     readonly RunSize _size;
     readonly LengthGroups _groups;
@@ -32,7 +33,8 @@ sealed class RowScorer : IDisposable
         var formOfLongRows = PathOf(rows.Layout.HasMask, false, int.MaxValue).Form;
         _size = new RunSize(_a, mostRows, session.Provider.Facts().IsProcessor, session.Cores,
             holdsScores: formOfLongRows != AttentionForm.Flash);
-        _groups = new LengthGroups(_size);
+        _runsRowsWithoutTokens = outputs.Any(output => output.ScoreValueKind is not null) && _a.Prediction is { OfTokens: false };
+        _groups = new LengthGroups(_size, _runsRowsWithoutTokens);
         _lanes = [.. Enumerable.Range(0, session.Cores).Select(_ => new ScoringLane(session, rows))];
         _others = [.. Enumerable.Range(1, _lanes.Length - 1).Select(lane => new PoolWork(() => RunNext(_lanes[lane])))];
     }
@@ -97,7 +99,7 @@ sealed class RowScorer : IDisposable
     public void Copy(RowValues values, int row, Span<float> destination)
     {
         var own = _rows.Lengths(row);
-        if (own.Queries == 0)
+        if (own.Queries == 0 && !_runsRowsWithoutTokens)
             destination.Clear();
         else
             values.Copy(row, own, _padded[row], destination);
@@ -129,7 +131,7 @@ sealed class RowScorer : IDisposable
         var layout = _rows.Layout;
         return PathOf(
             hasMask: layout.HasMask || group.PadsKeys && !layout.ShowsPadding,
-            hasQueryMask: layout.IsCrossAttention && group.PadsQueries && (IsPooled || _a.MixesNeighbours),
+            hasQueryMask: layout.IsCrossAttention && group.PadsQueries && (IsPooled || _a.MixesNeighbours || _a.Prediction is { OfTokens: false }),
             group.Keys,
             mayMissIds: !layout.HoldsIds || group.PadsQueries || group.PadsKeys || MissesIds(group));
     }

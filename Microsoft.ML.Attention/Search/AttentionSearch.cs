@@ -13,6 +13,7 @@ sealed class AttentionSearch
     readonly AttentionSearchOptions _search;
     readonly MetricRule _metric;
     readonly CrossValidation _validation;
+    readonly bool _isPrediction;            // whether the stage's own predictions are scored, without a trainer after it
     readonly int _seed;
     readonly TimeProvider _clock;
     readonly long _began;
@@ -25,12 +26,15 @@ sealed class AttentionSearch
         Check(options, search);
         var environment = MLNetInternals.EnvironmentOf(catalog);
         StageShape.Append(MLNetInternals.ShapeOf(data.Schema), StageNames.Of(options), options.Pooling);
-        var label = data.Schema[options.LabelColumnName!];
+        var label = LabelColumn.Of(data.Schema, options.LabelColumnName!);
         (_catalog, _data, _search) = (catalog, data, search);
         _seed = search.Seed ?? MLNetInternals.SeedOf(environment) ?? Random.Shared.Next();
         _options = options with { Training = options.Training with { Seed = options.Training.Seed ?? _seed } };
-        _metric = MetricRule.For(search.Metric, LabelGetter.KindOf(label), label);
-        _validation = CrossValidation.Of(catalog, data, _metric, search.NumberOfFolds, search.SamplingKeyColumnName, search.Trainer, _seed);
+        _metric = MetricRule.For(search.Metric, label.Prediction.Kind, label.Column, label.Prediction.OfTokens);
+        _isPrediction = options.Predicts || label.Prediction.OfTokens;
+        if (_isPrediction && search.Trainer is not null)
+            throw new ArgumentException("Trainer is set, but the stage predicts by itself: unset it, or the columns of predictions.");
+        _validation = CrossValidation.Of(catalog, data, _metric, search.NumberOfFolds, search.SamplingKeyColumnName, search.Trainer, _seed, _isPrediction);
     }
 
     /// <exception cref="InvalidOperationException">All trials failed.</exception>
@@ -84,7 +88,7 @@ sealed class AttentionSearch
 
     IEnumerable<MultiHeadAttentionOptions> Drawn()
     {
-        MultiHeadAttentionOptions[] given = _options.Pooling == AttentionPooling.None ? [] : [_options];
+        MultiHeadAttentionOptions[] given = _options.Pooling == AttentionPooling.None && !_isPrediction ? [] : [_options];
         var points = LatinHypercube.Draw(_search.NumberOfTrials - given.Length, AttentionSearchSpace.Dimensions, new Random(_seed));
         return given.Concat(points.Select(point => _search.Space.At(point, _options)));
     }

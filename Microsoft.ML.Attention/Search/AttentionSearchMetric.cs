@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Attention;
 
-/// <summary>What trials are ranked by: ML.NET's metrics, by their names there.</summary>
+/// <summary>What trials are ranked by: ML.NET's metrics, by their names there; of labels of tokens those of <see cref="AttentionTokenMetrics"/> and <see cref="AttentionTokenRegressionMetrics"/>.</summary>
 public enum AttentionSearchMetric
 {
     /// <summary>The share of rows whose class was right; of a key.</summary>
@@ -29,4 +29,7 @@ public enum AttentionSearchMetric
 
     /// <summary>The mean absolute error; lower is better; of a Single.</summary>
     MeanAbsoluteError,
+
+    /// <summary>F1 over entities, see <see cref="AttentionTokenMetrics.EntityF1"/>; of a vector of keys that are BIO or BIOES tags.</summary>
+    EntityF1,
 }

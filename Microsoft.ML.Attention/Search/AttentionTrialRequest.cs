@@ -38,9 +38,10 @@ public sealed record AttentionTrialRequest
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(data);
-        var label = data.Schema.GetColumnOrNull(Options.LabelColumnName ?? "") ?? throw new ArgumentException($"There is no label column '{Options.LabelColumnName}'.");
-        var metric = MetricRule.For(Metric, LabelGetter.KindOf(label), label);
-        return CrossValidation.Of(context.Transforms, data, metric, NumberOfFolds, SamplingKeyColumnName, trainer, Seed)
+        var label = LabelColumn.Of(data.Schema, Options.LabelColumnName ?? throw new ArgumentException("LabelColumnName is unset: a trial is scored by a label."));
+        var metric = MetricRule.For(Metric, label.Prediction.Kind, label.Column, label.Prediction.OfTokens);
+        var isPrediction = Options.Predicts || label.Prediction.OfTokens;
+        return CrossValidation.Of(context.Transforms, data, metric, NumberOfFolds, SamplingKeyColumnName, trainer, Seed, isPrediction)
             .Scores(Options with { Training = Options.Training with { CancellationToken = cancellationToken } });
     }
 

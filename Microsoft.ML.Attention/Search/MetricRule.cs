@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Rows;
+using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention.Search;
 
@@ -24,10 +24,27 @@ sealed record MetricRule(AttentionSearchMetric Metric, LabelKind Kind, bool IsHi
         new(AttentionSearchMetric.MeanAbsoluteError, LabelKind.Number, false, (ml, view, label) => ml.Regression.Evaluate(view, label).MeanAbsoluteError),
     ];
 
+    /// <summary>Of labels of tokens.</summary>
+    static readonly MetricRule[] TokenRules =
+    [
+        new(AttentionSearchMetric.MicroAccuracy, LabelKind.Class, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).Accuracy),
+        new(AttentionSearchMetric.F1Score, LabelKind.Class, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).MacroF1),
+        new(AttentionSearchMetric.EntityF1, LabelKind.Class, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).EntityF1),
+        new(AttentionSearchMetric.Accuracy, LabelKind.Boolean, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).Accuracy),
+        new(AttentionSearchMetric.F1Score, LabelKind.Boolean, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).MacroF1),
+        new(AttentionSearchMetric.RSquared, LabelKind.Number, true, (_, view, label) => AttentionTokenRegressionMetrics.Evaluate(view, label).RSquared),
+        new(AttentionSearchMetric.RootMeanSquaredError, LabelKind.Number, false, (_, view, label) => AttentionTokenRegressionMetrics.Evaluate(view, label).RootMeanSquaredError),
+        new(AttentionSearchMetric.MeanAbsoluteError, LabelKind.Number, false, (_, view, label) => AttentionTokenRegressionMetrics.Evaluate(view, label).MeanAbsoluteError),
+    ];
+
+    /// <param name="metric">The one that was asked for; null for the label's default.</param>
+    /// <param name="kind">What the label is.</param>
+    /// <param name="label">The label's column.</param>
+    /// <param name="ofTokens">Whether each token has one.</param>
     /// <exception cref="ArgumentException">The metric is not for the label's type.</exception>
-    public static MetricRule For(AttentionSearchMetric? metric, LabelKind kind, DataViewSchema.Column label)
+    public static MetricRule For(AttentionSearchMetric? metric, LabelKind kind, DataViewSchema.Column label, bool ofTokens = false)
     {
-        var rules = Rules.Where(rule => rule.Kind == kind).ToArray();
+        var rules = (ofTokens ? TokenRules : Rules).Where(rule => rule.Kind == kind).ToArray();
         return metric is null ? rules[0] : Array.Find(rules, rule => rule.Metric == metric)
             ?? throw new ArgumentException($"Metric {metric} is not for label column '{label.Name}', which is {label.Type}: choose among {string.Join(", ", rules.Select(rule => rule.Metric))}.");
     }

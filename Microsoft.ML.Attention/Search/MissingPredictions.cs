@@ -11,7 +11,7 @@ static class MissingPredictions
     {
         DataViewSchema.Column[] written = [.. ((string[])["Score", "Probability", "PredictedLabel"]).Select(predictions.Schema.GetColumnOrNull).OfType<DataViewSchema.Column>()];
         using var cursor = predictions.GetRowCursor([.. written, predictions.Schema[label]]);
-        var labelGetter = LabelGetter.Of(cursor, predictions.Schema[label]);
+        var labelGetter = LabelReader.ValueOf(cursor, predictions.Schema[label]);
         Func<bool>[] tests = [.. written.Select(column => IsMissing(cursor, column)).OfType<Func<bool>>()];
         var (missing, rows) = (0L, 0L);
         while (cursor.MoveNext())
@@ -50,7 +50,7 @@ static class MissingPredictions
         }
         if (column.Type is KeyDataViewType)
         {
-            var get = LabelGetter.Of(row, column);
+            var get = LabelReader.ValueOf(row, column);
             return () => float.IsNaN(get());
         }
         return null; // a Boolean is always one

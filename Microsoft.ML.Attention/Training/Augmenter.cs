@@ -24,24 +24,25 @@ sealed class Augmenter
     /// <summary>Some rows of a chunk, changed; valid until the next are.</summary>
     public LabelledRows Change(LabelledRows chunk, ArraySegment<int> members, Random random)
     {
-        _changed ??= Begin(chunk.Rows.Layout);
+        _changed ??= Begin(chunk);
         _changed.Clear();
         foreach (var row in members)
         {
-            Change(chunk.Rows, row, _changed.Rows, random);
-            _changed.AddLabelOf(chunk, row);
+            _changed.AddLabelOf(chunk, row, Change(chunk.Rows, row, _changed.Rows, random));
         }
         return _changed;
     }
 
-    LabelledRows Begin(RowLayout layout)
+    LabelledRows Begin(LabelledRows chunk)
     {
+        var layout = chunk.Rows.Layout;
         if (_how.ChangesNumbers)
             (_mean, _deviation) = (_survey.Standardization(layout).First().Mean, _survey.Deviations(layout));
-        return new LabelledRows(layout with { HasMask = layout.HasMask || _how.HiddenFrames > 0 });
+        return new LabelledRows(layout with { HasMask = layout.HasMask || _how.HiddenFrames > 0 }) { LabelsPerToken = chunk.LabelsPerToken };
     }
 
-    void Change(RaggedRows rows, int row, RaggedRows changed, Random random)
+    /// <summary>Adds a row, and says which of its tokens were kept.</summary>
+    Range Change(RaggedRows rows, int row, RaggedRows changed, Random random)
     {
         var kept = Crop(rows, row, random);
         var length = kept.End.Value - kept.Start.Value;
@@ -58,6 +59,7 @@ sealed class Augmenter
         if (rows.Bias is not null)
             rows.Bias[row].CopyTo(changed.Bias!.Append(rows.Bias[row].Length));
         changed.Complete(length, length);
+        return kept;
     }
 
     /// <summary>The tokens that are left; all, where what is left would be too little.</summary>

@@ -11,6 +11,7 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     readonly PaddedBatch _batch = new(rows);
     readonly PaddedTensor<long> _classes = new();
     readonly PaddedTensor<float> _numbers = new();
+    readonly PaddedTensor<float> _weights = new();
     readonly PaddedTensor<bool> _hidden = new();
     readonly PaddedTensor<long> _positions = new();
     LengthGroup _group;
@@ -34,18 +35,73 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         _batch.Fill(group, task.Variant, _names, Tensors);
     }
 
-    /// <summary>Adds classes counted from 0.</summary>
-    public void AddClasses(Func<int, long> classOf) => AddLabels(_classes, classOf);
+    /// <summary>Rows of the batch.</summary>
+    public int Rows => _group.Rows.Count;
 
-    /// <summary>Adds numbers.</summary>
-    public void AddNumbers(Func<int, float> numberOf) => AddLabels(_numbers, numberOf);
-
-    void AddLabels<T>(PaddedTensor<T> tensor, Func<int, T> labelOf) where T : unmanaged
+    /// <summary>Adds the labels of the rows, or of their tokens; zeros where there is none.</summary>
+    /// <param name="labelled">The rows.</param>
+    /// <param name="target">What is to be predicted for a label.</param>
+    /// <param name="areClasses">Whether that is a class, counted from 0.</param>
+    public void AddLabels(LabelledRows labelled, Func<float, float> target, bool areClasses)
     {
-        var target = tensor.Reserve(_group.Rows.Count);
-        for (var i = 0; i < target.Length; i++)
-            target[i] = labelOf(_group.Rows[i]);
-        Tensors.Add("labels", tensor.Value);
+        var numbers = Reserve(_numbers, labelled);
+        Fill(numbers, labelled, (row, label) => target(labelled.LabelsOf(row)[label]));
+        if (!areClasses)
+        {
+            Tensors.Add("labels", _numbers.Value);
+            return;
+        }
+        var classes = Reserve(_classes, labelled);
+        for (var i = 0; i < classes.Length; i++)
+            classes[i] = (long)numbers[i];
+        Tensors.Add("labels", _classes.Value);
+    }
+
+    /// <summary>Adds how much each label counts, 0 where there is none.</summary>
+    /// <returns>How much they count together.</returns>
+    public double AddWeights(LabelledRows labelled)
+    {
+        var weights = Reserve(_weights, labelled);
+        Fill(weights, labelled, (row, _) => labelled.Weight(row));
+        return Add(weights);
+    }
+
+    /// <summary>Adds how much each row counts.</summary>
+    /// <returns>How much they count together.</returns>
+    public double AddRowWeights(LabelledRows labelled)
+    {
+        var weights = _weights.Reserve(Rows);
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] = labelled.Weight(_group.Rows[i]);
+        return Add(weights);
+    }
+
+    double Add(Span<float> weights)
+    {
+        Tensors.Add("weights", _weights.Value);
+        var sum = 0.0;
+        foreach (var weight in weights)
+            sum += weight;
+        return sum;
+    }
+
+    /// <summary>Room for a value of each label: <c>[B]</c>, <c>[B, T]</c>, or <c>[B, T, N]</c>.</summary>
+    Span<T> Reserve<T>(PaddedTensor<T> tensor, LabelledRows labelled) where T : unmanaged => labelled.LabelsPerToken switch
+    {
+        0 => tensor.Reserve(Rows),
+        1 => tensor.Reserve(Rows, _group.Queries),
+        var several => tensor.Reserve(Rows, _group.Queries, several),
+    };
+
+    /// <summary>Writes a number for each label that there is, and zeros elsewhere.</summary>
+    void Fill(Span<float> target, LabelledRows labelled, Func<int, int, float> numberOf)
+    {
+        target.Clear();
+        var size = target.Length / Rows;
+        for (var i = 0; i < Rows; i++)
+            for (var label = 0; label < labelled.LabelsOf(_group.Rows[i]).Length; label++)
+                if (labelled.HasLabel(_group.Rows[i], label))
+                    target[i * size + label] = numberOf(_group.Rows[i], label);
     }
 
     /// <summary>Adds which tokens are hidden.</summary>
@@ -72,6 +128,7 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         _batch.Dispose();
         _classes.Dispose();
         _numbers.Dispose();
+        _weights.Dispose();
         _hidden.Dispose();
         _positions.Dispose();
     }

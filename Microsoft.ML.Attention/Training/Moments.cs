@@ -4,20 +4,21 @@ namespace Microsoft.ML.Attention.Training;
 sealed class Moments(int width)
 {
     readonly double[] _squares = new double[width];
-    long _count;
+    double _count;                          // weights together
 
     public int Width => width;
 
     public double[] Mean { get; } = new double[width];
 
-    public void Add(ReadOnlySpan<float> vector)
+    /// <summary>Adds a vector as if it came so many times. West 1979.</summary>
+    public void Add(ReadOnlySpan<float> vector, double weight = 1)
     {
-        _count++;
+        _count += weight;
         for (var i = 0; i < vector.Length; i++)
         {
             var before = vector[i] - Mean[i];
-            Mean[i] += before / _count;
-            _squares[i] += before * (vector[i] - Mean[i]);
+            Mean[i] += before * weight / _count;
+            _squares[i] += weight * before * (vector[i] - Mean[i]);
         }
     }
 

@@ -25,10 +25,14 @@ abstract class Objective
     /// <param name="batch">The batch, filled with the rows.</param>
     /// <param name="rows">The rows and their labels.</param>
     /// <param name="random">Draws what is hidden.</param>
-    public abstract void Feed(BatchInputs batch, LabelledRows rows, Random random);
+    /// <returns>How much the batch counts beside others.</returns>
+    public abstract double Feed(BatchInputs batch, LabelledRows rows, Random random);
 
     protected static IEnumerable<ParameterSpec> Linear(string name, int from, int to) =>
         [new($"{name}.weight", [to, from], Draw.Xavier), new($"{name}.bias", [to], Draw.Zeros, BiasOf: $"{name}.weight")];
+
+    /// <summary><c>[B, T, ...]</c> as <c>[B*T, ...]</c>.</summary>
+    protected static Value Flat(Value x) => x.Reshape([x.Shape[0] * x.Shape[1], .. x.Shape[2..]]);
 
     protected static Value Read(string name, Value x, IReadOnlyDictionary<string, Value> parameters) =>
         x.MatMul(parameters[$"{name}.weight"].T()) + parameters[$"{name}.bias"];

@@ -8,7 +8,8 @@ namespace Microsoft.ML.Attention.Training;
 
 /// <summary>Learns without labels: some tokens are hidden, and read out again from what the others say. Devlin et al. 2019, section 3.1.</summary>
 /// <param name="share">The share of tokens that is hidden.</param>
-sealed class ReconstructionObjective(double share) : Objective
+/// <param name="hasWeights">Whether rows count differently.</param>
+sealed class ReconstructionObjective(double share, bool hasWeights = false) : Objective
 {
     /// <summary>One to hide, one to tell it from.</summary>
     public override int LeastTokens => 2;
@@ -19,7 +20,10 @@ sealed class ReconstructionObjective(double share) : Objective
 
     public override TargetInputs Inputs(Graph graph, Architecture a) => new(
         Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.Inputs.Count == 1 ? ScoringGraph.Sequence : a.Inputs.Sum(f => f.Length!.Value)),
-        Positions: a.Inputs[0].HoldsIds ? graph.Input("positions", ElementType.Int64, "positions") : null);
+        Positions: a.Inputs[0].HoldsIds ? graph.Input("positions", ElementType.Int64, "positions") : null)
+    {
+        Weights = hasWeights ? graph.Input("weights", ScoringGraph.Batch) : null,
+    };
 
     public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets) =>
         targets.Positions is not null ? LossOfIds(pass, outputs, parameters, targets)
@@ -32,6 +36,8 @@ sealed class ReconstructionObjective(double share) : Objective
         var hidden = pass.Patch(targets.Hidden!.CastReal().Unsqueeze(2));                           // [B, P, L]
         var (target, length) = (outputs.Targets[0], hidden.Shape[2].Size);
         var error = (Read("head", outputs.Tokens, parameters) - target).Square().Reshape([.. target.Shape[..2], length, target.Shape[2].Size / length]);   // [B, P, L, E]
+        if (targets.Weights is { } rows)
+            hidden *= rows.Unsqueeze(1, 2);
         return (error * hidden.Unsqueeze(3)).Sum(false) / (hidden.Sum(false) * (double)error.Shape[3].Size);
     }
 
@@ -47,6 +53,8 @@ sealed class ReconstructionObjective(double share) : Objective
         for (var i = 0; i < tokens.Length; i++)
         {
             var weight = hidden[i].CastReal().Unsqueeze(2);                                         // [B, T, 1]
+            if (targets.Weights is { } rows)
+                weight *= rows.Unsqueeze(1, 2);
             var column = ((Read(HeadOf(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square() * weight).Sum(false);
             var numbers = weight.Sum(false) * (double)outputs.Targets[i].Shape[2].Size;
             (error, count) = error is null ? (column, numbers) : (error + column, count! + numbers);
@@ -59,23 +67,25 @@ sealed class ReconstructionObjective(double share) : Objective
     {
         var read = Flat(outputs.Tokens).Gather(targets.Positions!);                                    // [N, W]
         var logits = Read("head", read, parameters).MatMul(pass.InputTable.T());     // [N, V]
-        return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Positions!));
+        var weights = targets.Weights is { } rows ? Flat(targets.Hidden!.CastReal() * rows.Unsqueeze(1)).Gather(targets.Positions!) : null;
+        return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Positions!), weights: weights);
     }
 
     static string HeadOf(int columns, int column) => columns == 1 ? "head" : $"head.{column}";
 
-    /// <summary><c>[B, T, ...]</c> as <c>[B*T, ...]</c>.</summary>
-    static Value Flat(Value x) => x.Reshape([x.Shape[0] * x.Shape[1], .. x.Shape[2..]]);
-
     /// <summary>Hides each token, with all its frames, with the given probability, but at least one of a row, and not all.</summary>
-    public override void Feed(BatchInputs batch, LabelledRows rows, Random random) => batch.AddHidden((row, hidden) =>
+    public override double Feed(BatchInputs batch, LabelledRows rows, Random random)
     {
-        var positions = rows.Rows.Present(row);
-        random.Shuffle(positions);
-        var count = 0;
-        foreach (var _ in positions)
-            count += random.NextDouble() < share ? 1 : 0;
-        foreach (var position in positions.AsSpan(0, Math.Clamp(count, 1, Math.Max(1, positions.Length - 1))))
-            hidden[rows.Rows.Layout.Patches.Span(position, hidden.Length)].Fill(true);
-    });
+        batch.AddHidden((row, hidden) =>
+        {
+            var positions = rows.Rows.Present(row);
+            random.Shuffle(positions);
+            var count = 0;
+            foreach (var _ in positions)
+                count += random.NextDouble() < share ? 1 : 0;
+            foreach (var position in positions.AsSpan(0, Math.Clamp(count, 1, Math.Max(1, positions.Length - 1))))
+                hidden[rows.Rows.Layout.Patches.Span(position, hidden.Length)].Fill(true);
+        });
+        return hasWeights ? batch.AddRowWeights(rows) : batch.Rows;
+    }
 }

@@ -6,39 +6,56 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>Learns from labels, through a linear layer over the pooled row; without pooling, over the mean of its tokens.</summary>
-/// <param name="kind">What they are.</param>
-/// <param name="classes">How many classes there are.</param>
+/// <summary>Learns from labels, through a linear layer over the pooled row, or over each token; without pooling, a row is the mean of its tokens.</summary>
+/// <param name="prediction">What they are.</param>
 /// <param name="mean">Taken from numbers.</param>
 /// <param name="deviation">What numbers are then divided by.</param>
 /// <param name="smoothing">The share of each class's target that all classes divide among them.</param>
-sealed class SupervisedObjective(LabelKind kind, int classes = 1, double mean = 0, double deviation = 1, double smoothing = 0) : Objective
+/// <param name="hasWeights">Whether rows count differently. Of tokens, those without a label never count.</param>
+sealed class SupervisedObjective(Prediction prediction, double mean = 0, double deviation = 1, double smoothing = 0, bool hasWeights = false) : Objective
 {
-    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => Linear("head", a.OutputDimension, kind == LabelKind.Class ? classes : 1);
+    bool IsWeighted => hasWeights || prediction.OfTokens;
 
-    public override TargetInputs Inputs(Graph graph, Architecture a) =>
-        new(Labels: graph.Input("labels", kind == LabelKind.Class ? ElementType.Int64 : graph.Real, ScoringGraph.Batch));
+    Dim[] Shape => !prediction.OfTokens ? [ScoringGraph.Batch]
+        : prediction.Kind == LabelKind.Class || prediction.Size == 1 ? [ScoringGraph.Batch, ScoringGraph.Sequence]
+        : [ScoringGraph.Batch, ScoringGraph.Sequence, prediction.Size];
 
-    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    /// <summary>The classifier, where the stage does not keep it.</summary>
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.Prediction is null ? ParameterLayout.Classifier(prediction, a.OutputDimension) : [];
+
+    public override TargetInputs Inputs(Graph graph, Architecture a)
     {
-        var row = outputs.Pooled ?? pass.MeanOf(outputs.Tokens, outputs.QueryMask);                 // [B, W]
-        var read = Read("head", row, parameters);                                                   // [B, C]
-        return kind switch
+        Dim[] shape = prediction.OfTokens && a.Inputs.Count > 1 ? [Shape[0], a.Inputs.Sum(field => field.Length!.Value), .. Shape[2..]] : Shape;
+        return new(Labels: graph.Input("labels", prediction.Kind == LabelKind.Class ? ElementType.Int64 : graph.Real, shape))
         {
-            LabelKind.Class => Losses.CrossEntropy(read, targets.Labels!, smoothing),
-            LabelKind.Boolean => Losses.BinaryCrossEntropy(read.Squeeze(1), targets.Labels!),
-            LabelKind.Number => Losses.SquaredError(read.Squeeze(1), targets.Labels!),
-            _ => throw new NotSupportedException($"Labels of kind {kind} are not known."),
+            Weights = IsWeighted ? graph.Input("weights", shape) : null,
         };
     }
 
-    public override void Feed(BatchInputs batch, LabelledRows rows, Random random)
+    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
     {
-        if (kind == LabelKind.Class)
-            batch.AddClasses(row => (long)rows.Labels[row]);
-        else if (kind == LabelKind.Boolean)
-            batch.AddNumbers(row => (float)(rows.Labels[row] * (1 - smoothing) + smoothing / 2));
-        else
-            batch.AddNumbers(row => (float)((rows.Labels[row] - mean) / deviation));
+        var read = pass.Logits(outputs, prediction.OfTokens);                                       // [B, C] or [B, T, C]
+        if (prediction.Kind != LabelKind.Class)
+        {
+            read = prediction.Size == 1 ? read.Squeeze(-1) : read;
+            return prediction.Kind == LabelKind.Boolean
+                ? Losses.BinaryCrossEntropy(read, targets.Labels!, targets.Weights)
+                : Losses.SquaredError(read, targets.Labels!, targets.Weights);
+        }
+        return prediction.OfTokens
+            ? Losses.CrossEntropy(Flat(read), Flat(targets.Labels!), smoothing, Flat(targets.Weights!))
+            : Losses.CrossEntropy(read, targets.Labels!, smoothing, targets.Weights);
+    }
+
+    public override double Feed(BatchInputs batch, LabelledRows rows, Random random)
+    {
+        Func<float, float> target = prediction.Kind switch
+        {
+            LabelKind.Class => label => label,
+            LabelKind.Boolean => label => (float)(label * (1 - smoothing) + smoothing / 2),
+            _ => label => (float)((label - mean) / deviation),
+        };
+        batch.AddLabels(rows, target, areClasses: prediction.Kind == LabelKind.Class);
+        return IsWeighted ? batch.AddWeights(rows) : batch.Rows;
     }
 }

@@ -27,10 +27,13 @@ sealed class Survey
     /// <summary>Rows whose label is missing, NaN or infinite.</summary>
     public long RowsWithoutLabel { get; private set; }
 
+    /// <summary>Rows whose weight is NaN or infinite; ML.NET's trainers leave them out too.</summary>
+    public long RowsWithoutWeight { get; private set; }
+
     /// <summary>Rows without tokens; in reconstruction also those of one token.</summary>
     public long RowsTooShort { get; private set; }
 
-    public long RowsSkipped => RowsNotFinite + RowsWithoutLabel + RowsTooShort;
+    public long RowsSkipped => RowsNotFinite + RowsWithoutLabel + RowsWithoutWeight + RowsTooShort;
 
     public bool AllLengthsEqual { get; private set; } = true;
 
@@ -81,11 +84,13 @@ sealed class Survey
     public float[] Deviations(RowLayout layout) =>
         [.. _fields.Take(layout.Inputs).OfType<Moments>().SelectMany(m => Enumerable.Range(0, m.Width).Select(e => (float)m.Deviation(e)))];
 
-    enum Skip { None, NotFinite, NoLabel, TooShort }
+    enum Skip { None, NotFinite, NoLabel, NoWeight, Weightless, TooShort }
 
     Skip Reason(LabelledRows chunk, int row) =>
-        chunk.Rows.Lengths(row).Queries == 0 || Fewer(chunk.Rows, row) ? Skip.TooShort
-        : _hasLabel && !float.IsFinite(chunk.Labels[row]) ? Skip.NoLabel
+        chunk.Weight(row) == 0 ? Skip.Weightless
+        : !float.IsFinite(chunk.Weight(row)) ? Skip.NoWeight
+        : chunk.Rows.Lengths(row).Queries == 0 || Fewer(chunk.Rows, row) ? Skip.TooShort
+        : _hasLabel && !chunk.HasLabel(row) ? Skip.NoLabel
         : chunk.Rows.IsFinite(row) ? Skip.None
         : Skip.NotFinite;
 
@@ -103,16 +108,25 @@ sealed class Survey
         {
             case Skip.NotFinite: RowsNotFinite++; return;
             case Skip.NoLabel: RowsWithoutLabel++; return;
+            case Skip.NoWeight: RowsWithoutWeight++; return;
+            case Skip.Weightless: return;                                       // as if it were not there
             case Skip.TooShort: RowsTooShort++; return;
         }
         RowsUsed++;
         var rows = chunk.Rows;
+        double weight = chunk.Weight(row);
         AllLengthsEqual &= (_frames ??= rows.Frames(row)) == rows.Frames(row) && rows.Frames(row).Keys > 0;
         if (_hasLabel)
         {
-            _labels.Add([chunk.Labels[row]]);
-            if (_distinct.Count < 3)
-                _distinct.Add(chunk.Labels[row]);
+            var labels = chunk.LabelsOf(row);
+            for (var label = 0; label < labels.Length; label++)
+            {
+                if (!chunk.HasLabel(row, label))
+                    continue;
+                _labels.Add([labels[label]], weight);
+                if (_distinct.Count < 3)
+                    _distinct.Add(labels[label]);
+            }
         }
         var first = 0;                                                          // of the field, in the sequence of all inputs
         for (var i = 0; i < _fields.Length; i++)
@@ -120,7 +134,7 @@ sealed class Survey
             var (field, isInput) = (rows.Fields[i], rows.Fields[i].Field.Role == TokenRole.Input);
             for (var t = 0; t < field.Count(row) && _fields[i] is { } moments; t++)
                 if (isInput ? rows.HasQueryFrame(row, first + t) : rows.HasKeyFrame(row, t))
-                    moments.Add(field.Token(row, t));
+                    moments.Add(field.Token(row, t), weight);
             first += isInput ? field.Count(row) : 0;
         }
     }

@@ -82,7 +82,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     (double Loss, long Rows, double Rate) Epoch(TrainingStep step, int epoch)
     {
         var expected = Math.Max(1, survey.RowsUsed * (1 - options.ValidationFraction));
-        var (sum, rows, rate) = (0.0, 0L, 0.0);
+        var (sum, weights, rows, rate) = (0.0, 0.0, 0L, 0.0);
         foreach (var chunk in Chunks(random))
         {
             int[] members = [.. Usable(chunk, heldOut: false)];
@@ -90,17 +90,18 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             foreach (var group in MiniBatches.Of(chunk.Rows, members, options.BatchSize, random))
             {
                 environment.CheckCanceled();
-                var batch = _augmenter is null ? Fill(chunk, group, random) : Augmented(_augmenter, chunk, group);
+                var (batch, weight) = _augmenter is null ? Fill(chunk, group, random) : Augmented(_augmenter, chunk, group);
                 // The rate of the step's middle: at its beginning the first step would learn nothing, at its end the last one.
                 rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, (rows + group.Rows.Count / 2.0) / expected)) / _epochs);
                 rows += group.Rows.Count;
                 var (loss, norm) = step.Run(batch, rate);
                 CheckFinite("loss", loss, epoch);
                 CheckFinite("norm of the gradients", norm, epoch);
-                sum += loss * (double)group.Rows.Count;
+                sum += loss * weight;
+                weights += weight;
             }
         }
-        return rows > 0 ? (sum / rows, rows, rate)
+        return rows > 0 ? (sum / weights, rows, rate)
             : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0."));
     }
 
@@ -108,17 +109,19 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     (double Loss, long Rows) Validate(EvaluationStep evaluation, OrtValue parameters)
     {
         var draws = new Random(_validationSeed);
-        var (sum, rows) = (0.0, 0L);
+        var (sum, weights, rows) = (0.0, 0.0, 0L);
         foreach (var chunk in Chunks(null))
         {
             foreach (var group in MiniBatches.Of(chunk.Rows, [.. Usable(chunk, heldOut: true)], options.BatchSize, null))
             {
                 environment.CheckCanceled();
-                sum += evaluation.Run(Fill(chunk, group, draws), parameters) * (double)group.Rows.Count;
+                var (batch, weight) = Fill(chunk, group, draws);
+                sum += evaluation.Run(batch, parameters) * weight;
+                weights += weight;
                 rows += group.Rows.Count;
             }
         }
-        return rows > 0 ? (sum / rows, rows)
+        return rows > 0 ? (sum / weights, rows)
             : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0."));
     }
 
@@ -142,7 +145,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     IEnumerable<int> Usable(LabelledRows chunk, bool heldOut) =>
         Enumerable.Range(0, chunk.Rows.Count).Where(row => _heldOut.Contains(chunk.Ids[row]) == heldOut && survey.IsUsable(chunk, row));
 
-    BatchInputs Fill(LabelledRows chunk, LengthGroup group, Random draws)
+    /// <summary>A batch, and how much it counts beside others.</summary>
+    (BatchInputs Batch, double Weight) Fill(LabelledRows chunk, LengthGroup group, Random draws)
     {
         if (_batchRows != chunk)
         {
@@ -150,11 +154,10 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             (_batch, _batchRows) = (new BatchInputs(task, chunk.Rows), chunk);
         }
         _batch!.Fill(group);
-        task.Objective.Feed(_batch, chunk, draws);
-        return _batch;
+        return (_batch, task.Objective.Feed(_batch, chunk, draws));
     }
 
-    BatchInputs Augmented(Augmenter augmenter, LabelledRows chunk, LengthGroup group)
+    (BatchInputs Batch, double Weight) Augmented(Augmenter augmenter, LabelledRows chunk, LengthGroup group)
     {
         var rows = augmenter.Change(chunk, group.Rows, random);
         return Fill(rows, LengthGroup.Of(rows.Rows, Enumerable.Range(0, rows.Rows.Count).ToArray()), random);

@@ -119,7 +119,7 @@ static class LearningComparison
             };
             var stage = ParameterResolution.Resolve(a, null, spec => ParameterDraw.Of(spec, new Random(1)));
             var options = new TrainingOptions();
-            var objective = new SupervisedObjective(LabelKind.Class, Classes, smoothing: options.LabelSmoothing);
+            var objective = new SupervisedObjective(new(LabelKind.Class, Classes), smoothing: options.LabelSmoothing);
             var task = new TrainingTask(a, objective, stage, AttentionParameters.Create([]), HasMask: false, HasBias: false);
             var graph = TrainingGraph.Step(task, new AdamW(options.WeightDecay), options.GradientClip, new Dropout(options.Dropout, 0));
             using var session = new SessionOptions();

@@ -10,6 +10,9 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <param name="Targets">What masked reconstruction reads out: the embeddings before any is hidden, <c>[B, T, E]</c> for each column of its own width, or the ids, <c>[B, T]</c>.</param>
 sealed record ForwardOutputs(Value Tokens, Value? Pooled, Value? QueryMask, IReadOnlyList<Value> AttentionWeights, IReadOnlyList<Value> Targets)
 {
+    /// <summary>Of several models, what each of them computes, whose tokens and rows are side by side here; empty for one.</summary>
+    public IReadOnlyList<(ForwardPass Pass, ForwardOutputs Outputs)> Models { get; init; } = [];
+
     /// <summary>What the stage's output column holds.</summary>
     public Value Output => Pooled ?? Tokens;
 }

@@ -9,11 +9,13 @@ sealed partial class ForwardPass
     /// <summary>Each model's output beside the others'.</summary>
     ForwardOutputs BuildModels(ForwardInputs inputs)
     {
-        ForwardOutputs[] each = [.. Enumerable.Range(0, _a.NumberOfModels).Select(model => Member(model).Build(inputs, withAttentionWeights: false))];
+        ForwardPass[] members = [.. Enumerable.Range(0, _a.NumberOfModels).Select(Member)];
+        ForwardOutputs[] each = [.. members.Select(member => member.Build(inputs, withAttentionWeights: false))];
         return each[0] with
         {
             Tokens = Operators.Concat(2, [.. each.Select(o => o.Tokens)]),
             Pooled = each[0].Pooled is null ? null : Operators.Concat(1, [.. each.Select(o => o.Pooled!)]),
+            Models = [.. members.Zip(each)],
         };
     }
 

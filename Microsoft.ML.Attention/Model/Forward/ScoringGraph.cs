@@ -34,7 +34,10 @@ static class ScoringGraph
         var pass = new ForwardPass(graph, a, parameters, form, int8: int8, half: half);
         var outputs = pass.Build(Inputs(a, graph, variant, names), variant.NeedsWeights);
         foreach (var output in variant.Outputs ?? new([]))
-            graph.Output(names.Of(output), output.Build(pass, outputs));
+        {
+            var value = output.Build(pass, outputs);
+            graph.Output(names.Of(output), names.AreInternal ? value.CastReal() : value);
+        }
         return graph;
     }
 

@@ -14,5 +14,8 @@ sealed record ScoringNames(IReadOnlyList<IReadOnlyList<string>> Fields, string M
     public static ScoringNames Internal(Architecture a) =>
         new([.. a.Fields.Select((_, i) => (string[])[$"tokens.{i}"])], "mask", "query_mask", "bias");
 
+    /// <summary>Whether only this library runs the graph, which then gives numbers alone.</summary>
+    public bool AreInternal => Outputs is null;
+
     public string Of(StageOutput output) => Outputs?[output] ?? output.Name;
 }

@@ -39,4 +39,32 @@ static class StageOutputs
         Build = (pass, outputs) => pass.Rollout(outputs),
         NeedsAttentionWeights = true,
     };
+
+    /// <summary>What the classifier says of each class, or of true; or the number that it predicts.</summary>
+    public static StageOutput Score { get; } = new()
+    {
+        Name = "score",
+        Axes = a => a.Prediction!.ScoreAxes,
+        Build = (pass, outputs) => pass.Scores(outputs),
+        ScoreValueKind = "Score",
+    };
+
+    /// <summary>The probability of true.</summary>
+    public static StageOutput Probability { get; } = new()
+    {
+        Name = "probability",
+        Axes = a => a.Prediction!.LabelAxes,
+        Build = (pass, outputs) => pass.Probabilities(outputs),
+        ScoreValueKind = "Probability",
+    };
+
+    /// <summary>The likeliest label.</summary>
+    public static StageOutput PredictedLabel { get; } = new()
+    {
+        Name = "predicted_label",
+        Axes = a => a.Prediction!.LabelAxes,
+        Build = (pass, outputs) => pass.PredictedLabels(outputs),
+        IsLabel = true,
+        ScoreValueKind = "PredictedLabel",
+    };
 }

@@ -116,6 +116,21 @@ static class ParameterLayout
                 yield return spec;
         if (a.Pooling == AttentionPooling.Attention)
             yield return new("pool.query", [a.OutputDimension], Draw.Normal);
+        if (a.Prediction is { } prediction)
+            foreach (var spec in Classifier(prediction, a.OutputDimension))
+                yield return spec;
+    }
+
+    /// <summary>What reads labels out of vectors of some width.</summary>
+    public static IEnumerable<ParameterSpec> Classifier(Prediction prediction, int width)
+    {
+        if (prediction.HasDense)
+        {
+            yield return new("pre_classifier.weight", [width, width], Draw.Xavier);
+            yield return new("pre_classifier.bias", [width], Draw.Zeros, BiasOf: "pre_classifier.weight");
+        }
+        yield return new("classifier.weight", [prediction.Size, width], Draw.Xavier);
+        yield return new("classifier.bias", [prediction.Size], Draw.Zeros, BiasOf: "classifier.weight");
     }
 
     static IEnumerable<ParameterSpec> Linear(Architecture a, string name, int from, int to)

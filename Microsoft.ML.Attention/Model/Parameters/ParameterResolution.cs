@@ -20,6 +20,8 @@ static class ParameterResolution
         {
             if (layers == 1 && name.StartsWith("layers.0.", StringComparison.Ordinal))
                 name = name["layers.0.".Length..];
+            if (name == "score.weight")                                         // as the decoders of Hugging Face call their classifier
+                name = "classifier.weight";
             return block == AttentionBlock.Attention && name.StartsWith("self_attn.", StringComparison.Ordinal) ? name["self_attn.".Length..] : name;
         }
     }

@@ -11,14 +11,14 @@ sealed class AttentionStage : BoundStage
     readonly AttentionSession _session;
     readonly int _batchSize;
 
-    public AttentionStage(StageColumns names, AttentionSession session, int batchSize, DataViewSchema schema)
+    public AttentionStage(StageColumns names, AttentionSession session, int batchSize, DataViewSchema schema, LabelValues? labels = null)
     {
         (_names, _session, _batchSize) = (names, session, batchSize);
         CheckKinds(schema);
         Columns = BoundColumns.Bind(names, TokenWidths.Of(session.Architecture, names.Inputs.Count), schema);
         CheckLengths();
         InputSchema = schema;
-        OutputSchema = StageSchema.Append(schema, names, Columns, session.Architecture);
+        OutputSchema = StageSchema.Append(schema, names, Columns, session.Architecture, labels);
         Dependencies = [.. names.Read.Select(name => schema[name].Index)];
     }
 

@@ -46,7 +46,7 @@ sealed class AttentionWindow : RowWindow
         // What costs little is always computed: one session then serves whoever wants some of it.
         _scorer = new RowScorer(session, _rows, [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.NeedsAttentionWeights)], batchSize);
         _values = [.. _scorer.Values.Select(values => (names.Outputs.First(column => column.Output == values.Output).Name, values))];
-        _outputs = [.. names.Outputs.Select((column, i) => outputs[i] ? new NumbersOutput(_scorer, _scorer.Values.Single(values => values.Output == column.Output)) : null)];
+        _outputs = [.. names.Outputs.Select((column, i) => outputs[i] ? ScoredOutputs.Of(_scorer, _scorer.Values.Single(values => values.Output == column.Output), _a) : null)];
         _embeddings = _a.Inputs.Max(field => field.Width);
         _capacity = isSingle ? 1 : batchSize;
         _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);

@@ -11,7 +11,9 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 /// <param name="label">The column of labels; null for none.</param>
 /// <param name="checkCanceled">Throws when reading should stop.</param>
 /// <param name="mostRows">Rows to read at most.</param>
-sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture architecture, DataViewSchema.Column? label, Action checkCanceled, long mostRows = long.MaxValue) : IRowSource
+/// <param name="weight">The column of how much each row counts; null where all count the same.</param>
+sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture architecture, LabelColumn? label, Action checkCanceled, long mostRows = long.MaxValue,
+    DataViewSchema.Column? weight = null) : IRowSource
 {
     public RowLayout Layout { get; } = RowLayout.Of(architecture, columns.Mask is not null, columns.Bias is not null);
 
@@ -20,10 +22,12 @@ sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture arc
 
     public IEnumerable<LabelledRows> Read(Random? shuffle, long mostNumbers)
     {
-        var chunk = new LabelledRows(Layout);
-        using var cursor = view.GetRowCursor([.. columns.Columns, .. label is { } l ? [l] : (DataViewSchema.Column[])[]], view.CanShuffle ? shuffle : null);
+        var chunk = new LabelledRows(Layout) { LabelsPerToken = label?.Prediction switch { { OfTokens: true, Kind: LabelKind.Number, Size: var n } => n, { OfTokens: true } => 1, _ => 0 } };
+        DataViewSchema.Column?[] beside = [label?.Column, weight];
+        using var cursor = view.GetRowCursor(columns.Columns.Concat(beside.OfType<DataViewSchema.Column>()).DistinctBy(column => column.Index), view.CanShuffle ? shuffle : null);
         var reader = new RowReader(cursor, columns, architecture, chunk.Rows);
-        var readLabel = label is null ? null : LabelGetter.Of(cursor, label.Value);
+        var readLabel = label is null ? null : LabelReader.Of(cursor, label, () => (reader.Frames, reader.Kept));
+        var readWeight = weight is { } column ? WeightReader.Of(cursor, column) : null;
         var readId = cursor.GetIdGetter();
         DataViewRowId id = default;
         for (var count = 0L; count < mostRows && cursor.MoveNext(); count++)
@@ -36,8 +40,8 @@ sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture arc
             if (chunk.Rows.Count % 256 == 0)
                 checkCanceled();
             reader.Append();
-            if (readLabel is not null)
-                chunk.Labels.Add(readLabel());
+            readLabel?.Invoke(chunk);
+            readWeight?.Invoke(chunk);
             readId(ref id);
             chunk.Ids.Add(id.Low ^ id.High);
         }

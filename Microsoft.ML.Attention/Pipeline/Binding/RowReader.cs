@@ -32,7 +32,10 @@ sealed class RowReader
     /// <summary>Rows that had more tokens than the stage takes, of which some were left out.</summary>
     public long RowsCut { get; private set; }
 
-    /// <summary>The frames of the inputs that were read of the current row; all but where it was cut.</summary>
+    /// <summary>The frames of the inputs that the current row has.</summary>
+    public int Frames { get; private set; }
+
+    /// <summary>Those that were kept of them; all but where it was cut.</summary>
     public Range Kept { get; private set; }
 
     /// <summary>Appends the current row.</summary>
@@ -42,7 +45,7 @@ sealed class RowReader
         var queries = 0;
         for (var i = 0; i < _inputs; i++)
             queries += _fields[i].Read();
-        Kept = _a.Kept(queries);
+        (Frames, Kept) = (queries, _a.Kept(queries));
         var left = Kept.End.Value - Kept.Start.Value;
         if (left < queries)
             Cut(queries);

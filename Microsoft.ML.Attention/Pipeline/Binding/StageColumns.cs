@@ -22,6 +22,9 @@ sealed record StageColumns
     /// <summary>The column learned from.</summary>
     public string? Label { get; init; }
 
+    /// <summary>How much each row counts in learning.</summary>
+    public string? Weight { get; init; }
+
     /// <summary>The columns read to score, in the order they are listed here, each once.</summary>
     public IEnumerable<string> Read => Inputs.Append(Keys).Append(Values).Append(Mask).Append(Bias).OfType<string>().Distinct();
 

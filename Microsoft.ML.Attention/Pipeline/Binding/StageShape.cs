@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Model.Forward;
 using Microsoft.ML.Data;
 using Kind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
@@ -8,7 +9,11 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 static class StageShape
 {
     /// <exception cref="ArgumentException">A column is missing or of the wrong kind; the message names it, what it is and what was needed.</exception>
-    public static SchemaShape Append(SchemaShape input, StageColumns columns, AttentionPooling pooling)
+    /// <param name="input">The columns that there are.</param>
+    /// <param name="columns">What is read and written.</param>
+    /// <param name="pooling">How tokens become one vector.</param>
+    /// <param name="given">What a classifier that was given predicts; a label says it otherwise.</param>
+    public static SchemaShape Append(SchemaShape input, StageColumns columns, AttentionPooling pooling, Prediction? given = null)
     {
         SchemaShape.Column[] tokens = [.. columns.Inputs.Select(Tokens)];
         var fixedQueries = tokens.All(c => c.Kind != Kind.VariableVector);
@@ -19,12 +24,21 @@ static class StageShape
             Vector(columns.Mask, BooleanDataViewType.Instance);
         if (columns.Bias is not null)
             Vector(columns.Bias, NumberDataViewType.Single);
-        if (columns.Label is not null)
-            Label(columns.Label);
+        if (columns.Weight is not null)
+            Weight(columns.Weight);
+        var label = columns.Label is null ? (SchemaShape.Column?)null : Label(columns.Label);
+        var a = Architecture.Unsettled(pooling, label is { } learned ? PredictionOf(learned) : given);
+
+        if (a.Prediction is null && columns.Outputs.FirstOrDefault(column => column.Output.ScoreValueKind is not null) is { } predicted)
+            throw new ArgumentException($"Column '{predicted.Name}' needs a label to learn from, or a tensor 'classifier.weight' among the parameters.");
 
         var shape = input.ToDictionary(c => c.Name);
         foreach (var (name, output) in columns.Outputs)
-            shape[name] = New(name, isFixed: output.Axes(Architecture.Unsettled(pooling)).All(axis => axis.InAll(fixedQueries ? 1 : null, fixedKeys ? 1 : null) is not null));
+        {
+            var axes = output.Axes(a);
+            var isFixed = axes.All(axis => axis.InAll(fixedQueries ? 1 : null, fixedKeys ? 1 : null) is not null);
+            shape[name] = New(name, output, a, axes.Length == 0 ? Kind.Scalar : isFixed ? Kind.Vector : Kind.VariableVector, label);
+        }
         return new SchemaShape(shape.Values);
 
         SchemaShape.Column Find(string name) => input.Any(c => c.Name == name) ? input.First(c => c.Name == name)
@@ -44,22 +58,51 @@ static class StageShape
                 throw new ArgumentException($"Column '{name}' is {Described(column)}, but must be a vector of {item}.");
         }
 
-        void Label(string name)
+        void Weight(string name)
         {
             var column = Find(name);
-            if (column.Kind != Kind.Scalar || !column.IsKey && column.ItemType != NumberDataViewType.Single && column.ItemType != BooleanDataViewType.Instance)
-                throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a Single{(column.Kind == Kind.Scalar ? Remedy.OfLabel(column.ItemType) : ".")}");
+            if (column.Kind != Kind.Scalar || column.IsKey || column.ItemType != NumberDataViewType.Single)
+                throw new ArgumentException($"Weight column '{name}' is {Described(column)}, but must be a Single.");
+        }
+
+        SchemaShape.Column Label(string name)
+        {
+            var column = Find(name);
+            return column.IsKey || column.ItemType == NumberDataViewType.Single || column.ItemType == BooleanDataViewType.Instance ? column
+                : throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a Single{(column.Kind == Kind.Scalar ? Remedy.OfLabel(column.ItemType) : " for each token.")}");
         }
     }
 
-    static SchemaShape.Column New(string name, bool isFixed)
+    /// <summary>What a label is; how many classes there are is not known yet.</summary>
+    public static LabelKind LabelKindOf(SchemaShape.Column label) =>
+        label.IsKey ? LabelKind.Class : label.ItemType == BooleanDataViewType.Instance ? LabelKind.Boolean : LabelKind.Number;
+
+    static Prediction PredictionOf(SchemaShape.Column label) => new(LabelKindOf(label), Size: 1, OfTokens: label.Kind != Kind.Scalar);
+
+    static SchemaShape.Column New(string name, StageOutput output, Architecture a, Kind kind, SchemaShape.Column? label)
     {
-        var annotations = isFixed
-            ? new SchemaShape([MLNetInternals.NewColumn("SlotNames", Kind.Vector, TextDataViewType.Instance, false, null)])
-            : null;
-        return MLNetInternals.NewColumn(name, isFixed ? Kind.Vector : Kind.VariableVector, NumberDataViewType.Single, false, annotations);
+        var annotations = new List<SchemaShape.Column>();
+        if (kind == Kind.Vector)
+            annotations.Add(MLNetInternals.NewColumn("SlotNames", Kind.Vector, TextDataViewType.Instance, false, null));
+        if (output.ScoreValueKind is not null && a.Prediction is { OfTokens: false })
+        {
+            annotations.Add(MLNetInternals.NewColumn("ScoreColumnSetId", Kind.Scalar, NumberDataViewType.UInt32, true, null));
+            annotations.Add(MLNetInternals.NewColumn("ScoreColumnKind", Kind.Scalar, TextDataViewType.Instance, false, null));
+            annotations.Add(MLNetInternals.NewColumn("ScoreValueKind", Kind.Scalar, TextDataViewType.Instance, false, null));
+        }
+        foreach (var values in label?.Annotations.Where(annotation => annotation.Name == "KeyValues") ?? [])
+        {
+            if (output == StageOutputs.Score)
+                annotations.Add(MLNetInternals.NewColumn("TrainingLabelValues", Kind.Vector, values.ItemType, false, null));
+            if (output == StageOutputs.PredictedLabel)
+                annotations.Add(MLNetInternals.NewColumn("KeyValues", Kind.Vector, values.ItemType, false, null));
+        }
+        var type = output.KindOf(a);
+        DataViewType item = type switch { LabelKind.Class => NumberDataViewType.UInt32, LabelKind.Boolean => BooleanDataViewType.Instance, _ => NumberDataViewType.Single };
+        return MLNetInternals.NewColumn(name, kind, item, type == LabelKind.Class, annotations.Count == 0 ? null : new SchemaShape(annotations));
     }
 
-    static string Described(SchemaShape.Column column) =>
+    /// <summary>A column's type, as a message says it.</summary>
+    public static string Described(SchemaShape.Column column) =>
         $"{(column.Kind == Kind.Scalar ? "" : "a vector of ")}{(column.IsKey ? $"key ({column.ItemType})" : column.ItemType.ToString())}";
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Attention.Tests.Pipeline;
 
 /// <summary>Labels as numbers, held to what their type says.</summary>
 [TestClass]
-public sealed class LabelGetterTests
+public sealed class LabelReaderTests
 {
     static readonly MLContext Ml = new(1);
 
@@ -15,7 +15,7 @@ public sealed class LabelGetterTests
         var view = new LyingView(1, 3);
         var column = view.Schema["Label"];
         using var cursor = view.GetRowCursor([column]);
-        var get = LabelGetter.Of(cursor, column);
+        var get = LabelReader.ValueOf(cursor, column);
 
         cursor.MoveNext();
         Assert.AreEqual(0, get());

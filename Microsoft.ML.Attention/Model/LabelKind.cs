@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Attention.Rows;
+namespace Microsoft.ML.Attention.Model;
 
 /// <summary>What a label is.</summary>
 enum LabelKind

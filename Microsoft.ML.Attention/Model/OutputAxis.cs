@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Attention.Model.Forward;
+namespace Microsoft.ML.Attention.Model;
 
 /// <summary>An axis of an output: of a size that is known, or as long as a row has tokens.</summary>
 readonly record struct OutputAxis

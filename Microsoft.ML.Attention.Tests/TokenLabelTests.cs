@@ -1,0 +1,169 @@
+using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Tests;
+
+/// <summary>Labels of tokens: learned, predicted, counted and refused.</summary>
+[TestClass]
+public sealed class TokenLabelTests
+{
+    // Whether a token is above the one before it: what no token can tell by itself.
+    static readonly MultiHeadAttentionOptions Options = new()
+    {
+        InputColumnNames = ["A"], LabelColumnName = "Rises", EmbeddingDimension = 1, NumberOfHeads = 4, ModelDimension = 16, FeedForwardDimension = 32, Block = AttentionBlock.Encoder,
+        PositionalEncoding = PositionalEncoding.Rotary, WindowSize = 1, PredictedLabelColumnName = "PredictedLabel", ScoreColumnName = "Score",
+        Training = new() { NumberOfEpochs = 40, MinimumSteps = 0, BatchSize = 16, LearningRate = 0.01, Dropout = 0, LabelSmoothing = 0, Seed = 1 },
+    };
+
+    readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    [DataRow("Rises"), DataRow("Class"), DataRow("Number")]
+    public void Tokens_OfEachKindOfLabel_AreLearned(string label)
+    {
+        var options = Options with { LabelColumnName = label, PredictedLabelColumnName = label == "Number" ? null : "PredictedLabel" };
+        using var model = _ml.Transforms.MultiHeadAttention(options).Fit(View(Rows(80, seed: 1)));
+
+        var scored = model.Transform(View(Rows(40, seed: 2)));
+
+        if (label == "Number")
+            Assert.IsGreaterThan(0.7, AttentionTokenRegressionMetrics.Evaluate(scored, label).RSquared);
+        else
+            Assert.IsGreaterThan(0.9, AttentionTokenMetrics.Evaluate(scored, label).Accuracy);
+        Assert.AreEqual(label == "Class" ? "Vector<Single, *, 2>" : "Vector<Single>", scored.Schema["Score"].Type.ToString());
+    }
+
+    [TestMethod]
+    public void Trainer_OfMulticlassClassification_TagsTokens()
+    {
+        var options = Options with { LabelColumnName = "Class", PredictedLabelColumnName = null, ScoreColumnName = null };
+        using var model = _ml.MulticlassClassification.Trainers.MultiHeadAttention(options).Fit(View(Rows(20, seed: 1)));
+        var view = View(Rows(3, seed: 2));
+
+        foreach (var (tokens, labels, scores) in view.GetColumn<float[]>("A").Zip(model.Transform(view).GetColumn<uint[]>("PredictedLabel"), model.Transform(view).GetColumn<float[]>("Score")))
+        {
+            Assert.HasCount(tokens.Length, labels);
+            CollectionAssert.AreEqual(labels.Select((_, t) => scores[2 * t] >= scores[2 * t + 1] ? 1u : 2u).ToArray(), labels);
+        }
+    }
+
+    [TestMethod]
+    public void MissingLabels_AndHiddenTokens_CountNowhere()
+    {
+        var rows = Rows(40, seed: 1);
+        var options = Options with { MaskColumnName = "Mask", LabelColumnName = "Class", Training = Options.Training with { NumberOfEpochs = 3 } };
+
+        // Labels that are not there, or of tokens that are not, are no part of what is learned: whatever they say.
+        using var one = _ml.Transforms.MultiHeadAttention(options).Fit(View(rows.Select(row => row.WithHidden(1))));
+        using var other = _ml.Transforms.MultiHeadAttention(options).Fit(View(rows.Select(row => row.WithHidden(2))));
+
+        ParametersAssert.AreEqual(one.Parameters, other.Parameters);
+        var hidden = one.Transform(View(rows.Select(row => row.WithHidden(1)))).GetColumn<uint[]>("PredictedLabel").Select(labels => labels[1]);
+        CollectionAssert.AreEqual(new uint[rows.Length], hidden.ToArray(), "A hidden token has no label.");
+    }
+
+    [TestMethod]
+    public void Pooling_TouchesTheOutputAlone()
+    {
+        var options = Options with { OutputColumnName = "Out", Training = Options.Training with { NumberOfEpochs = 2 } };
+        using var tokens = _ml.Transforms.MultiHeadAttention(options).Fit(View(Rows(10, seed: 1)));
+        using var pooled = _ml.Transforms.MultiHeadAttention(options with { Pooling = AttentionPooling.Max }).Fit(View(Rows(10, seed: 1)));
+
+        ParametersAssert.AreEqual(tokens.Parameters, pooled.Parameters);
+        Assert.AreEqual(("Vector<Single, 16>", "Vector<Boolean>"),
+            (pooled.Transform(View(Rows(1, 1))).Schema["Out"].Type.ToString(), pooled.Transform(View(Rows(1, 1))).Schema["PredictedLabel"].Type.ToString()));
+    }
+
+    [TestMethod]
+    public void SeveralNumbersOfAToken_ArePredictedTogether()
+    {
+        var rows = Rows(60, seed: 1);
+        var schema = SchemaDefinition.Create(typeof(Row));
+        schema["A"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 0, 1);
+        schema["Pairs"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 0, 2);
+        var view = _ml.Data.LoadFromEnumerable(rows, schema);
+        using var model = _ml.Regression.Trainers.MultiHeadAttention(Options with { LabelColumnName = "Pairs", PredictedLabelColumnName = null }).Fit(view);
+
+        var scored = model.Transform(view);
+
+        Assert.AreEqual("Vector<Single, *, 2>", scored.Schema["Score"].Type.ToString());
+        Assert.IsGreaterThan(0.7, AttentionTokenRegressionMetrics.Evaluate(scored, "Pairs").RSquared);
+    }
+
+    [TestMethod]
+    public void Labels_OfAnotherNumberThanTokens_NameTheRow()
+    {
+        var rows = Rows(6, seed: 1);
+        rows[4].Rises = [.. rows[4].Rises, true];
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => _ml.Transforms.MultiHeadAttention(Options).Fit(View(rows)));
+
+        Assert.AreEqual($"Row 4: label column 'Rises' has {rows[4].A.Length + 1} values, but there are {rows[4].A.Length} tokens: it needs one for each.", error.Message);
+    }
+
+    [TestMethod]
+    public void Labels_ThatAreAllMissing_AreAnError()
+    {
+        var rows = Rows(6, seed: 1);
+        foreach (var row in rows)
+            row.Class = new uint[row.Class.Length];
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class" }).Fit(View(rows)));
+
+        Assert.AreEqual("There is nothing to learn from: of 6 rows, 6 without a label.", error.Message);
+    }
+
+    [TestMethod]
+    public void Model_SavedAndExported_PredictsTheSame()
+    {
+        using var model = _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class", Training = Options.Training with { NumberOfEpochs = 2 } }).Fit(View(Rows(20, seed: 1)));
+        var view = View(Rows(5, seed: 2));
+        using var file = new MemoryStream();
+        _ml.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+
+        using var loaded = (MultiHeadAttentionTransformer)_ml.Model.Load(file, out _);
+
+        Assert.AreEqual(model.Transform(view).Read().Text(), loaded.Transform(view).Read().Text());
+    }
+
+    IDataView View(IEnumerable<Row> rows) => _ml.Data.LoadFromEnumerable(rows.ToArray());
+
+    static Row[] Rows(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            float[] tokens = [.. Enumerable.Range(0, random.Next(3, 8)).Select(_ => random.NextSingle() * 4 - 2)];
+            bool[] rises = [.. tokens.Select((token, t) => t > 0 && token > tokens[t - 1])];
+            float[] before = [.. tokens.Select((_, t) => t > 0 ? tokens[t - 1] : 0)];
+            return new Row
+            {
+                A = tokens, Rises = rises, Number = before, Class = [.. rises.Select(r => r ? 2u : 1u)], Mask = [.. tokens.Select(_ => true)],
+                Pairs = [.. tokens.Zip(before).SelectMany(pair => new[] { pair.First, pair.Second })],
+            };
+        })];
+    }
+
+    sealed class Row
+    {
+        public float[] A { get; set; } = [];
+
+        public bool[] Rises { get; set; } = [];
+
+        public float[] Number { get; set; } = [];
+
+        public float[] Pairs { get; set; } = [];
+
+        [KeyType(2)]
+        public uint[] Class { get; set; } = [];
+
+        public bool[] Mask { get; set; } = [];
+
+        /// <summary>The second token hidden, under some label; the first without one.</summary>
+        public Row WithHidden(uint label) => new()
+        {
+            A = A, Rises = Rises, Number = Number, Pairs = Pairs, Mask = [.. Mask.Select((_, t) => t != 1)], Class = [.. Class.Select((c, t) => t switch { 0 => 0u, 1 => label, _ => c })],
+        };
+    }
+}

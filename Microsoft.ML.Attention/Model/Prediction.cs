@@ -1,0 +1,15 @@
+namespace Microsoft.ML.Attention.Model;
+
+/// <summary>What a stage predicts: the labels that its classifier is for.</summary>
+/// <param name="Kind">What a label is.</param>
+/// <param name="Size">Numbers that the classifier gives: one for each class, 1 for a Boolean, as many as a label of numbers has.</param>
+/// <param name="OfTokens">Whether each token has a label; otherwise a row has one.</param>
+/// <param name="HasDense">Whether the classifier reads what a dense layer, <c>pre_classifier</c>, makes of it.</param>
+sealed record Prediction(LabelKind Kind, int Size, bool OfTokens = false, bool HasDense = false)
+{
+    /// <summary>The axes of a score: none where it is one number.</summary>
+    public OutputAxis[] ScoreAxes => Kind == LabelKind.Class || Size > 1 ? [.. LabelAxes, Size] : LabelAxes;
+
+    /// <summary>The axes of a label.</summary>
+    public OutputAxis[] LabelAxes => OfTokens ? [OutputAxis.Queries] : [];
+}

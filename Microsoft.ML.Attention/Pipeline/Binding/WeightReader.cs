@@ -1,0 +1,31 @@
+using Microsoft.ML.Attention.Rows;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Attention.Pipeline.Binding;
+
+/// <summary>Reads how much each row counts.</summary>
+static class WeightReader
+{
+    /// <exception cref="ArgumentException">There is no such column, or it is not a Single; the message names it.</exception>
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name)
+    {
+        var column = schema.GetColumnOrNull(name)
+            ?? throw new ArgumentException($"There is no weight column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
+        return column.Type == NumberDataViewType.Single ? column : throw new ArgumentException($"Weight column '{name}' is {column.Type}, but must be a Single.");
+    }
+
+    /// <summary>Appends the current row's weight.</summary>
+    /// <exception cref="InvalidDataException">It is negative; the message names the row and the column.</exception>
+    public static Action<LabelledRows> Of(DataViewRow row, DataViewSchema.Column column)
+    {
+        var get = row.GetGetter<float>(column);
+        var weight = 0f;
+        return rows =>
+        {
+            get(ref weight);
+            if (weight < 0)
+                throw new InvalidDataException($"Row {row.Position}: weight column '{column.Name}' has {weight}; a weight is at least 0.");
+            rows.Weights.Add(weight);
+        };
+    }
+}
