@@ -12,13 +12,15 @@ static class ArchitectureResolution
     /// <param name="objective">What Fit minimizes.</param>
     /// <param name="longestRow">Tokens in the longest row; asked for only when nothing else says how many positions to learn.</param>
     /// <param name="prediction">What the stage predicts.</param>
+    /// <param name="hasLabelPerToken">Whether each frame has a label.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other; the message names the options, columns or tensors.</exception>
-    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, TrainingObjective objective, Func<int> longestRow, Prediction? prediction = null)
+    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, TrainingObjective objective, Func<int> longestRow, Prediction? prediction = null,
+        bool hasLabelPerToken = false)
     {
         var tables = Tables(o, columns, given);
         var ids = columns.Inputs.All(c => c.HoldsIds);
         var longest = new Lazy<int>(() => columns.QueryLength ?? longestRow());
-        var patches = Patches(o, columns, given, longest);
+        var patches = hasLabelPerToken && o.PatchLength is null ? null : Patches(o, columns, given, longest);
         CheckKinds(o, columns, objective, patches);
         var width = Width(o, columns, given, tables, patches is not null);
         foreach (var (column, table) in tables.Of)
@@ -79,6 +81,7 @@ static class ArchitectureResolution
                 && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
             Pooling = o.Pooling,
             NumberOfModels = o.Training.NumberOfModels,
+            ReconstructionRounds = o.ReconstructionErrorColumnName is null ? null : (int)Math.Ceiling(1 / o.Training.MaskedFraction - 1e-9),
             ConvolutionWidth = o.ConvolutionWidth,
             PatchLength = patches?.Length,
             PatchStride = patches?.Stride,
@@ -117,6 +120,11 @@ static class ArchitectureResolution
     {
         var first = columns.Inputs[0].Name;
         var ids = columns.Inputs.All(c => c.HoldsIds);
+        if (o.ReconstructionErrorColumnName is { } error && (columns.Inputs.Any(c => c.HoldsIds) || !columns.IsOneField || patches is not null))
+            throw new ArgumentException($"ReconstructionErrorColumnName '{error}' is the error of single frames of numbers, but "
+                + (columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } read ? $"column '{read.Name}' holds token ids."
+                    : patches is not null ? "patches are read out together."
+                    : "the input columns have tokens of different widths."));
         if (ids && o.EmbeddingDimension is int dimension)
             throw new ArgumentException($"EmbeddingDimension {dimension} contradicts column '{first}', which holds token ids; set ModelDimension, the width of their table.");
         if (o.KeyDimension is int keys && columns.Keys is { HoldsIds: true })

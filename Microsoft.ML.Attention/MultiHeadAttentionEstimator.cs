@@ -68,7 +68,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         if (label is { Prediction.OfTokens: true } && _options.PatchLength is int patch)
             throw new ArgumentException($"PatchLength {patch} contradicts label column '{label.Column.Name}', which is {label.Column.Type}: a patch is one token, and labels are of frames.");
         var prediction = PredictionResolution.Resolve(_options, label, given);
-        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled), prediction);
+        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled), prediction,
+            hasLabelPerToken: label is { Prediction.OfTokens: true });
         var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
         var random = seed is int s ? new Random(s) : new Random();
 
@@ -111,7 +112,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var shape = StageShape.Append(inputSchema, StageNames.Of(_options), _options.Pooling, PredictionResolution.Of(_options, _options.Parameters));
+        var shape = StageShape.Append(inputSchema, StageNames.Of(_options), _options.Pooling, PredictionResolution.Of(_options, Given(0)));
         if (_options.LabelColumnName is { } name)
         {
             var label = inputSchema.First(column => column.Name == name);

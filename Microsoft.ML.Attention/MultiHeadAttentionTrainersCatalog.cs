@@ -20,7 +20,7 @@ public static class MultiHeadAttentionTrainersCatalog
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is classified. Default: their mean.</param>
     /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged vectors.</param>
-    /// <param name="modelDimension">The width of a block, or of a token table. Default: that of the tokens.</param>
+    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MultiHeadAttentionEstimator MultiHeadAttention(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
@@ -45,7 +45,7 @@ public static class MultiHeadAttentionTrainersCatalog
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is classified. Default: their mean.</param>
     /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged vectors.</param>
-    /// <param name="modelDimension">The width of a block, or of a token table. Default: that of the tokens.</param>
+    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MultiHeadAttentionEstimator MultiHeadAttention(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, string labelColumnName = "Label",
@@ -70,7 +70,7 @@ public static class MultiHeadAttentionTrainersCatalog
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is read. Default: their mean.</param>
     /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged vectors.</param>
-    /// <param name="modelDimension">The width of a block, or of a token table. Default: that of the tokens.</param>
+    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MultiHeadAttentionEstimator MultiHeadAttention(this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label",
@@ -88,7 +88,8 @@ public static class MultiHeadAttentionTrainersCatalog
 
     static MultiHeadAttentionOptions Options(string label, string features, string? weight, int? heads, AttentionBlock block, AttentionPooling pooling, int? embeddingDimension, int? modelDimension)
     {
-        var options = new MultiHeadAttentionOptions
+        var series = MultiHeadAttentionOptions.ForSeries();
+        var options = series with
         {
             LabelColumnName = label,
             InputColumnNames = [features],
@@ -96,7 +97,7 @@ public static class MultiHeadAttentionTrainersCatalog
             Block = block,
             Pooling = pooling,
             EmbeddingDimension = embeddingDimension,
-            ModelDimension = modelDimension,
+            ModelDimension = modelDimension ?? (block == AttentionBlock.Attention ? null : series.ModelDimension),
         };
         return heads is { } number ? options with { NumberOfHeads = number } : options;
     }

@@ -25,6 +25,7 @@ static class StageNames
         (o.OutputColumnName, StageOutputs.Output),
         (o.AttentionWeightsColumnName, o.AttentionWeightsLayers == AttentionWeightsLayers.All ? StageOutputs.AllWeights : StageOutputs.LastWeights),
         (o.AttentionRolloutColumnName, StageOutputs.Rollout),
+        (o.ReconstructionErrorColumnName, StageOutputs.ReconstructionError),
         (o.PredictedLabelColumnName, StageOutputs.PredictedLabel),
         (o.ScoreColumnName, StageOutputs.Score),
         (o.ProbabilityColumnName, StageOutputs.Probability),

@@ -24,7 +24,11 @@ sealed record Contradiction(string First, string Second, Func<MultiHeadAttention
         new("PositionalEncoding", "HeadDimension", o => o.HeadDimension % 2 == 1 && o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved),
         new("StandardizeInputs", "token ids", o => o.StandardizeInputs == true && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
         new("EmbeddingDimension", "token ids", o => o.EmbeddingDimension is not null && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
+        new("ReconstructionErrorColumnName", "LabelColumnName", o => o.ReconstructionErrorColumnName is not null && o.LabelColumnName is not null),
+        new("ReconstructionErrorColumnName", "KeyColumnName", o => o.ReconstructionErrorColumnName is not null && o.KeyColumnName is not null),
         new("MaximumPatches", "PatchLength", o => o.MaximumPatches is not null && o.PatchLength is not null),
+        new("ReconstructionErrorColumnName", "token ids", o => o.ReconstructionErrorColumnName is not null && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
+        new("ReconstructionErrorColumnName", "patches", o => o.ReconstructionErrorColumnName is not null && o.PatchLength is not null, NeedsColumns: true),
         new("KeyDimension", "token ids", o => o.KeyDimension is not null && o.KeyColumnName == RowColumns.KeyIds, NeedsColumns: true),
         new("ShareTokenTable", "token ids", o => o.ShareTokenTable && o.InputColumnNames[0] != RowColumns.Ids && o.KeyColumnName != RowColumns.KeyIds, NeedsColumns: true),
     ];

@@ -58,6 +58,8 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.PredictedLabelColumnName), "set", o => o with { PredictedLabelColumnName = RowColumns.PredictedLabel }, Supervised),
         new(nameof(MultiHeadAttentionOptions.ScoreColumnName), "set", o => o with { ScoreColumnName = RowColumns.Score }, Supervised),
         new(nameof(MultiHeadAttentionOptions.ProbabilityColumnName), "set", o => o with { ProbabilityColumnName = RowColumns.Probability }, Supervised),
+        new(nameof(MultiHeadAttentionOptions.ReconstructionErrorColumnName), "set", o => o with { ReconstructionErrorColumnName = "Error" },
+            o => o with { Training = Brief with { Objective = TrainingObjective.MaskedReconstruction } }),
         new(nameof(MultiHeadAttentionOptions.EmbeddingDimension), "8, of flat columns", o => o with { EmbeddingDimension = 8 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.KeyDimension), "5", o => o with { KeyDimension = 5 }, Cross),
         new(nameof(MultiHeadAttentionOptions.ValueDimension), "3", o => o with { ValueDimension = 3 }, o => Cross(o) with { ValueColumnName = RowColumns.Values }),

@@ -55,6 +55,8 @@ static partial class RandomCase
             Add("pool.query", options.OutputDimension ?? model);
         if (options.PredictedLabelColumnName is not null || options.ScoreColumnName is not null || options.ProbabilityColumnName is not null)
             Linear("classifier", 1, options.Block == AttentionBlock.Attention ? options.OutputDimension ?? model : model);
+        if (options.ReconstructionErrorColumnName is not null)
+            Linear("reconstruction", embedding, options.Block == AttentionBlock.Attention ? options.OutputDimension ?? model : model);
         return AttentionParameters.Create(tensors);
 
         void Layer(string prefix, IReadOnlyList<int>? kept, bool isNormalized)

@@ -128,6 +128,9 @@ sealed record Architecture
     public static Architecture Unsettled(AttentionPooling pooling, Prediction? prediction = null) =>
         new() { Fields = [new(1)], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1, Pooling = pooling, Prediction = prediction };
 
+    /// <summary>Rounds in which each token is hidden once, to see how well the others tell it; null where that is not asked for.</summary>
+    public int? ReconstructionRounds { get; init; }
+
     /// <summary>Models side by side, each with tensors of its own.</summary>
     public int NumberOfModels { get; init; } = 1;
 

@@ -12,6 +12,8 @@ static class Defaults
     public const int ScoringBatchSize = 256;
     public const int NumberOfEpochs = 60;
     public const int MinimumSteps = 600;
+    public const int SeriesModelDimension = 64;
+    public const int MaximumPatches = 32;
     public const int TrainingBatchSize = 32;
     public const double LearningRate = 2e-3;
     public const double WarmupFraction = 0.1;

@@ -21,6 +21,7 @@ static class OptionsValidation
         CheckKeptHeads(o);
         CheckCrossAttention(o);
         CheckTraining(o);
+        CheckReconstructionError(o);
     }
 
     static void CheckColumns(MultiHeadAttentionOptions o)
@@ -217,6 +218,20 @@ static class OptionsValidation
         Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction, "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
         if (o.KeyColumnName is not null && o.LabelColumnName is null && o.Parameters is null)
             Require(t.Objective == TrainingObjective.None, "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
+    }
+
+    static void CheckReconstructionError(MultiHeadAttentionOptions o)
+    {
+        if (o.ReconstructionErrorColumnName is not { } error)
+            return;
+        Require(error != o.OutputColumnName && error != o.AttentionWeightsColumnName && error != o.AttentionRolloutColumnName,
+            $"ReconstructionErrorColumnName '{error}' is the name of another column to write too: they need different names.");
+        Require(o.LabelColumnName is null,
+            $"ReconstructionErrorColumnName '{error}' contradicts LabelColumnName '{o.LabelColumnName}': it needs a stage that learned to reconstruct.");
+        Require(o.KeyColumnName is null,
+            $"ReconstructionErrorColumnName '{error}' contradicts KeyColumnName '{o.KeyColumnName}': cross-attention cannot learn by reconstruction.");
+        Require(o.Training.Objective != TrainingObjective.None || o.Parameters is not null,
+            $"ReconstructionErrorColumnName '{error}' contradicts Objective None: it needs a stage that learned to reconstruct.");
     }
 
     static void CheckAugmentation(MultiHeadAttentionOptions o, TrainingAugmentation a)

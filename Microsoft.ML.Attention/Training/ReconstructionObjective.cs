@@ -14,9 +14,8 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
     /// <summary>One to hide, one to tell it from.</summary>
     public override int LeastTokens => 2;
 
-    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.Inputs[0].HoldsIds
-        ? Linear("head", a.OutputDimension, a.ModelDimension)
-        : a.Inputs.SelectMany((field, i) => Linear(HeadOf(a.Inputs.Count, i), a.OutputDimension, a.Patches.Length * field.Width));
+    /// <summary>What reads the hidden tokens out, where the stage does not keep it.</summary>
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReconstructionRounds is null ? ParameterLayout.Reconstruction(a) : [];
 
     public override TargetInputs Inputs(Graph graph, Architecture a) => new(
         Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.Inputs.Count == 1 ? ScoringGraph.Sequence : a.Inputs.Sum(f => f.Length!.Value)),
@@ -35,7 +34,7 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
     {
         var hidden = pass.Patch(targets.Hidden!.CastReal().Unsqueeze(2));                           // [B, P, L]
         var (target, length) = (outputs.Targets[0], hidden.Shape[2].Size);
-        var error = (Read("head", outputs.Tokens, parameters) - target).Square().Reshape([.. target.Shape[..2], length, target.Shape[2].Size / length]);   // [B, P, L, E]
+        var error = (Read("reconstruction", outputs.Tokens, parameters) - target).Square().Reshape([.. target.Shape[..2], length, target.Shape[2].Size / length]);   // [B, P, L, E]
         if (targets.Weights is { } rows)
             hidden *= rows.Unsqueeze(1, 2);
         return (error * hidden.Unsqueeze(3)).Sum(false) / (hidden.Sum(false) * (double)error.Shape[3].Size);
@@ -55,7 +54,7 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
             var weight = hidden[i].CastReal().Unsqueeze(2);                                         // [B, T, 1]
             if (targets.Weights is { } rows)
                 weight *= rows.Unsqueeze(1, 2);
-            var column = ((Read(HeadOf(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square() * weight).Sum(false);
+            var column = ((Read(ParameterLayout.ReconstructionOf(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square() * weight).Sum(false);
             var numbers = weight.Sum(false) * (double)outputs.Targets[i].Shape[2].Size;
             (error, count) = error is null ? (column, numbers) : (error + column, count! + numbers);
         }
@@ -66,12 +65,10 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
     static Value LossOfIds(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
     {
         var read = Flat(outputs.Tokens).Gather(targets.Positions!);                                    // [N, W]
-        var logits = Read("head", read, parameters).MatMul(pass.InputTable.T());     // [N, V]
+        var logits = Read("reconstruction", read, parameters).MatMul(pass.InputTable.T());     // [N, V]
         var weights = targets.Weights is { } rows ? Flat(targets.Hidden!.CastReal() * rows.Unsqueeze(1)).Gather(targets.Positions!) : null;
         return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Positions!), weights: weights);
     }
-
-    static string HeadOf(int columns, int column) => columns == 1 ? "head" : $"head.{column}";
 
     /// <summary>Hides each token, with all its frames, with the given probability, but at least one of a row, and not all.</summary>
     public override double Feed(BatchInputs batch, LabelledRows rows, Random random)

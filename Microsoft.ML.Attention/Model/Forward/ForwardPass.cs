@@ -17,8 +17,12 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
 
     readonly Architecture _a = architecture;
 
+    /// <summary>What was built last.</summary>
+    ForwardInputs? _inputs;
+
     public ForwardOutputs Build(ForwardInputs inputs, bool withAttentionWeights)
     {
+        _inputs = inputs;
         if (_a.NumberOfModels > 1)
             return BuildModels(inputs);
         var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]

@@ -26,5 +26,8 @@ sealed class StageOutput
     /// <summary>Whether it is made of attention weights: a graph that gives it is slower, and is made for those alone who ask for it.</summary>
     public bool NeedsAttentionWeights { get; init; }
 
+    /// <summary>Whether a graph that gives it is slower, and is made for those alone who ask for it.</summary>
+    public bool IsCostly { get => field || NeedsAttentionWeights; init; }
+
     public override string ToString() => Name;
 }

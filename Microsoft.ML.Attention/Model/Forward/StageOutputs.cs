@@ -31,6 +31,15 @@ static class StageOutputs
         NeedsAttentionWeights = true,
     };
 
+    /// <summary>How far each token is from what the others tell of it.</summary>
+    public static StageOutput ReconstructionError { get; } = new()
+    {
+        Name = "reconstruction_error",
+        Axes = _ => [OutputAxis.Queries],
+        Build = (pass, outputs) => pass.ReconstructionErrors(outputs),
+        IsCostly = true,
+    };
+
     /// <summary>Attention through all layers, from each token to each.</summary>
     public static StageOutput Rollout { get; } = new()
     {

@@ -116,6 +116,9 @@ static class ParameterLayout
                 yield return spec;
         if (a.Pooling == AttentionPooling.Attention)
             yield return new("pool.query", [a.OutputDimension], Draw.Normal);
+        if (a.ReconstructionRounds is not null)
+            foreach (var spec in Reconstruction(a))
+                yield return spec;
         if (a.Prediction is { } prediction)
             foreach (var spec in Classifier(prediction, a.OutputDimension))
                 yield return spec;
@@ -132,6 +135,17 @@ static class ParameterLayout
         yield return new("classifier.weight", [prediction.Size, width], Draw.Xavier);
         yield return new("classifier.bias", [prediction.Size], Draw.Zeros, BiasOf: "classifier.weight");
     }
+
+    /// <summary>What reads hidden tokens out again: for each column of a width of its own, or, of token ids, to what their table is compared with.</summary>
+    public static IEnumerable<ParameterSpec> Reconstruction(Architecture a) => a.Inputs[0].HoldsIds
+        ? ReadOut("reconstruction", a.OutputDimension, a.ModelDimension)
+        : a.Inputs.SelectMany((field, i) => ReadOut(ReconstructionOf(a.Inputs.Count, i), a.OutputDimension, a.Patches.Length * field.Width));
+
+    /// <summary>The name of the layer that reads a column's tokens out.</summary>
+    public static string ReconstructionOf(int columns, int column) => columns == 1 ? "reconstruction" : $"reconstruction.{column}";
+
+    static ParameterSpec[] ReadOut(string name, int from, int to) =>
+        [new($"{name}.weight", [to, from], Draw.Xavier), new($"{name}.bias", [to], Draw.Zeros, BiasOf: $"{name}.weight")];
 
     static IEnumerable<ParameterSpec> Linear(Architecture a, string name, int from, int to)
     {

@@ -44,7 +44,7 @@ sealed class AttentionWindow : RowWindow
         _rows = new RaggedRows(RowLayout.Of(_a, columns.Mask is not null, columns.Bias is not null));
         _reader = new RowReader(input, columns, _a, _rows);
         // What costs little is always computed: one session then serves whoever wants some of it.
-        _scorer = new RowScorer(session, _rows, [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.NeedsAttentionWeights)], batchSize);
+        _scorer = new RowScorer(session, _rows, [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.IsCostly)], batchSize);
         _values = [.. _scorer.Values.Select(values => (names.Outputs.First(column => column.Output == values.Output).Name, values))];
         _outputs = [.. names.Outputs.Select((column, i) => outputs[i] ? ScoredOutputs.Of(_scorer, _scorer.Values.Single(values => values.Output == column.Output), _a) : null)];
         _embeddings = _a.Inputs.Max(field => field.Width);

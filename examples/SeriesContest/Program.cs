@@ -1,0 +1,32 @@
+// Which class is a series of? One paired run compares the attention trainer as a new user calls it (flat rows, the numbers in a frame, nothing else) with ML.NET's
+// linear classifier and boosted trees on the same frames, padded to one size.
+//
+//   dotnet run -c Release --project examples/SeriesContest                                    on series that it makes up
+//   dotnet run -c Release --project examples/SeriesContest -- TRAIN.ts TEST.ts [TRAIN.ts TEST.ts ...]
+//   dotnet run -c Release --project examples/SeriesContest -- tune [TRAIN.ts ...]             cross-validates candidates for the defaults; reads no test part
+
+using SeriesContest;
+
+try
+{
+    switch (args)
+    {
+        case ["tune", .. var files]:
+            Tuning.Run([.. files.Select(file => SeriesSet.Read(file, null)), .. MadeUpSets.All]);
+            return 0;
+        case []:
+            Report.Run(MadeUpSets.All);
+            return 0;
+        case var pairs when pairs.Length % 2 == 0 && pairs.All(path => !path.StartsWith('-')):
+            Report.Run([.. pairs.Chunk(2).Select(pair => SeriesSet.Read(pair[0], pair[1]))]);
+            return 0;
+        default:
+            Console.Error.WriteLine($"Expected: [TRAIN.ts TEST.ts ...], or: tune [TRAIN.ts ...]. Found: {string.Join(' ', args)}");
+            return 2;
+    }
+}
+catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
