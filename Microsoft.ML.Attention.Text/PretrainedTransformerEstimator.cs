@@ -55,7 +55,7 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
             LabelColumnName = options.LabelColumnName,
             Pooling = pooling,
             NormalizeOutput = options.NormalizeOutput ?? (model.Options.NormalizeOutput && pooling != AttentionPooling.None),
-            Training = options.Training,
+            Training = options.FrozenLayers is int frozen ? options.Training with { FrozenLayers = frozen } : options.Training,
             Runtime = options.Runtime,
         };
     }

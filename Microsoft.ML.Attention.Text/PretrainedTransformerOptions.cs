@@ -34,6 +34,12 @@ public sealed record PretrainedTransformerOptions
     /// <summary>Whether the vector has length 1. Default: as the model says; not where tokens are not pooled.</summary>
     public bool? NormalizeOutput { get; init; }
 
+    /// <summary>
+    /// What learning further leaves as it is: null for nothing, 0 for the embeddings, n for these and the first n layers. It has no gradient and no state of the optimizer. Default: as
+    /// <see cref="TrainingOptions.FrozenLayers"/> of <see cref="Training"/> says.
+    /// </summary>
+    public int? FrozenLayers { get; init; }
+
     /// <summary>One more column to write: the attention weights of the last layer, <c>[H, *, *]</c>. Default: none.</summary>
     public string? AttentionWeightsColumnName { get; init; }
 

@@ -52,7 +52,9 @@ sealed class Learning
         Objective objective = _objective == TrainingObjective.Supervised
             ? Supervised(_label!.Prediction with { HasDense = _architecture.Prediction?.HasDense ?? false }, LabelMean(initial))
             : new ReconstructionObjective(_options.Training.MaskedFraction, HasWeights);
-        var measured = AttentionParameters.Create(ParameterLayout.Of(_architecture).Where(spec => spec.Draw == Draw.Measured).Select(spec => KeyValuePair.Create(spec.Name, initial[spec.Name])));
+        var lowest = _options.Training.FrozenLayers is int layers ? ParameterLayout.Lowest(_architecture, layers).Select(spec => spec.Name).ToHashSet() : [];
+        var isFixed = ParameterLayout.Of(_architecture).Where(spec => spec.Draw == Draw.Measured || lowest.Contains(spec.Name) && initial.Find(spec.Name) is not null);
+        var measured = AttentionParameters.Create(isFixed.Select(spec => KeyValuePair.Create(spec.Name, initial[spec.Name])));
         var layout = _rows.Layout;
         var mayMiss = layout.HasMask || _options.Training.Augmentation.DropsTokens
             || !_survey.AllLengthsEqual && !layout.ShowsPadding;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Attention;
-using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Checkpoints;
 using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Attention.Pipeline.Binding;

@@ -120,6 +120,21 @@ public sealed class PretrainedTransformerTests
         Assert.AreNotEqual(model.Options.Parameters!["embedding.weight"].Values.Span[5 * TinyTextModel.Width], stage.Attention.Parameters["embedding.weight"].Values.Span[5 * TinyTextModel.Width]);
     }
 
+    [TestMethod]
+    public void FrozenLayers_StayAsTheyWere()
+    {
+        using var folder = new TemporaryFolder();
+        TinyTextModel.Write(folder, "bert");
+        var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
+        var view = View(context, [.. Enumerable.Range(0, 4).SelectMany(_ => Texts)]);
+
+        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = model, LabelColumnName = "IsLong", FrozenLayers = 1, Training = new() { NumberOfEpochs = 1, MinimumSteps = 0 } }).Fit(view);
+
+        var learned = stage.Attention.Parameters;
+        string[] same = [.. learned.Names.Where(name => learned[name].Values.Span.SequenceEqual(model.Options.Parameters![name].Values.Span))];
+        Assert.AreSequenceEqual(learned.Names.Where(name => !name.StartsWith("layers.1.") && !name.StartsWith("classifier") && !name.StartsWith("pre_classifier")), same);
+    }
+
     static void WriteModules(TemporaryFolder folder)
     {
         File.WriteAllText(folder["modules.json"], """

@@ -202,6 +202,9 @@ static class OptionsValidation
         Above<double>(0, t.MaskedFraction);
         AtLeast(1, t.EarlyStoppingPatience);
         Share(t.AverageDecay);
+        AtLeast(0, t.FrozenLayers);
+        Require(t.FrozenLayers is not int frozen || frozen <= o.NumberOfLayers, $"FrozenLayers {t.FrozenLayers} is more than NumberOfLayers {o.NumberOfLayers}.");
+        Require(t.FrozenLayers is null || t.NumberOfModels == 1, $"FrozenLayers {t.FrozenLayers} contradicts NumberOfModels {t.NumberOfModels}: the models would start alike.");
         AtLeast<int>(1, t.NumberOfModels);
         if (t.NumberOfModels > 1)
         {

@@ -61,6 +61,12 @@ public sealed record TrainingOptions
     public int? EarlyStoppingPatience { get; init; }
 
     /// <summary>
+    /// What stays as it is given: null for nothing, 0 for what comes before the first layer (tables, projections and norms of the inputs), n for that and the first n layers. What is frozen has no
+    /// gradient and no state of the optimizer, and is copied by no step. Default: null.
+    /// </summary>
+    public int? FrozenLayers { get; init; }
+
+    /// <summary>
     /// What is learned is a moving average of the parameters, of which each step keeps this share, in [0, 1); 0.99 looks back about a
     /// hundred steps. Polyak and Juditsky 1992. Default: 0, the last parameters.
     /// </summary>

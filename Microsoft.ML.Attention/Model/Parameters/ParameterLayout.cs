@@ -15,6 +15,9 @@ static class ParameterLayout
         });
     }
 
+    /// <summary>The tensors before the first layer and those of the first <paramref name="layers"/> layers.</summary>
+    public static IEnumerable<ParameterSpec> Lowest(Architecture a, int layers) => [.. Inputs(a), .. Enumerable.Range(0, layers).SelectMany(n => Layer(a, n))];
+
     static IEnumerable<ParameterSpec> Inputs(Architecture a)
     {
         for (var table = 0; table < a.TableSizes.Count; table++)
