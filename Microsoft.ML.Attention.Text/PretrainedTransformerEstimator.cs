@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Text.Pipeline;
 using Microsoft.ML.Runtime;
 
@@ -11,7 +12,10 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
     readonly PretrainedTransformerOptions _options;
     readonly MultiHeadAttentionEstimator _attention;
 
-    internal PretrainedTransformerEstimator(IHostEnvironment environment, PretrainedTransformerOptions options)
+    /// <param name="environment">The context's.</param>
+    /// <param name="options">Every setting.</param>
+    /// <param name="trainer">The labels that it is a trainer for; null for a transform, which takes any.</param>
+    internal PretrainedTransformerEstimator(IHostEnvironment environment, PretrainedTransformerOptions options, LabelKind? trainer = null)
     {
         var model = options.Model ?? throw new ArgumentException("Model is not set: give a PretrainedTextModel, as PretrainedTextModel.Load reads it.");
         if (string.IsNullOrWhiteSpace(options.InputColumnName))
@@ -21,7 +25,8 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
         if (options.SecondInputColumnName is not null && model.TellsTextsByType)
             throw new NotSupportedException("SecondInputColumnName: the model tells a second text by token types, and those of a row are all of the first type here.");
         (_environment, _options) = (environment, options);
-        _attention = new MultiHeadAttentionEstimator(environment, StageOptions(options, model));
+        var stage = StageOptions(options, model);
+        _attention = new MultiHeadAttentionEstimator(environment, trainer is { } kind ? TrainerColumns.Named(stage, kind) : stage, trainer);
     }
 
     /// <summary>Learns further where <see cref="PretrainedTransformerOptions.LabelColumnName"/> or the objective says so, and gives the stage.</summary>
@@ -53,6 +58,10 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
             InputColumnNames = [TokenizingTransformer.TokensColumnName(options)],
             AttentionWeightsColumnName = options.AttentionWeightsColumnName,
             LabelColumnName = options.LabelColumnName,
+            ExampleWeightColumnName = options.ExampleWeightColumnName,
+            PredictedLabelColumnName = options.PredictedLabelColumnName,
+            ScoreColumnName = options.ScoreColumnName,
+            ProbabilityColumnName = options.ProbabilityColumnName,
             Pooling = pooling,
             NormalizeOutput = options.NormalizeOutput ?? (model.Options.NormalizeOutput && pooling != AttentionPooling.None),
             Training = options.FrozenLayers is int frozen ? options.Training with { FrozenLayers = frozen } : options.Training,

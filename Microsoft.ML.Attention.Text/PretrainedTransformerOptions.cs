@@ -22,6 +22,20 @@ public sealed record PretrainedTransformerOptions
     /// <summary>Learn further from this column: a key, a Boolean or a Single. Default: none, and the model stays as it is.</summary>
     public string? LabelColumnName { get; init; }
 
+    /// <summary>How much each row counts in learning, a Single, at least 0. Default: all count 1.</summary>
+    public string? ExampleWeightColumnName { get; init; }
+
+    /// <summary>One more column to write: the label that is predicted, a key or a Boolean. Default: none; the trainers set <c>PredictedLabel</c>.</summary>
+    public string? PredictedLabelColumnName { get; init; }
+
+    /// <summary>
+    /// One more column to write: of a key the probability of each class, of a Boolean the logit of true, of a Single the number that is predicted. Default: none; the trainers set <c>Score</c>.
+    /// </summary>
+    public string? ScoreColumnName { get; init; }
+
+    /// <summary>One more column to write, for a Boolean label: the probability of true. Default: none; the trainer for binary classification sets <c>Probability</c>.</summary>
+    public string? ProbabilityColumnName { get; init; }
+
     /// <summary>The most tokens that a text is cut to, special ones included: from 1 to the model's positions. Default: <see cref="PretrainedTextModel.MaximumTokens"/>.</summary>
     public int? MaximumTokens { get; init; }
 

@@ -121,6 +121,20 @@ public sealed class PretrainedTransformerTests
     }
 
     [TestMethod]
+    public void Trainer_OfBinaryClassification_PredictsWithMLNetsNames()
+    {
+        using var folder = new TemporaryFolder();
+        TinyTextModel.Write(folder, "bert");
+        var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
+        var view = View(context, [.. Enumerable.Range(0, 16).SelectMany(_ => Texts)]);
+
+        using var stage = context.BinaryClassification.Trainers.PretrainedTransformer(new() { Model = model, LabelColumnName = "IsLong", Training = new() { NumberOfEpochs = 30, MinimumSteps = 0, LearningRate = 1e-2, Seed = 1 } }).Fit(view);
+
+        var metrics = context.BinaryClassification.Evaluate(stage.Transform(view), "IsLong");
+        Assert.IsGreaterThan(0.9, metrics.Accuracy);
+    }
+
+    [TestMethod]
     public void FrozenLayers_StayAsTheyWere()
     {
         using var folder = new TemporaryFolder();

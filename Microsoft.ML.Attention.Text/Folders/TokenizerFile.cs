@@ -102,7 +102,7 @@ static class TokenizerFile
         "NFKC" => [TextNormalizers.Form(NormalizationForm.FormKC)],
         "NFKD" => [TextNormalizers.Form(NormalizationForm.FormKD)],
         "Lowercase" => [Unicode.TextCharacters.ToLower],
-        "StripAccents" => [TextNormalizers.StripAccents],
+        "StripAccents" => [TextNormalizers.StripMarks],
         "Strip" => [TextNormalizers.Strip(f.Flag("strip_left", true), f.Flag("strip_right", true))],
         "Prepend" => [TextNormalizers.Prepend(f.Text("prepend"))],
         "Replace" => [f.Object("pattern") is var pattern && pattern.TextOrNull("String") is { } literal

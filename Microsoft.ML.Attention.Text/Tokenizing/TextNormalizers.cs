@@ -35,8 +35,15 @@ static class TextNormalizers
             into.Append(TextCharacters.IsWhiteSpace(rune) ? " " : rune.ToString());
     });
 
-    /// <summary>The text without the marks that follow what they are on.</summary>
-    public static string StripAccents(string text) => Ascii.IsValid(text) ? text : Each(text, (rune, into) =>
+    /// <summary>The text without any marks.</summary>
+    public static string StripMarks(string text) => Ascii.IsValid(text) ? text : Each(text, (rune, into) =>
+    {
+        if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark))
+            into.Append(rune.ToString());
+    });
+
+    /// <summary>The text without the marks that take no room, as BERT strips accents.</summary>
+    static string StripAccents(string text) => Ascii.IsValid(text) ? text : Each(text, (rune, into) =>
     {
         if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
             into.Append(rune.ToString());
