@@ -256,7 +256,9 @@ public sealed class TransformerTests
         engine.Dispose();
         transformer.Dispose();
 
-        Assert.ThrowsExactly<ObjectDisposedException>(() => Outputs(transformer, view));
+        var error = Assert.ThrowsExactly<ObjectDisposedException>(() => Outputs(transformer, view));
+        Assert.AreEqual(typeof(MultiHeadAttentionTransformer).FullName, error.ObjectName);
+        Assert.Contains("OwnsTransformer", error.Message);
     }
 
     [TestMethod]

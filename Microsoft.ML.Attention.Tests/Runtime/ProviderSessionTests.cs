@@ -72,4 +72,20 @@ public sealed class ProviderSessionTests
         using var product = session.Run(["a", "b"], [matrix, matrix], ["y"]);
         CollectionAssert.AreEqual(new float[] { 7, 10, 15, 22 }, product[0].GetTensorDataAsSpan<float>().ToArray());
     }
+
+    /// <summary>As the managed package throws with no native library, and with one of 1.30 (seen on 1.31.1).</summary>
+    [TestMethod]
+    public void Advice_OfAMissingOrAnOldNativeRuntime_ComesFirst()
+    {
+        const string Package = "the package Microsoft.ML.OnnxRuntime";
+        var missing = new TypeInitializationException("NativeMethods", new DllNotFoundException("Unable to load shared library 'onnxruntime': many paths"));
+        var old = new TypeInitializationException("NativeMethods", new InvalidOperationException("The native ONNX Runtime library does not support API version 31."));
+        var version = typeof(InferenceSession).Assembly.GetName().Version!;
+
+        Assert.AreEqual($"There is no native ONNX Runtime: add {Package} to the application. The reason: Unable to load shared library 'onnxruntime': many paths",
+            NativeRuntime.Advice(missing, Package));
+        Assert.AreEqual($"The native ONNX Runtime is too old: update {Package} to {version.Major}.{version.Minor}. "
+            + "The reason: The native ONNX Runtime library does not support API version 31.", NativeRuntime.Advice(old, Package));
+        Assert.IsNull(NativeRuntime.Advice(new EntryPointNotFoundException("OrtSessionOptionsAppendExecutionProvider_DML"), Package), "It lacks a provider alone.");
+    }
 }

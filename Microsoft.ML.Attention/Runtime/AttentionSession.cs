@@ -35,7 +35,8 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public Session Open(Graph graph)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_disposed)
+            throw Disposed();
         return provider.Open(graph);
     }
 
@@ -73,8 +74,12 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         if (!_disposed)
             return new UseOfSessions(_use);
         _use.ExitReadLock();
-        throw new ObjectDisposedException(GetType().FullName);
+        throw Disposed();
     }
+
+    /// <summary>What is disposed is the user's transformer, perhaps by an engine that he did not think of.</summary>
+    static ObjectDisposedException Disposed() => new($"{nameof(Microsoft)}.{nameof(ML)}.{nameof(Attention)}.{nameof(MultiHeadAttentionTransformer)}",
+        "The stage was disposed. A prediction engine disposes the model it was made of, unless it was made with PredictionEngineOptions whose OwnsTransformer is false.");
 
     readonly struct UseOfSessions(ReaderWriterLockSlim use) : IDisposable
     {

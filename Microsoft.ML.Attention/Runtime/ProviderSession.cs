@@ -60,8 +60,7 @@ sealed class ProviderSession
             failures.Add($"{provider}: {failure.TrimEnd(' ', '.')}");
         }
         if (wanted is [ExecutionProvider.Cpu])
-            throw new InvalidOperationException(
-                $"ONNX Runtime cannot be used: {failures[0]}. Add {ExecutionProvider.Cpu.Facts().Package} to the application.");
+            throw new InvalidOperationException($"ONNX Runtime cannot be used: {failures[0]}.");
         var asked = options.ExecutionProvider is { } p ? $"Execution provider {p}" : $"GPU {device}";
         var reason = $"{asked} cannot be used: {string.Join("; ", failures)}";
         if (!(options.FallbackToCpu ?? contextFallback))
@@ -127,10 +126,13 @@ sealed class ProviderSession
             ProbeGraph.Run(type, options);
             return null;
         }
-        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException
-            or TypeInitializationException or NotSupportedException)
+        catch (Exception e) when (NativeRuntime.Advice(e, _facts.Package) is { } advice)
         {
-            return e is TypeInitializationException { InnerException: { } inner } ? inner.Message : e.Message;
+            throw new InvalidOperationException(advice, e);     // no other provider would help
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or NotSupportedException)
+        {
+            return e.Message;
         }
     }
 }
