@@ -15,6 +15,34 @@ public sealed class ExportTests
 
     readonly MLContext _ml = new(seed: 1);
 
+    [TestMethod]
+    public void Nodes_BearThePathsOfTheirModules_AsPyTorchWritesThem()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new MultiHeadAttentionOptions
+        {
+            OutputColumnName = "Out",
+            InputColumnNames = ["Tokens"],
+            EmbeddingDimension = 4,
+            NumberOfHeads = 2,
+            NumberOfLayers = 2,
+            Block = AttentionBlock.Encoder,
+            Pooling = AttentionPooling.Mean,
+            Training = new() { Objective = TrainingObjective.None },
+        };
+        using var transformer = _ml.Transforms.MultiHeadAttention(options)
+            .Fit(_ml.Data.LoadFromEnumerable(new[] { new { Tokens = new float[8] } }));
+        transformer.SaveOnnx(folder["stage.onnx"]);
+
+        var paths = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["stage.onnx"])).Graph.Node
+            .Where(node => node.OpType is "MatMul" or "LayerNormalization" or "Attention" or "Relu" or "ReduceMean")
+            .Select(node => node.Name[..(node.Name.LastIndexOf('/') + 1)]).Distinct();
+
+        string[] layer = ["self_attn/", "self_attn/out_proj/", "norm1/", "linear1/", "", "linear2/", "norm2/"];
+        CollectionAssert.AreEqual(
+            new[] { 0, 1 }.SelectMany(n => layer.Select(module => $"/layers.{n}/{module}")).Append("/pool/").ToArray(), paths.ToArray());
+    }
+
     static IEnumerable<string> Inputs => InputCase.Names;
 
     [TestMethod, DynamicData(nameof(Inputs))]

@@ -14,6 +14,8 @@ sealed class Graph(ElementType real = ElementType.Float)
     readonly Dictionary<string, Value> _vectors = [];
     readonly Dictionary<Value, long[]> _integers = [];
 
+    string _path = "";
+
     public ElementType Real => real;
 
     /// <summary>In order of creation, which is an order they can run in.</summary>
@@ -91,6 +93,26 @@ sealed class Graph(ElementType real = ElementType.Float)
     /// <summary>The numbers of an int64 constant.</summary>
     public long[] NumbersOf(Value constant) => _integers[constant];
 
+    /// <summary>
+    /// Until it is disposed, nodes are appended as part of this module, named as its tensors are: those in <c>layers.0.norm1</c> bear the
+    /// path <c>/layers.0/norm1/</c>, as PyTorch's exporter has it. Within another, it is that of the inner one alone.
+    /// </summary>
+    public Module In(string module)
+    {
+        var outer = new Module(this, _path);
+        var words = module.Trim('.').Split('.');
+        _path = words is [""] ? "" : "/";
+        for (var i = 0; i < words.Length && _path != ""; i++)
+            _path += words[i] + (i + 1 < words.Length && words[i + 1].All(char.IsAsciiDigit) ? "." : "/");     // a list's index belongs to it
+        return outer;
+    }
+
+    /// <summary>The module that nodes are part of again when this is disposed.</summary>
+    public readonly struct Module(Graph graph, string outer) : IDisposable
+    {
+        public void Dispose() => graph._path = outer;
+    }
+
     /// <summary>Appends a node with one output.</summary>
     public Value Append(string op, ElementType type, Dim[] shape, Value?[] inputs, params (string Name, object Value)[] attributes) =>
         Append(op, "", [(type, shape)], inputs, attributes)[0];
@@ -100,7 +122,7 @@ sealed class Graph(ElementType real = ElementType.Float)
     {
         if (inputs.FirstOrDefault(i => i is not null && i.Graph != this) is { } foreign)
             throw new ArgumentException($"{foreign} belongs to another graph.");
-        var node = new Node(op, domain, inputs, new Value[outputs.Length], attributes.ToDictionary(a => a.Name, a => a.Value));
+        var node = new Node(op, domain, inputs, new Value[outputs.Length], attributes.ToDictionary(a => a.Name, a => a.Value), _path);
         for (var i = 0; i < outputs.Length; i++)
             node.Outputs[i] = Generate(op, outputs[i].Type, outputs[i].Shape, node);
         Nodes.Add(node);

@@ -59,7 +59,7 @@ static class OnnxModel
 
     static NodeProto ToProto(Node node, HashSet<Value> used)
     {
-        var proto = new NodeProto { Name = node.Outputs[0].Name, OpType = node.Op, Domain = node.Domain };
+        var proto = new NodeProto { Name = node.Path + node.Outputs[0].Name, OpType = node.Op, Domain = node.Domain };
         proto.Input.Add(WithoutTrailing(node.Inputs.Select(i => i?.Name ?? "")));
         // Split must give all of its outputs; whatever else gives several must give the first.
         proto.Output.Add(WithoutTrailing(node.Outputs.Select((o, i) => i == 0 || node.Op == "Split" || used.Contains(o) ? o.Name : "")));

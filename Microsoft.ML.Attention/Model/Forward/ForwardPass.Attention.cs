@@ -9,6 +9,7 @@ sealed partial class ForwardPass
     Value Attend(int layer, Value queries, Value keys, Value values, Visibility visibility, List<Value>? weights)
     {
         var (name, heads) = (_a.AttentionPrefix(layer), _a.HeadsOf(layer));
+        using var module = graph.In(name);
         if (heads.Count == 0)
             return Headless(name, queries, keys, weights);
         var (q, k, v) = Project(layer, queries, keys, values);                  // [B, T, HD], [B, S, KD], [B, S, KDv]

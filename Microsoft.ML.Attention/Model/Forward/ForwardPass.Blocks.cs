@@ -8,6 +8,7 @@ sealed partial class ForwardPass
     Value Layer(int layer, Value x, (Value Keys, Value Values)? source, Visibility visible, List<Value>? weights)
     {
         var name = _a.LayerPrefix(layer);
+        using var module = graph.In(name);
         Value Attention(Value tokens) => Attend(layer, tokens, source?.Keys ?? tokens, source?.Values ?? tokens, visible, weights);
 
         if (_a.Block == AttentionBlock.Attention)
@@ -23,6 +24,7 @@ sealed partial class ForwardPass
 
     Value Norm(string name, Value x)
     {
+        using var module = graph.In(name);
         var gain = parameters[$"{name}.weight"];
         var offset = parameters.GetValueOrDefault($"{name}.bias");
         if (_a.Normalization == Normalization.LayerNorm)

@@ -10,16 +10,20 @@ sealed partial class ForwardPass
 
     /// <param name="x">The tokens <c>[B, T, W]</c>, zeros where <paramref name="mask"/> is false.</param>
     /// <param name="mask">Where they are, <c>[B, T]</c>; null for everywhere.</param>
-    Value? Pool(Value x, Value? mask) => _a.Pooling switch
+    Value? Pool(Value x, Value? mask)
     {
-        AttentionPooling.None => null,
-        AttentionPooling.Mean => MeanOf(x, mask),
-        AttentionPooling.Max => MaxOf(x, mask),
-        AttentionPooling.First => mask is null ? x.Slice(1, 0, 1).Squeeze(1) : TokenAt(x, mask, -LastPosition(mask, -Positions(x))),
-        AttentionPooling.Last => mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPosition(mask, Positions(x))),
-        AttentionPooling.Attention => AttentionOf(x, mask),
-        _ => throw new NotSupportedException($"Pooling {_a.Pooling} is not known."),
-    };
+        using var module = graph.In("pool");
+        return _a.Pooling switch
+        {
+            AttentionPooling.None => null,
+            AttentionPooling.Mean => MeanOf(x, mask),
+            AttentionPooling.Max => MaxOf(x, mask),
+            AttentionPooling.First => mask is null ? x.Slice(1, 0, 1).Squeeze(1) : TokenAt(x, mask, -LastPosition(mask, -Positions(x))),
+            AttentionPooling.Last => mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPosition(mask, Positions(x))),
+            AttentionPooling.Attention => AttentionOf(x, mask),
+            _ => throw new NotSupportedException($"Pooling {_a.Pooling} is not known."),
+        };
+    }
 
     /// <summary><c>x / ‖x‖</c>; zeros stay zeros.</summary>
     Value UnitLength(Value x) => x / (x * x).Sum(true, -1).Maximum(graph.Scalar(SmallestSquare)).Sqrt();

@@ -53,6 +53,7 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
     /// <summary><c>x Wᵀ + b</c>, without the bias where there is none.</summary>
     Value Linear(string name, Value x)
     {
+        using var module = graph.In(name);
         var product = Product(x, parameters[$"{name}.weight"]);
         return parameters.TryGetValue($"{name}.bias", out var bias) ? product + bias : product;
     }
