@@ -3,7 +3,6 @@ using Microsoft.ML.Attention.Orleans;
 using Microsoft.ML.Attention.Orleans.Columns;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
-using Microsoft.ML.Data;
 using Orleans.TestingHost;
 
 namespace Microsoft.ML.Attention.Tests.Orleans;
