@@ -1,4 +1,3 @@
-using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests;

@@ -1,7 +1,6 @@
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Parameters;
 using Microsoft.ML.Attention.Pipeline.Binding;
-using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Attention.Training;
 using Microsoft.ML.Data;

@@ -2,6 +2,8 @@ using Microsoft.ML.Attention;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pipeline;
 
+#pragma warning disable RS0026 // the methods extend different catalogs: no call can mean two of them
+
 namespace Microsoft.ML;
 
 /// <summary>Adds multi-head attention to the trainers of an <see cref="MLContext"/>: a stage that predicts the label that it learns from.</summary>

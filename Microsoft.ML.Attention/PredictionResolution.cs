@@ -1,5 +1,4 @@
 using Microsoft.ML.Attention.Model;
-using Microsoft.ML.Attention.Model.Parameters;
 using Microsoft.ML.Attention.Pipeline.Binding;
 
 namespace Microsoft.ML.Attention;

@@ -1,6 +1,5 @@
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Parameters;
-using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Attention.Training;
 

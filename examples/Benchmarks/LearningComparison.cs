@@ -2,7 +2,6 @@ using Examples;
 using Microsoft.ML.Attention.Graphs;
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Parameters;
-using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Attention.Training;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;

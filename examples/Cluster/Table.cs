@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.ML;
 using Microsoft.ML.Attention.Orleans;
 
 namespace Cluster;
