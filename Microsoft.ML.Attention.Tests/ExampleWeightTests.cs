@@ -12,7 +12,13 @@ public sealed class ExampleWeightTests
     // Two numbers a token: of other sizes in the rows that are left out, so that their mean would move.
     static readonly MultiHeadAttentionOptions Options = new()
     {
-        InputColumnNames = ["A"], LabelColumnName = "Label", ScoreColumnName = "Score", EmbeddingDimension = 2, NumberOfHeads = 1, Block = AttentionBlock.Residual, Pooling = AttentionPooling.Mean,
+        InputColumnNames = ["A"],
+        LabelColumnName = "Label",
+        ScoreColumnName = "Score",
+        EmbeddingDimension = 2,
+        NumberOfHeads = 1,
+        Block = AttentionBlock.Residual,
+        Pooling = AttentionPooling.Mean,
         Training = new() { NumberOfEpochs = 6, MinimumSteps = 0, BatchSize = 64, Dropout = 0, Seed = 1 },
     };
 

@@ -51,7 +51,11 @@ public sealed class ForgottenTests
         {
             var stage = _ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
             {
-                OutputColumnName = "Output", InputColumnNames = ["Tokens"], EmbeddingDimension = 8, ModelDimension = Width, Block = AttentionBlock.Residual,
+                OutputColumnName = "Output",
+                InputColumnNames = ["Tokens"],
+                EmbeddingDimension = 8,
+                ModelDimension = Width,
+                Block = AttentionBlock.Residual,
                 Training = new() { Objective = TrainingObjective.None },
             }).Fit(rows);
             Assert.HasCount(Tokens * Width, stage.Transform(rows).GetColumn<float[]>("Output").Single());
@@ -60,7 +64,11 @@ public sealed class ForgottenTests
 
     MultiHeadAttentionTransformer Stage() => _ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
     {
-        OutputColumnName = "Output", InputColumnNames = ["Tokens"], EmbeddingDimension = 8, NumberOfHeads = Heads, AttentionWeightsColumnName = "Weights",
+        OutputColumnName = "Output",
+        InputColumnNames = ["Tokens"],
+        EmbeddingDimension = 8,
+        NumberOfHeads = Heads,
+        AttentionWeightsColumnName = "Weights",
         Training = new() { Objective = TrainingObjective.None },
     }).Fit(_ml.Data.LoadFromEnumerable([Row.Of(Tokens)], Row.Schema));
 

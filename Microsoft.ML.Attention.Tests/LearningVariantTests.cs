@@ -37,8 +37,13 @@ public sealed class LearningVariantTests
         ["embeddings of BERT"] = Encoder with { EmbeddingNormalization = true, NumberOfTokenTypes = 2, PositionalEncoding = PositionalEncoding.Learned, PositionOffset = 2 },
         ["layers of ModernBERT"] = Encoder with
         {
-            NumberOfLayers = 2, LayerWindowSizes = [null, 2], LayerRotaryBases = [200, 50], PositionalEncoding = PositionalEncoding.Rotary, EmbeddingNormalization = true,
-            NormalizationOrder = NormalizationOrder.Pre, NormalizeOutput = true,
+            NumberOfLayers = 2,
+            LayerWindowSizes = [null, 2],
+            LayerRotaryBases = [200, 50],
+            PositionalEncoding = PositionalEncoding.Rotary,
+            EmbeddingNormalization = true,
+            NormalizationOrder = NormalizationOrder.Pre,
+            NormalizeOutput = true,
         },
         ["max pooling"] = Encoder with { Pooling = AttentionPooling.Max },
         ["first token"] = Encoder with { Pooling = AttentionPooling.First },

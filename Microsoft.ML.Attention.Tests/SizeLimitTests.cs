@@ -64,8 +64,11 @@ public sealed class SizeLimitTests
         var view = _ml.Data.LoadFromEnumerable(Array.Empty<Row>());
         using var stage = _ml.Transforms.MultiHeadAttention(Options("Fixed") with
         {
-            NumberOfHeads = 12, NumberOfLayers = 12, Block = AttentionBlock.Residual,
-            AttentionWeightsColumnName = "Weights", AttentionWeightsLayers = AttentionWeightsLayers.All,
+            NumberOfHeads = 12,
+            NumberOfLayers = 12,
+            Block = AttentionBlock.Residual,
+            AttentionWeightsColumnName = "Weights",
+            AttentionWeightsLayers = AttentionWeightsLayers.All,
         }).Fit(view);
 
         Assert.AreEqual("Column 'Weights' would be [12, 12, 4096, 4096] in every row, 2415919104 numbers: more than the 2130706431 of a row.",

@@ -10,8 +10,17 @@ public sealed class TokenLabelTests
     // Whether a token is above the one before it: what no token can tell by itself.
     static readonly MultiHeadAttentionOptions Options = new()
     {
-        InputColumnNames = ["A"], LabelColumnName = "Rises", EmbeddingDimension = 1, NumberOfHeads = 4, ModelDimension = 16, FeedForwardDimension = 32, Block = AttentionBlock.Encoder,
-        PositionalEncoding = PositionalEncoding.Rotary, WindowSize = 1, PredictedLabelColumnName = "PredictedLabel", ScoreColumnName = "Score",
+        InputColumnNames = ["A"],
+        LabelColumnName = "Rises",
+        EmbeddingDimension = 1,
+        NumberOfHeads = 4,
+        ModelDimension = 16,
+        FeedForwardDimension = 32,
+        Block = AttentionBlock.Encoder,
+        PositionalEncoding = PositionalEncoding.Rotary,
+        WindowSize = 1,
+        PredictedLabelColumnName = "PredictedLabel",
+        ScoreColumnName = "Score",
         Training = new() { NumberOfEpochs = 40, MinimumSteps = 0, BatchSize = 16, LearningRate = 0.01, Dropout = 0, LabelSmoothing = 0, Seed = 1 },
     };
 
@@ -163,7 +172,12 @@ public sealed class TokenLabelTests
         /// <summary>The second token hidden, under some label; the first without one.</summary>
         public Row WithHidden(uint label) => new()
         {
-            A = A, Rises = Rises, Number = Number, Pairs = Pairs, Mask = [.. Mask.Select((_, t) => t != 1)], Class = [.. Class.Select((c, t) => t switch { 0 => 0u, 1 => label, _ => c })],
+            A = A,
+            Rises = Rises,
+            Number = Number,
+            Pairs = Pairs,
+            Mask = [.. Mask.Select((_, t) => t != 1)],
+            Class = [.. Class.Select((c, t) => t switch { 0 => 0u, 1 => label, _ => c })],
         };
     }
 }

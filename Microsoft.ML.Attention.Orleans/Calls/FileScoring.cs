@@ -53,8 +53,13 @@ sealed class FileScoring(ITransformer model, IClusterClient cluster, IReadOnlyLi
         }
         return new()
         {
-            Rows = rows, Parts = parts, SkippedParts = skipped, Retries = calls.Retries, LongestWait = longest.TotalSeconds,
-            Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds, Silos = new Dictionary<string, long>(calls.Silos),
+            Rows = rows,
+            Parts = parts,
+            SkippedParts = skipped,
+            Retries = calls.Retries,
+            LongestWait = longest.TotalSeconds,
+            Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
+            Silos = new Dictionary<string, long>(calls.Silos),
         };
 
         async Task ScorePart(PartRequest part)

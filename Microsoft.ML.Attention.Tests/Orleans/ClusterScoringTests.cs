@@ -181,7 +181,11 @@ public sealed class ClusterScoringTests
         var ml = new MLContext(seed);
         return ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
         {
-            OutputColumnName = "Attended", InputColumnNames = ["Tokens"], EmbeddingDimension = 4, NumberOfHeads = 2, Pooling = AttentionPooling.Mean,
+            OutputColumnName = "Attended",
+            InputColumnNames = ["Tokens"],
+            EmbeddingDimension = 4,
+            NumberOfHeads = 2,
+            Pooling = AttentionPooling.Mean,
             Training = new() { Objective = TrainingObjective.None },
         }).Append(ml.Transforms.CopyColumns("Copy", "Words")).Fit(ClusterRow.View(3));
     }

@@ -12,7 +12,10 @@ public sealed class ClusterSearchTests
     static readonly AttentionSearchOptions Search = new()
     {
         Space = new() { NumberOfHeads = [], ModelDimension = [], Block = [], NumberOfLayers = [], Pooling = [], PositionalEncoding = [], LearningRate = new(1e-4, 1e-1, IsLogarithmic: true), Dropout = null },
-        NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 1, Seed = 4,
+        NumberOfTrials = 3,
+        NumberOfFolds = 2,
+        FewestEpochs = 1,
+        Seed = 4,
     };
 
     [TestMethod, Timeout(60_000)]

@@ -66,8 +66,13 @@ public sealed class InstrumentsTests
         var view = _ml.Data.LoadFromEnumerable(rows);
         using var stage = _ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
         {
-            OutputColumnName = "Out", InputColumnNames = ["Values"], EmbeddingDimension = 4, NumberOfHeads = 1, Pooling = AttentionPooling.Mean,
-            Training = new() { Objective = TrainingObjective.None }, Runtime = new() { BatchSize = mostRows },
+            OutputColumnName = "Out",
+            InputColumnNames = ["Values"],
+            EmbeddingDimension = 4,
+            NumberOfHeads = 1,
+            Pooling = AttentionPooling.Mean,
+            Training = new() { Objective = TrainingObjective.None },
+            Runtime = new() { BatchSize = mostRows },
         }).Fit(view);
         Assert.HasCount(rows.Length, stage.Transform(view).Read("Out"));
     }

@@ -257,7 +257,9 @@ public sealed class AttentionSearchTests
     {
         var search = new AttentionSearchOptions
         {
-            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 2, NumberOfFolds = 2,
+            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) },
+            NumberOfTrials = 2,
+            NumberOfFolds = 2,
             EvaluateTrial = (request, _) => request.Number == 1 ? throw new IOException("gone") : Task.FromResult<IReadOnlyList<double>>([0.5, 0.75]),
         };
 
@@ -275,7 +277,10 @@ public sealed class AttentionSearchTests
         var begun = 0;
         var search = new AttentionSearchOptions
         {
-            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 3, NumberOfFolds = 2, CancellationToken = canceling.Token,
+            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) },
+            NumberOfTrials = 3,
+            NumberOfFolds = 2,
+            CancellationToken = canceling.Token,
             EvaluateTrial = async (_, cancellation) =>
             {
                 if (Interlocked.Increment(ref begun) == 3)

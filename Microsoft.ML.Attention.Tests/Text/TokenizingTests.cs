@@ -30,7 +30,8 @@ public sealed class TokenizingTests
     static string[] Words(string text, bool lowercase = true) => Tokens(new { type = "BertNormalizer", lowercase }, new { type = "BertPreTokenizer" },
         new
         {
-            type = "WordPiece", unk_token = "[UNK]",
+            type = "WordPiece",
+            unk_token = "[UNK]",
             vocab = new[] { "[UNK]", "cafe", "naive", "café", "a", "b", "##b", "$", "+", "=", "<", ">", "~", "中", "文", "[SEP]", "i" }.Index().ToDictionary(token => token.Item, token => token.Index),
         }, text, [new { id = 15, content = "[SEP]", special = true }]);
 

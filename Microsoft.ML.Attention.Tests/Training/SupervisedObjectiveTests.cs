@@ -15,13 +15,25 @@ public sealed class SupervisedObjectiveTests
 
     static readonly MultiHeadAttentionOptions Options = new()
     {
-        InputColumnNames = [RowColumns.Tokens], EmbeddingDimension = Width, NumberOfHeads = 2, Block = AttentionBlock.Residual, Pooling = AttentionPooling.Mean,
+        InputColumnNames = [RowColumns.Tokens],
+        EmbeddingDimension = Width,
+        NumberOfHeads = 2,
+        Block = AttentionBlock.Residual,
+        Pooling = AttentionPooling.Mean,
     };
 
     static readonly Architecture Stage = new()
     {
-        Fields = [new(Width)], ModelDimension = Width, NumberOfHeads = 2, NumberOfKeyValueHeads = 2, HeadDimension = 2, ValueHeadDimension = 2, OutputDimension = Width, Scale = 1 / Math.Sqrt(2),
-        Block = AttentionBlock.Residual, Pooling = AttentionPooling.Mean,
+        Fields = [new(Width)],
+        ModelDimension = Width,
+        NumberOfHeads = 2,
+        NumberOfKeyValueHeads = 2,
+        HeadDimension = 2,
+        ValueHeadDimension = 2,
+        OutputDimension = Width,
+        Scale = 1 / Math.Sqrt(2),
+        Block = AttentionBlock.Residual,
+        Pooling = AttentionPooling.Mean,
     };
 
     static IEnumerable<(string Kind, int Size, bool OfTokens, bool HasWeights, double Smoothing, bool HasDense)> Cases =>

@@ -115,7 +115,12 @@ sealed class AttentionSearch
             return _validation.Scores(options with { Training = options.Training with { CancellationToken = cancellationToken } });
         var request = new AttentionTrialRequest
         {
-            Number = number, Options = options, Metric = _metric.Metric, NumberOfFolds = _search.NumberOfFolds, SamplingKeyColumnName = _search.SamplingKeyColumnName, Seed = _seed,
+            Number = number,
+            Options = options,
+            Metric = _metric.Metric,
+            NumberOfFolds = _search.NumberOfFolds,
+            SamplingKeyColumnName = _search.SamplingKeyColumnName,
+            Seed = _seed,
         };
         var scores = await Task.Run(() => evaluate(request, cancellationToken), cancellationToken);
         return scores.Count == _search.NumberOfFolds && scores.All(double.IsFinite) ? scores

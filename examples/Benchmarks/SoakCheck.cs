@@ -43,8 +43,14 @@ static class SoakCheck
         var view = context.Data.LoadFromEnumerable(rows);
         var options = new MultiHeadAttentionOptions
         {
-            OutputColumnName = "Features", InputColumnNames = [nameof(LabelledRow.Numbers)], LabelColumnName = nameof(LabelledRow.Label), EmbeddingDimension = Width,
-            NumberOfHeads = 2, Block = AttentionBlock.Encoder, Pooling = AttentionPooling.Mean, AttentionWeightsColumnName = "Weights",
+            OutputColumnName = "Features",
+            InputColumnNames = [nameof(LabelledRow.Numbers)],
+            LabelColumnName = nameof(LabelledRow.Label),
+            EmbeddingDimension = Width,
+            NumberOfHeads = 2,
+            Block = AttentionBlock.Encoder,
+            Pooling = AttentionPooling.Mean,
+            AttentionWeightsColumnName = "Weights",
             Training = new() { NumberOfEpochs = 1, Seed = seed },
             Runtime = new() { BatchSize = 16 },
         };

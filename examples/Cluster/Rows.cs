@@ -37,8 +37,16 @@ static class Rows
         // What is served begins with the readings.
         var model = ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
         {
-            OutputColumnName = "Features", InputColumnNames = ["Readings"], LabelColumnName = "Label", NumberOfHeads = 4, ModelDimension = 64, NumberOfLayers = 2,
-            Block = AttentionBlock.Encoder, Pooling = AttentionPooling.Mean, PositionalEncoding = PositionalEncoding.Sinusoidal, Training = new() { NumberOfEpochs = 2, MinimumSteps = 0 },
+            OutputColumnName = "Features",
+            InputColumnNames = ["Readings"],
+            LabelColumnName = "Label",
+            NumberOfHeads = 4,
+            ModelDimension = 64,
+            NumberOfLayers = 2,
+            Block = AttentionBlock.Encoder,
+            Pooling = AttentionPooling.Mean,
+            PositionalEncoding = PositionalEncoding.Sinusoidal,
+            Training = new() { NumberOfEpochs = 2, MinimumSteps = 0 },
         }).AppendCacheCheckpoint(ml).Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features")).Fit(labelled);
         ml.Model.Save(model, ml.Data.LoadFromEnumerable(Array.Empty<Reading>()).Schema, path);
         return ml.Model.Load(path, out _);

@@ -456,8 +456,16 @@ namespace Service
             var learned = ml.Transforms.Conversion.MapValueToKey("Label", "Word").Fit(data);
             var served = ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
             {
-                OutputColumnName = "Features", InputColumnNames = ["Readings"], LabelColumnName = "Label", EmbeddingDimension = Sequence.Channels, NumberOfHeads = 4,
-                ModelDimension = 64, NumberOfLayers = 2, Block = AttentionBlock.Encoder, Pooling = AttentionPooling.Mean, PositionalEncoding = PositionalEncoding.Sinusoidal,
+                OutputColumnName = "Features",
+                InputColumnNames = ["Readings"],
+                LabelColumnName = "Label",
+                EmbeddingDimension = Sequence.Channels,
+                NumberOfHeads = 4,
+                ModelDimension = 64,
+                NumberOfLayers = 2,
+                Block = AttentionBlock.Encoder,
+                Pooling = AttentionPooling.Mean,
+                PositionalEncoding = PositionalEncoding.Sinusoidal,
                 Training = new() { NumberOfEpochs = 4, MinimumSteps = 0 },
             }).AppendCacheCheckpoint(ml)
                 .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Features"))

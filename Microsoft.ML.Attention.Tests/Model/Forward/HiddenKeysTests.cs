@@ -11,8 +11,12 @@ public sealed class HiddenKeysTests
     /// <summary>Queries and values are the tokens, keys their negatives: token 35,000 scores itself with -1,225,000,000.</summary>
     static readonly MultiHeadAttentionOptions Options = new()
     {
-        OutputColumnName = RowColumns.Output, InputColumnNames = [RowColumns.Tokens], MaskColumnName = RowColumns.Mask, AttentionWeightsColumnName = RowColumns.Weights,
-        EmbeddingDimension = 1, NumberOfHeads = 1,
+        OutputColumnName = RowColumns.Output,
+        InputColumnNames = [RowColumns.Tokens],
+        MaskColumnName = RowColumns.Mask,
+        AttentionWeightsColumnName = RowColumns.Weights,
+        EmbeddingDimension = 1,
+        NumberOfHeads = 1,
         Parameters = AttentionParameters.Create(
         [
             KeyValuePair.Create("in_proj_weight", new AttentionTensor([3, 1], new float[] { 1, -1, 1 })),

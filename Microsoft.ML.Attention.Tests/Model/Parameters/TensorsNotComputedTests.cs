@@ -16,7 +16,11 @@ public sealed class TensorsNotComputedTests
 
     static MultiHeadAttentionEstimator Stage(AttentionParameters parameters) => new MLContext(1).Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
     {
-        OutputColumnName = "Y", InputColumnNames = ["X"], EmbeddingDimension = 4, NumberOfHeads = 2, Parameters = parameters,
+        OutputColumnName = "Y",
+        InputColumnNames = ["X"],
+        EmbeddingDimension = 4,
+        NumberOfHeads = 2,
+        Parameters = parameters,
     });
 
     [TestMethod]

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 static class KnownDialects
 {
     /// <summary>Where two could have a name, the first is meant.</summary>
-    public static IReadOnlyList<CheckpointDialect> All { get; } = 
+    public static IReadOnlyList<CheckpointDialect> All { get; } =
         [PyTorch.Dialect, Bert.Dialect, DistilBert.Dialect, Mpnet.Dialect, ModernBert.Dialect, Gpt2.Dialect, Llama.Dialect, T5.Dialect];
 
     /// <summary>The module of a layer that a stem ends with, in whichever dialect says most of it; null when none does.</summary>
