@@ -1,5 +1,5 @@
-using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Attention.Search;
 using Microsoft.ML.Data;
 

@@ -1,7 +1,7 @@
-using Examples;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Examples;
 
 namespace Microsoft.ML.Attention.Benchmarks;
 

@@ -1,5 +1,5 @@
-using Examples;
 using System.Numerics.Tensors;
+using Examples;
 
 namespace FewLabels;
 

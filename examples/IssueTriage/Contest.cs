@@ -1,5 +1,5 @@
-using Examples;
 using System.Diagnostics;
+using Examples;
 
 namespace IssueTriage;
 

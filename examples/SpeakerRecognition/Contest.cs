@@ -1,5 +1,5 @@
-using Examples;
 using System.Diagnostics;
+using Examples;
 using Microsoft.ML;
 using Microsoft.ML.Attention;
 using Microsoft.ML.Trainers;
