@@ -28,8 +28,8 @@ sealed partial class Golden
             SafetensorsReader.Read(Path.Combine(folder, $"{file}.safetensors")).ToDictionary(tensor => Renamed(tensor.Key), tensor => tensor.Value);
     }
 
-    /// <summary>What the library calls the read-out: it is kept where labels are predicted, and thrown away after reconstruction.</summary>
-    public string ReadOut => Text("task") is null or "reconstruction" ? "head" : "classifier";
+    /// <summary>What the library calls the read-out of the task.</summary>
+    public string ReadOut => Text("task") switch { null => "head", "reconstruction" => "reconstruction", _ => "classifier" };
 
     /// <summary>The library's name for a stored tensor.</summary>
     public string Renamed(string name) => name.Replace("head.", $"{ReadOut}.", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Attention.Analysis;
 using Microsoft.ML.Attention.Model;
 
@@ -66,4 +67,6 @@ public sealed record AttentionTokenMetrics
             EntityF1 = entities?.F1 ?? double.NaN,
         };
     }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

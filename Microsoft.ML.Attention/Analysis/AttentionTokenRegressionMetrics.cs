@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Attention.Analysis;
 using Microsoft.ML.Attention.Model;
 
@@ -51,4 +52,6 @@ public sealed record AttentionTokenRegressionMetrics
             RSquared = 1 - squared / variance,
         };
     }
+
+    bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Attention.Rows;
 using Microsoft.ML.Data;
+using static System.FormattableString;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
@@ -24,7 +25,7 @@ static class WeightReader
         {
             get(ref weight);
             if (weight < 0)
-                throw new InvalidDataException($"Row {row.Position}: weight column '{column.Name}' has {weight}; a weight is at least 0.");
+                throw new InvalidDataException(Invariant($"Row {row.Position}: weight column '{column.Name}' has {weight}; a weight is at least 0."));
             rows.Weights.Add(weight);
         };
     }
