@@ -98,7 +98,7 @@ public sealed class AnalyzeHeadsTests
         double Change(HeadStatistics head)
         {
             using var silenced = transformer.Silence([(head.Layer, head.Head)]);
-            double[][] outputs = [.. new[] { parameters, silenced.Parameters }.Select(p => rows.Select(row => Reference.Row(options, p, row)).Where(found => found.IsQuery.Contains(true)).SelectMany(found => found.Output).SelectMany(token => token).ToArray())];
+            double[][] outputs = [.. new[] { parameters, silenced.Parameters }.Select(p => rows.Select(row => Reference.Row(options, p, row)).Where(found => ReferenceHeads.HoldsToken(options, found)).SelectMany(found => found.Output).SelectMany(token => token).ToArray())];
             var change = outputs[0].Zip(outputs[1], (before, after) => (after - before) * (after - before)).Sum();
             return change == 0 ? 0 : Math.Sqrt(change / outputs[0].Sum(before => before * before));
         }

@@ -235,6 +235,25 @@ public sealed class EstimatorTests
     }
 
     [TestMethod]
+    [DataRow(2, 2)]
+    [DataRow(12, 4)]
+    [DataRow(16, 8)]
+    [DataRow(7, 1)]
+    public void Heads_LeftToTheStage_AreTheLargestOfEightFourTwoAndOneThatDivideTheWidth(int width, int heads)
+    {
+        var view = new[] { new ReferenceRow { Tokens = [new double[width], new double[width]] } }.ToDataView(_ml, new() { InputColumnNames = ["A"], EmbeddingDimension = width });
+        var options = new MultiHeadAttentionOptions
+        {
+            OutputColumnName = "Out", InputColumnNames = ["A"], EmbeddingDimension = width, AttentionWeightsColumnName = "Weights", Training = new() { Objective = TrainingObjective.None },
+        };
+
+        using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(view);
+
+        Assert.AreEqual($"Vector<Single, {heads}, 2, 2>", transformer.GetOutputSchema(view.Schema)["Weights"].Type.ToString());
+        Assert.IsNull(transformer.Options.NumberOfHeads);
+    }
+
+    [TestMethod]
     public void Stage_UpstreamOfAnother_ComputesEachRowOnce()
     {
         var probe = new ProbeView(_ml.Data.LoadFromEnumerable(Frames.Rows(10)));

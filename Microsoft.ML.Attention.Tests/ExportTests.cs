@@ -248,8 +248,8 @@ public sealed class ExportTests
         OrtValue Bias()
         {
             var maps = row.Bias!.Cast<double>().Select(value => (float)value).ToArray();
-            var heads = row.Bias!.GetLength(0) == 1 ? Enumerable.Repeat(maps, o.NumberOfHeads).SelectMany(map => map) : maps;
-            return OrtValue.CreateTensorValueFromMemory<float>([.. heads], [1, o.NumberOfHeads, row.QueryLength, row.KeyLength]);
+            var heads = row.Bias!.GetLength(0) == 1 ? Enumerable.Repeat(maps, o.NumberOfHeads!.Value).SelectMany(map => map) : maps;
+            return OrtValue.CreateTensorValueFromMemory<float>([.. heads], [1, o.NumberOfHeads!.Value, row.QueryLength, row.KeyLength]);
         }
 
         static OrtValue Embeddings(double[][] tokens) =>

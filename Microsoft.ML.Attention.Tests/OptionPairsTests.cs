@@ -24,6 +24,8 @@ public sealed class OptionPairsTests
         var tried = OptionChoices.All.Select(choice => choice.Option).ToHashSet();
         tried.UnionWith([nameof(MultiHeadAttentionOptions.AttentionWeightsColumnName), nameof(MultiHeadAttentionOptions.Parameters)]);   // in every case
 
+        tried.UnionWith(OptionChoices.Apart);
+
         foreach (var property in typeof(MultiHeadAttentionOptions).GetProperties())
             Assert.Contains(property.Name, tried, $"Add values of {property.Name} to the table in OptionChoices.cs, so that it is tried with every other option.");
     }

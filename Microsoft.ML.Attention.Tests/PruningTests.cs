@@ -195,9 +195,9 @@ public sealed class PruningTests
         using var silenced = whole.Silence(heads);
         var (expected, actual) = (Read(silenced, view), Read(pruned, view));
         int[] maps = whole.Options.AttentionWeightsLayers == AttentionWeightsLayers.All
-            ? [.. heads.Select(head => head.Layer * whole.Options.NumberOfHeads + head.Head)]
+            ? [.. heads.Select(head => head.Layer * whole.Options.NumberOfHeads!.Value + head.Head)]
             : [.. heads.Where(head => head.Layer == whole.Heads.Count - 1).Select(head => head.Head)];
-        var count = whole.Options.NumberOfHeads * (whole.Options.AttentionWeightsLayers == AttentionWeightsLayers.All ? whole.Heads.Count : 1);
+        var count = whole.Options.NumberOfHeads!.Value * (whole.Options.AttentionWeightsLayers == AttentionWeightsLayers.All ? whole.Heads.Count : 1);
         for (var row = 0; row < expected.Outputs.Length; row++)
         {
             Reordering.Check($"output of row {row}", expected.Outputs[row].Select(value => (double)value), actual.Outputs[row]);

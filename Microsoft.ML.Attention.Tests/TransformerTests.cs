@@ -17,6 +17,9 @@ public sealed class TransformerTests
 
     static IEnumerable<string> Inputs => InputCase.Names;
 
+    /// <summary>Tokens that no row has more of.</summary>
+    const int Longest = 20;
+
     static IEnumerable<(AttentionBlock, AttentionPooling, string)> Contexts =>
         from block in Enum.GetValues<AttentionBlock>()
         from pooling in Enum.GetValues<AttentionPooling>()
@@ -101,7 +104,7 @@ public sealed class TransformerTests
     public void NaN_InARow_StaysInIt(AttentionBlock block, AttentionPooling pooling, string input)
     {
         var inputs = InputCase.Of(input);
-        var options = inputs.Options with { Block = block, Pooling = pooling };
+        var options = inputs.Options with { Block = block, Pooling = pooling, MaximumLength = pooling == AttentionPooling.Flatten ? Longest : null };
         using var transformer = inputs.Fit(_ml, options);
         ReferenceRow[] rows = [.. inputs.Rows(12)];
         var ill = Array.FindIndex(rows, row => row.QueryLength > 1 && row.KeyLength > 0 && row.Mask is null or [true, ..]);
@@ -113,7 +116,7 @@ public sealed class TransformerTests
 
         foreach (var n in Enumerable.Range(0, rows.Length).Where(n => n != ill))
             CollectionAssert.AreEqual(clean[n], spoiled[n], $"row {n}");
-        Assert.IsTrue(spoiled[ill].All(float.IsNaN) || pooling == AttentionPooling.None && spoiled[ill].Any(float.IsNaN), $"[{string.Join(", ", spoiled[ill])}]");
+        Assert.IsTrue(spoiled[ill].All(float.IsNaN) || pooling is AttentionPooling.None or AttentionPooling.Flatten && spoiled[ill].Any(float.IsNaN), $"[{string.Join(", ", spoiled[ill])}]");
 
         static double[][] Spoiled(double[][] tokens) => [[double.NaN, .. tokens[0][1..]], .. tokens[1..]];
     }
@@ -200,11 +203,11 @@ public sealed class TransformerTests
         ReferenceRow[] rows = [new() { Columns = [] }, inputs.Rows(9).First(row => row.QueryLength > 0), new() { Columns = [] }];
         foreach (var pooling in Enum.GetValues<AttentionPooling>())
         {
-            using var transformer = inputs.Fit(_ml, inputs.Options with { Pooling = pooling, AttentionWeightsColumnName = "Weights" });
+            using var transformer = inputs.Fit(_ml, inputs.Options with { Pooling = pooling, MaximumLength = pooling == AttentionPooling.Flatten ? Longest : null, AttentionWeightsColumnName = "Weights" });
 
             var (outputs, weights) = Read(transformer, inputs.View(_ml, rows));
 
-            CollectionAssert.AreEqual(new float[pooling == AttentionPooling.None ? 0 : 6], outputs[2], $"{pooling}");
+            CollectionAssert.AreEqual(new float[6 * pooling switch { AttentionPooling.None => 0, AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => Longest, _ => 1 }], outputs[2], $"{pooling}");
             Assert.IsEmpty(weights[0]);
         }
     }

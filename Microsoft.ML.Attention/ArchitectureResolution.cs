@@ -25,9 +25,11 @@ static class ArchitectureResolution
         var width = Width(o, columns, given, tables, patches is not null);
         foreach (var (column, table) in tables.Of)
             CheckTable(column, (ulong)tables.Sizes[table], width);
-        var attention = new AttentionTensors(o, given);
-        var headDimension = o.HeadDimension ?? attention.HeadDimension ?? DividedByHeads(o, width);
-        var keyValueHeads = o.NumberOfKeyValueHeads ?? attention.KeyValueHeads(headDimension) ?? o.NumberOfHeads;
+        o = o with { NumberOfHeads = o.NumberOfHeads ?? Heads(o, width) };
+        var heads = o.NumberOfHeads.Value;
+        var attention = new AttentionTensors(o, heads, given);
+        var headDimension = o.HeadDimension ?? attention.HeadDimension ?? DividedByHeads(o, heads, width);
+        var keyValueHeads = o.NumberOfKeyValueHeads ?? attention.KeyValueHeads(headDimension) ?? heads;
         var outputWidth = o.Block == AttentionBlock.Attention ? o.OutputDimension ?? attention.OutputWidth ?? width : width;
         if (o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && headDimension % 2 != 0)
             throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");
@@ -36,14 +38,14 @@ static class ArchitectureResolution
             || o.PositionalEncoding == PositionalEncoding.RelativeBuckets && given?.Find("position.weight") is not null;
         return new Architecture
         {
-            Fields = Fields(columns, tables),
+            Fields = o.TokenPerElement ? Elements(columns, tables) : Fields(columns, tables),
             TableSizes = tables.Sizes,
             ModelDimension = width,
-            ProjectsInputs = !ids && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null || given?.Find("input.weight") is not null),
+            ProjectsInputs = !ids && !o.TokenPerElement && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null || given?.Find("input.weight") is not null),
             StandardizeInputs = columns.Tokens.Any(t => !t.Column.HoldsIds)
                 && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Names.Any(name => name is "input_mean" or "key_mean" or "value_mean"))),
             HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
-            NumberOfHeads = o.NumberOfHeads,
+            NumberOfHeads = heads,
             NumberOfKeyValueHeads = keyValueHeads,
             KeptHeads = o.KeptHeads,
             HeadDimension = headDimension,
@@ -53,11 +55,11 @@ static class ArchitectureResolution
             Scale = o.Scale ?? 1 / Math.Sqrt(headDimension),
             Softcap = o.Softcap,
             IsCausal = o.IsCausal,
-            HeadWindowSizes = o.HeadWindowSizes ?? (o.WindowSize is int window ? [.. Enumerable.Repeat<int?>(window, o.NumberOfHeads)] : null),
+            HeadWindowSizes = o.HeadWindowSizes ?? (o.WindowSize is int window ? [.. Enumerable.Repeat<int?>(window, heads)] : null),
             NormalizeQueriesAndKeys = o.NormalizeQueriesAndKeys,
             PositionalEncoding = o.PositionalEncoding,
             RotaryBase = o.RotaryBase,
-            MaximumLength = o.MaximumLength ?? (!hasPositions ? null
+            MaximumLength = o.TokenPerElement ? hasPositions ? columns.Inputs.Sum(c => c.Elements) : null : o.MaximumLength ?? (!hasPositions ? null
                 : Size(given, "position.weight", 0) - o.PositionOffset ?? (patches ?? Model.Patches.None).Tokens(longest.Value)),
             LayerWindowSizes = o.LayerWindowSizes,
             LayerRotaryBases = o.LayerRotaryBases,
@@ -82,6 +84,9 @@ static class ArchitectureResolution
             Pooling = o.Pooling,
             NumberOfModels = o.Training.NumberOfModels,
             ReconstructionRounds = o.ReconstructionErrorColumnName is null ? null : (int)Math.Ceiling(1 / o.Training.MaskedFraction - 1e-9),
+            StandardizeRows = o.StandardizeRows,
+            FlattenedLength = o.Pooling != AttentionPooling.Flatten ? null : o.TokenPerElement ? columns.Inputs.Sum(c => c.Elements) : o.MaximumLength ?? (patches ?? Model.Patches.None).Tokens(columns.QueryLength
+                ?? throw new ArgumentException($"Pooling Flatten needs rows of one length, but column '{columns.Inputs.First(c => c.Length is null).Name}' varies: set MaximumLength, to which shorter rows are filled up with zeros.")),
             ConvolutionWidth = o.ConvolutionWidth,
             PatchLength = patches?.Length,
             PatchStride = patches?.Stride,
@@ -98,7 +103,7 @@ static class ArchitectureResolution
             of[column] = o.ShareTokenTable ? 0 : i;
         if (ids.Length > 0 && o.ShareTokenTable)
             return (of, [Size(given, "embedding.weight", 0) ?? ids.Max(KeyCount)]);
-        return (of, [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0) ?? KeyCount(column))]);
+        return (of, [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0) ?? checked(KeyCount(column) * (o.TokenPerElement ? column.Elements : 1)))]);
     }
 
     /// <summary>What rows bring: the input columns as one field where they are of one kind, otherwise each by itself; then keys and values.</summary>
@@ -113,6 +118,20 @@ static class ArchitectureResolution
             var length = role == TokenRole.Input && !columns.IsOneField ? of[0].Length : null;
             return of[0].HoldsIds ? TokenField.OfIds([.. of.Select(c => tables.Of[c])], role, length) : new(of[0].Width, role, length);
         }
+    }
+
+    /// <summary>The same where each element is a token: all numbers as one field, all ids as another.</summary>
+    static IReadOnlyList<TokenField> Elements(BoundColumns columns, (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) tables)
+    {
+        TokenColumn[] numbers = [.. columns.Inputs.Where(c => !c.HoldsIds)], ids = [.. columns.Inputs.Where(c => c.HoldsIds)];
+        List<TokenField> fields = [];
+        if (numbers.Length > 0)
+            fields.Add(new(numbers.Sum(c => c.Elements), Length: 1) { Elements = [.. numbers.Select(c => c.Elements)], Columns = IndicesOf(numbers) });
+        if (ids.Length > 0)
+            fields.Add(TokenField.OfIds([.. ids.Select(c => tables.Of[c])], length: ids.Sum(c => c.Elements)) with { Elements = [.. ids.Select(c => c.Elements)], Columns = IndicesOf(ids) });
+        return fields;
+
+        int[] IndicesOf(TokenColumn[] of) => [.. columns.Inputs.Index().Where(c => of.Contains(c.Item, ReferenceEqualityComparer.Instance)).Select(c => c.Index)];
     }
 
     /// <summary>What options say that the kinds of the columns contradict.</summary>
@@ -135,8 +154,12 @@ static class ArchitectureResolution
             throw new ArgumentException($"ShareTokenTable needs columns of token ids, but column '{first}' is {columns.Inputs[0].Column.Type}.");
         if (o.StandardizeInputs == true && columns.Tokens.All(t => t.Column.HoldsIds))
             throw new ArgumentException($"StandardizeInputs contradicts column '{first}', which holds token ids.");
+        if (ids && o.StandardizeRows)
+            throw new ArgumentException($"StandardizeRows contradicts column '{first}', which holds token ids.");
         if (ids && o.Training.Augmentation.ChangesNumbers)
             throw new ArgumentException($"Jitter and Scaling change numbers, but column '{first}' holds token ids.");
+        if (o.TokenPerElement)
+            return;
         if (!columns.IsOneField && o.Training.Augmentation.Cropping > 0)
             throw new ArgumentException(
                 FormattableString.Invariant($"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths."));
@@ -157,6 +180,8 @@ static class ArchitectureResolution
     {
         var hasIds = tables.Sizes.Count > 0;
         var model = o.ModelDimension ?? Size(given, tables.Sizes.Count > 1 ? "embedding.0.weight" : "embedding.weight", 1);
+        if (o.TokenPerElement)
+            return model ?? Size(given, "element.weight", 1) ?? throw new ArgumentException("TokenPerElement needs a ModelDimension, the width of the token that each element becomes.");
         if (columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } ids)
             return model ?? throw new ArgumentException($"Column '{ids.Name}' holds token ids: set ModelDimension, the width of their table.");
         if (!columns.IsOneField)
@@ -195,11 +220,21 @@ static class ArchitectureResolution
                 + $"the {Array.MaxLength} of an array. Map or hash to fewer keys (Hash's numberOfBits), or set a smaller ModelDimension.");
     }
 
-    static int DividedByHeads(MultiHeadAttentionOptions o, int width)
+    /// <summary>The largest of 8, 4, 2 and 1 that divides the width and suits what else is given.</summary>
+    static int Heads(MultiHeadAttentionOptions o, int width)
+    {
+        if (o.HeadWindowSizes is { } windows)
+            return windows.Count;
+        var turns = o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && o.HeadDimension is null;
+        int[] fitting = [.. new[] { 8, 4, 2, 1 }.Where(h => width % h == 0 && h % (o.NumberOfKeyValueHeads ?? 1) == 0 && !(turns && width / h % 2 != 0))];
+        return fitting.Length > 0 ? fitting[0] : o.NumberOfKeyValueHeads ?? 1;
+    }
+
+    static int DividedByHeads(MultiHeadAttentionOptions o, int heads, int width)
     {
         var what = o.ModelDimension is null ? "EmbeddingDimension" : "ModelDimension";
-        return width % o.NumberOfHeads == 0 ? width / o.NumberOfHeads
-            : throw new ArgumentException($"{what} {width} is not a multiple of NumberOfHeads {o.NumberOfHeads}; set HeadDimension to choose the size of a head.");
+        return width % heads == 0 ? width / heads
+            : throw new ArgumentException($"{what} {width} is not a multiple of NumberOfHeads {heads}; set HeadDimension to choose the size of a head.");
     }
 
     static int? Size(AttentionParameters? given, string name, int axis) =>
@@ -210,17 +245,17 @@ static class ArchitectureResolution
     /// <summary>What the given tensors say about the heads: those of the first layer that has any.</summary>
     sealed class AttentionTensors
     {
-        readonly MultiHeadAttentionOptions _o;
+        readonly int _all;
         readonly AttentionParameters? _given;
         readonly string _prefix;
         readonly IReadOnlyList<int> _heads;
 
-        public AttentionTensors(MultiHeadAttentionOptions o, AttentionParameters? given)
+        public AttentionTensors(MultiHeadAttentionOptions o, int heads, AttentionParameters? given)
         {
-            (_o, _given) = (o, given);
+            (_all, _given) = (heads, given);
             var layer = o.KeptHeads?.Index().FirstOrDefault(kept => kept.Item.Count > 0).Index ?? 0;
             _prefix = LayerPrefix(o, layer) + (o.Block == AttentionBlock.Attention ? "" : "self_attn.");
-            _heads = o.KeptHeads?[layer] ?? [.. Enumerable.Range(0, o.NumberOfHeads)];
+            _heads = o.KeptHeads?[layer] ?? [.. Enumerable.Range(0, heads)];
         }
 
         public int? HeadDimension => Divided(Rows("in_proj_weight") / 3 ?? Rows("q_proj_weight"), _heads.Count);
@@ -229,10 +264,10 @@ static class ArchitectureResolution
 
         /// <summary>Null where heads were pruned: their tensors do not say how many there were.</summary>
         public int? KeyValueHeads(int headDimension) =>
-            _heads.Count == _o.NumberOfHeads && Divided(Rows("k_proj_weight"), headDimension) is int heads && heads > 0 && _o.NumberOfHeads % heads == 0 ? heads : null;
+            _heads.Count == _all && Divided(Rows("k_proj_weight"), headDimension) is int count && count > 0 && _all % count == 0 ? count : null;
 
         public int? ValueHeadDimension(int keyValueHeads) =>
-            Divided(Rows("in_proj_weight") / 3 ?? Rows("v_proj_weight"), new HeadLayout(_heads, _o.NumberOfHeads / keyValueHeads).KeyValueHeads.Count);
+            Divided(Rows("in_proj_weight") / 3 ?? Rows("v_proj_weight"), new HeadLayout(_heads, _all / keyValueHeads).KeyValueHeads.Count);
 
         int? Rows(string name) => Size(_given, _prefix + name, 0);
 

@@ -15,7 +15,7 @@ public static class MultiHeadAttentionCatalog
     /// <param name="outputColumnName">The column to write.</param>
     /// <param name="inputColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids. Default: <paramref name="outputColumnName"/>.</param>
     /// <param name="labelColumnName">The column to learn from: a key, a Boolean or a Single. Default: none.</param>
-    /// <param name="numberOfHeads">Heads; they divide the width. Default: 8.</param>
+    /// <param name="numberOfHeads">Heads; they divide the width. Default: the largest of 8, 4, 2 and 1 that does.</param>
     /// <param name="block">What surrounds the formula. Default: nothing.</param>
     /// <param name="pooling">How the tokens become one vector of fixed size. Default: they do not.</param>
     /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged vectors.</param>
@@ -24,7 +24,7 @@ public static class MultiHeadAttentionCatalog
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MultiHeadAttentionEstimator MultiHeadAttention(this TransformsCatalog catalog,
         string outputColumnName, string? inputColumnName = null, string? labelColumnName = null,
-        int numberOfHeads = Defaults.NumberOfHeads, AttentionBlock block = AttentionBlock.Attention,
+        int? numberOfHeads = null, AttentionBlock block = AttentionBlock.Attention,
         AttentionPooling pooling = AttentionPooling.None, int? embeddingDimension = null, int? modelDimension = null) =>
         catalog.MultiHeadAttention(new MultiHeadAttentionOptions
         {

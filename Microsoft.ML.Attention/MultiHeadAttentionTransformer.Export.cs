@@ -64,6 +64,9 @@ public sealed partial class MultiHeadAttentionTransformer
         static int Padding(long length) => (int)(-length & 4095);
     }
 
+    /// <summary>The names of the columns of a field, of elements: those of numbers, or those of ids.</summary>
+    IReadOnlyList<string> NamesOfElements(TokenField field) => [.. _columns.Inputs.Where((_, i) => field.Columns.Contains(i))];
+
     internal Graph Export(AttentionForm form, ElementType? weights = null)
     {
         var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, new([.. _columns.Outputs.Select(column => column.Output)]));
@@ -75,12 +78,13 @@ public sealed partial class MultiHeadAttentionTransformer
         var inputs = _columns.Read.ToHashSet();
         return new([.. _architecture.Fields.Select(Names)], _columns.Mask ?? "", "", _columns.Bias ?? "")
         {
+            AreColumns = true,
             Outputs = _columns.Outputs.ToDictionary(column => column.Output, column => inputs.Contains(column.Name) ? $"{column.Name}.output" : column.Name),
         };
 
         IReadOnlyList<string> Names(TokenField field, int i) => field.Role switch
         {
-            TokenRole.Input => _architecture.Inputs.Count == 1 ? _columns.Inputs : [_columns.Inputs[i]],
+            TokenRole.Input => field.IsPerElement ? NamesOfElements(field) : _architecture.Inputs.Count == 1 ? _columns.Inputs : [_columns.Inputs[i]],
             TokenRole.Key => [_columns.Keys!],
             _ => [_columns.Values!],
         };

@@ -26,6 +26,7 @@ public sealed partial class MultiHeadAttentionTransformer
         // Sizes that Fit would otherwise read off the tensors, which no longer tell.
         var options = Options with
         {
+            NumberOfHeads = architecture.NumberOfHeads,
             HeadDimension = architecture.HeadDimension,
             ValueHeadDimension = architecture.ValueHeadDimension,
             NumberOfKeyValueHeads = architecture.NumberOfKeyValueHeads,

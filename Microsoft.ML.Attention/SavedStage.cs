@@ -115,11 +115,30 @@ sealed class SavedStage
             Require(_a.Fields.Count(field => field.Role == role) <= 1, nameof(_a.Fields), _a.Fields, $"there is one {role} at most");
         Require(_a.Values is null || _a.Keys is not null, nameof(_a.Fields), _a.Fields, "values have keys");
         Require(inputs.Count == 1 || inputs.All(input => input.Length is not null), nameof(_a.Fields), _a.Fields, "each of several inputs has a length");
+        CheckElements(inputs);
         var frames = inputs.Sum(input => (long)(input.Length ?? 0));
-        Require(inputs.Count == 1 || frames <= int.MaxValue && _a.TokensOf((int)frames) == _a.Patches.Tokens((int)frames), nameof(_a.MaximumLength), _a.MaximumLength,
+        Require(inputs.Count == 1 || frames <= int.MaxValue && _a.Kept((int)frames).Equals(0..(int)frames), nameof(_a.MaximumLength), _a.MaximumLength,
             $"the {frames} frames that every row has are more tokens");
-        Require(_a.ProjectsInputs || inputs.Count == 1 && _a.PatchLength is not null || inputs.All(input => input.HoldsIds || input.Width == _a.ModelDimension), nameof(_a.Fields),
+        Require(_a.ElementTokens is not null || _a.ProjectsInputs || inputs.Count == 1 && _a.PatchLength is not null || inputs.All(input => input.HoldsIds || input.Width == _a.ModelDimension), nameof(_a.Fields),
             _a.Fields, $"nothing brings the inputs to the {_a.ModelDimension} of the block");
+    }
+
+    /// <summary>Of each element a token: all inputs, of whole columns, each once.</summary>
+    void CheckElements(IReadOnlyList<TokenField> inputs)
+    {
+        if (_a.Fields.All(field => !field.IsPerElement && field.Columns.Count == 0))
+            return;
+        Require(_a.Fields.Count == inputs.Count && inputs.All(input => input.IsPerElement), nameof(_a.Fields), _a.Fields, "all inputs are of elements, and there are no keys and values");
+        foreach (var input in inputs)
+        {
+            Require(input.Elements.All(count => count >= 1) && input.Elements.Sum(count => (long)count) is var all && (input.HoldsIds ? all == input.Length : all == input.Width && input.Length == 1),
+                nameof(_a.Fields), input, "its elements are those of its columns");
+            Require(input.Columns.Count == input.Elements.Count && (!input.HoldsIds || input.Tables.Count == input.Elements.Count), nameof(_a.Fields), input, "each of its columns has elements");
+            for (var column = 0; column < input.Tables.Count; column++)
+                Require(_a.TableSizes[input.Tables[column]] % input.Elements[column] == 0, nameof(_a.TableSizes), _a.TableSizes, "a table has as many rows for each element of its column");
+        }
+        var columns = inputs.SelectMany(input => input.Columns).Order();
+        Require(columns.SequenceEqual(Enumerable.Range(0, inputs.Sum(input => input.Columns.Count))), nameof(_a.Fields), _a.Fields, "each column is in one of them");
     }
 
     void CheckNumbers()
@@ -136,6 +155,8 @@ sealed class SavedStage
         Defined(_a.LongerRows, nameof(_a.LongerRows));
         Defined(_a.Block, nameof(_a.Block));
         Defined(_a.Pooling, nameof(_a.Pooling));
+        Require(_a.Pooling != AttentionPooling.Flatten || _a.FlattenedLength is >= 1 && _a.FlattenedLength <= int.MaxValue / 8 / _a.OutputDimension, nameof(_a.FlattenedLength), _a.FlattenedLength,
+            "pooling Flatten gives as many tokens");
         Defined(_a.PositionalEncoding, nameof(_a.PositionalEncoding));
         Defined(_a.NormalizationOrder, nameof(_a.NormalizationOrder));
         Defined(_a.Normalization, nameof(_a.Normalization));
@@ -157,13 +178,13 @@ sealed class SavedStage
             throw Damaged($"its entry '{OptionsEntry}' contradicts itself: {e.Message}", e);
         }
         Same(_o.Predicts, "columns of predictions", _a.Prediction is not null, nameof(_a.Prediction));
-        Same(_o.NumberOfHeads, nameof(_o.NumberOfHeads), _a.NumberOfHeads, nameof(_a.NumberOfHeads));
+        Same(_o.NumberOfHeads ?? _a.NumberOfHeads, nameof(_o.NumberOfHeads), _a.NumberOfHeads, nameof(_a.NumberOfHeads));
         Same(_o.NumberOfLayers, nameof(_o.NumberOfLayers), _a.NumberOfLayers, nameof(_a.NumberOfLayers));
         Same(_o.Block, nameof(_o.Block), _a.Block, nameof(_a.Block));
         Same(_o.Pooling, nameof(_o.Pooling), _a.Pooling, nameof(_a.Pooling));
         Same(_o.KeyColumnName is not null, $"{nameof(_o.KeyColumnName)} set", _a.IsCrossAttention, nameof(_a.IsCrossAttention));
         Same(_o.Training.NumberOfModels, nameof(_o.Training.NumberOfModels), _a.NumberOfModels, nameof(_a.NumberOfModels));
-        var columns = _a.Inputs.Count > 1 ? _a.Inputs.Count : _a.Inputs[0].HoldsIds ? _a.Inputs[0].Tables.Count : _o.InputColumnNames.Count;
+        var columns = _a.ElementTokens is not null ? _a.Inputs.Sum(input => input.Columns.Count) : _a.Inputs.Count > 1 ? _a.Inputs.Count : _a.Inputs[0].HoldsIds ? _a.Inputs[0].Tables.Count : _o.InputColumnNames.Count;
         Same(_o.InputColumnNames.Count, $"{nameof(_o.InputColumnNames)}.Count", columns, $"{nameof(_a.Fields)}, whose columns are");
     }
 

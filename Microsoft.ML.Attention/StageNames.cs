@@ -11,6 +11,7 @@ static class StageNames
         Inputs = o.InputColumnNames,
         Keys = o.KeyColumnName,
         Values = o.ValueColumnName,
+        TokenPerElement = o.TokenPerElement,
         Order = o.ElementOrder,
         Mask = o.MaskColumnName,
         Bias = o.AttentionBiasColumnName,

@@ -29,7 +29,6 @@ public sealed class SweepAttributesTests
     }
 
     [TestMethod]
-    [DataRow(nameof(MultiHeadAttentionOptions.NumberOfHeads))]
     [DataRow(nameof(MultiHeadAttentionOptions.NumberOfLayers))]
     [DataRow(nameof(MultiHeadAttentionOptions.PositionalEncoding))]
     public void Choice_WhoseCandidatesHoldTheOptionsDefault_BeginsWithIt(string name)

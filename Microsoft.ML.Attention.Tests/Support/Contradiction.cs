@@ -29,6 +29,12 @@ sealed record Contradiction(string First, string Second, Func<MultiHeadAttention
         new("MaximumPatches", "PatchLength", o => o.MaximumPatches is not null && o.PatchLength is not null),
         new("ReconstructionErrorColumnName", "token ids", o => o.ReconstructionErrorColumnName is not null && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
         new("ReconstructionErrorColumnName", "patches", o => o.ReconstructionErrorColumnName is not null && o.PatchLength is not null, NeedsColumns: true),
+        new("Pooling", "IsCausal", o => o.Pooling == AttentionPooling.Class && o.IsCausal),
+        new("Pooling", "WindowSize", o => o.Pooling == AttentionPooling.Class && o.WindowSize is not null),
+        new("Pooling", "LayerWindowSizes", o => o.Pooling == AttentionPooling.Class && o.LayerWindowSizes is not null),
+        new("Pooling", "HeadWindowSizes", o => o.Pooling == AttentionPooling.Class && o.HeadWindowSizes is not null),
+        new("Pooling", "AttentionBiasColumnName", o => o.Pooling == AttentionPooling.Class && o.AttentionBiasColumnName is not null),
+        new("StandardizeRows", "token ids", o => o.StandardizeRows && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
         new("KeyDimension", "token ids", o => o.KeyDimension is not null && o.KeyColumnName == RowColumns.KeyIds, NeedsColumns: true),
         new("ShareTokenTable", "token ids", o => o.ShareTokenTable && o.InputColumnNames[0] != RowColumns.Ids && o.KeyColumnName != RowColumns.KeyIds, NeedsColumns: true),
     ];

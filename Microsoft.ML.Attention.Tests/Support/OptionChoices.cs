@@ -20,6 +20,9 @@ static class OptionChoices
     /// <summary>Options that every case sets anyway, in all the ways there are.</summary>
     static readonly HashSet<string> InEveryCase = [nameof(MultiHeadAttentionOptions.AttentionWeightsColumnName), nameof(MultiHeadAttentionOptions.Parameters)];
 
+    /// <summary>Options whose columns are others than those of the pairs, tried with others in tests of their own.</summary>
+    public static IReadOnlySet<string> Apart { get; } = new HashSet<string> { nameof(MultiHeadAttentionOptions.TokenPerElement) };   // TokenPerElementTests
+
     static readonly Change Nothing = o => o;
     static readonly Change Residual = o => o with { Block = AttentionBlock.Residual };
     static readonly Change Encoder = o => o with { Block = AttentionBlock.Encoder };
@@ -34,6 +37,8 @@ static class OptionChoices
         [nameof(MultiHeadAttentionOptions.NormalizationOrder)] = Residual,
         [nameof(MultiHeadAttentionOptions.Normalization)] = Residual,
         [nameof(MultiHeadAttentionOptions.Activation)] = Encoder,
+        [nameof(MultiHeadAttentionOptions.Pooling)] = o => o with { MaximumLength = 6 },   // for Flatten, and as long as rows are
+        [nameof(MultiHeadAttentionOptions.StandardizeRows)] = o => o with { Pooling = AttentionPooling.Mean },
         [nameof(MultiHeadAttentionOptions.LongerRows)] = o => o with { MaximumLength = 4 },
         [nameof(MultiHeadAttentionOptions.ShareTokenTable)] = o => o with { InputColumnNames = [RowColumns.Ids, RowColumns.MoreIds], ModelDimension = 8 },
         [nameof(MultiHeadAttentionOptions.NormalizeOutput)] = o => o with { Pooling = AttentionPooling.Mean },
@@ -80,7 +85,7 @@ static class OptionChoices
         new(nameof(MultiHeadAttentionOptions.Scale), "0.3", o => o with { Scale = 0.3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Softcap), "1.5", o => o with { Softcap = 1.5 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.WindowSize), "1", o => o with { WindowSize = 1 }, Nothing),
-        new(nameof(MultiHeadAttentionOptions.HeadWindowSizes), "that differ", o => o with { HeadWindowSizes = [.. Enumerable.Range(0, o.NumberOfHeads).Select(h => h == 1 ? (int?)null : h)] }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.HeadWindowSizes), "that differ", o => o with { HeadWindowSizes = [.. Enumerable.Range(0, o.NumberOfHeads!.Value).Select(h => h == 1 ? (int?)null : h)] }, Nothing),
         new(nameof(MultiHeadAttentionOptions.LayerWindowSizes), "that differ", o => o with { LayerWindowSizes = [.. Enumerable.Range(0, o.NumberOfLayers).Select(layer => layer == 0 ? (int?)1 : null)] }, Nothing),
         new(nameof(MultiHeadAttentionOptions.LayerRotaryBases), "that differ", o => o with { LayerRotaryBases = [.. Enumerable.Range(0, o.NumberOfLayers).Select(layer => 20.0 + 60 * layer)] }, o => o with { PositionalEncoding = PositionalEncoding.Rotary }),
         new(nameof(MultiHeadAttentionOptions.RotaryScaling), "of LLaMA 3", o => o with { RotaryScaling = new() { Factor = 3, OriginalLength = 40 } }, o => o with { PositionalEncoding = PositionalEncoding.Rotary }),
@@ -99,12 +104,12 @@ static class OptionChoices
     ];
 
     static IReadOnlyList<int>[] Kept(MultiHeadAttentionOptions options, Func<int, int, bool> isKept) =>
-        [.. Enumerable.Range(0, options.NumberOfLayers).Select(layer => Enumerable.Range(0, options.NumberOfHeads).Where(h => isKept(layer, h)).ToArray())];
+        [.. Enumerable.Range(0, options.NumberOfLayers).Select(layer => Enumerable.Range(0, options.NumberOfHeads!.Value).Where(h => isKept(layer, h)).ToArray())];
 
     static TrainingOptions Brief => new() { NumberOfEpochs = 1 };
 
     /// <summary>In the order of the properties.</summary>
-    public static IReadOnlyList<OptionChoice> All { get; } = [.. typeof(MultiHeadAttentionOptions).GetProperties().Where(property => !InEveryCase.Contains(property.Name)).SelectMany(Of)];
+    public static IReadOnlyList<OptionChoice> All { get; } = [.. typeof(MultiHeadAttentionOptions).GetProperties().Where(property => !InEveryCase.Contains(property.Name) && !Apart.Contains(property.Name)).SelectMany(Of)];
 
     static IEnumerable<OptionChoice> Of(PropertyInfo property)
     {

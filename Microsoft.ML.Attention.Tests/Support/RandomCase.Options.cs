@@ -19,7 +19,7 @@ static partial class RandomCase
         var layers = isFormula || isCross ? 1 : One(1, 2, 3);
         var byLayer = window is null && random.Next(4) == 0;
         var positions = One(Enum.GetValues<PositionalEncoding>());
-        var pooling = One(Enum.GetValues<AttentionPooling>());
+        var pooling = One(AttentionPooling.None, AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last, AttentionPooling.Attention);
         var options = new MultiHeadAttentionOptions
         {
             OutputColumnName = RowColumns.Output,
@@ -69,7 +69,12 @@ static partial class RandomCase
             ConvolutionWidth = One<int?>(null, null, 3, 5),
             PatchLength = One<int?>(null, null, 2, 3),
         };
-        return options.PatchLength is null ? options : options with { PatchStride = One<int?>(null, 1, 2, 4) };
+        if (options.PatchLength is not null)
+            options = options with { PatchStride = One<int?>(null, 1, 2, 4) };
+        if (Maybe() && One(AttentionPooling.Class, AttentionPooling.MeanAndMax, AttentionPooling.Flatten) is var other
+            && (other != AttentionPooling.Class || options is { IsCausal: false, WindowSize: null, LayerWindowSizes: null, HeadWindowSizes: null, AttentionBiasColumnName: null }))
+            options = options with { Pooling = other };
+        return options.Pooling == AttentionPooling.None || hasIds ? options : options with { StandardizeRows = Maybe() };
 
         bool Maybe() => random.Next(2) == 0;
 

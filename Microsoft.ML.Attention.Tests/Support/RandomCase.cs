@@ -39,6 +39,8 @@ static partial class RandomCase
             if (options.UseBias)
                 Add("convolution.bias", model);
         }
+        if (options.Pooling == AttentionPooling.Class)
+            Add("class_token", model);
         if (options.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets && options.MaximumLength is not null)
             Add("position.weight", options.MaximumLength!.Value + options.PositionOffset, model);
         if (options.NumberOfTokenTypes is int types)
@@ -46,7 +48,7 @@ static partial class RandomCase
         if (options.EmbeddingNormalization)
             Norm("embedding_norm");
         if (options.PositionalEncoding == PositionalEncoding.RelativeBuckets)
-            Add("relative_bias.weight", 12, options.NumberOfHeads);
+            Add("relative_bias.weight", 12, options.NumberOfHeads!.Value);
         for (var layer = 0; layer < options.NumberOfLayers; layer++)
             Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "", options.KeptHeads?[layer], layer == 0 && options is { EmbeddingNormalization: true, NormalizationOrder: NormalizationOrder.Pre });
         if (options.FinalNormalization ?? (options.NumberOfLayers > 1 && options.NormalizationOrder == NormalizationOrder.Pre))
@@ -54,10 +56,14 @@ static partial class RandomCase
         if (options.Pooling == AttentionPooling.Attention)
             Add("pool.query", options.OutputDimension ?? model);
         if (options.PredictedLabelColumnName is not null || options.ScoreColumnName is not null || options.ProbabilityColumnName is not null)
-            Linear("classifier", 1, options.Block == AttentionBlock.Attention ? options.OutputDimension ?? model : model);
+            Linear("classifier", 1, Features());
         if (options.ReconstructionErrorColumnName is not null)
             Linear("reconstruction", embedding, options.Block == AttentionBlock.Attention ? options.OutputDimension ?? model : model);
         return AttentionParameters.Create(tensors);
+
+        int Features() => (options.Block == AttentionBlock.Attention ? options.OutputDimension ?? model : model)
+            * (options.Pooling switch { AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => options.MaximumLength!.Value, _ => 1 })
+            + (options.StandardizeRows ? 2 * embedding : 0);
 
         void Layer(string prefix, IReadOnlyList<int>? kept, bool isNormalized)
         {
@@ -81,7 +87,7 @@ static partial class RandomCase
 
         void Attention(string prefix, IReadOnlyList<int>? kept, int output)
         {
-            var (heads, keyHeads) = (options.NumberOfHeads, options.NumberOfKeyValueHeads ?? options.NumberOfHeads);
+            var (heads, keyHeads) = (options.NumberOfHeads!.Value, options.NumberOfKeyValueHeads ?? options.NumberOfHeads!.Value);
             var headDimension = options.HeadDimension ?? model / heads;
             var valueDimension = options.ValueHeadDimension ?? headDimension;
             var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : ((options.PatchLength ?? 1) * (hasKeyIds ? model : keyWidth), (options.PatchLength ?? 1) * (hasKeyIds && options.ValueColumnName is null ? model : valueWidth));
@@ -168,7 +174,7 @@ static partial class RandomCase
             KeyIds = hasKeyIds ? Many(source, () => random.Next(8) > 0 ? random.Next(OptionChoices.Ids) : (int?)null) : null,
             Values = options.ValueColumnName is null ? null : Tokens(source, options.ValueDimension ?? keyWidth, mask),
             Mask = mask,
-            Bias = options.AttentionBiasColumnName is null ? null : Bias(hasHeadBias ? options.NumberOfHeads : 1),
+            Bias = options.AttentionBiasColumnName is null ? null : Bias(hasHeadBias ? options.NumberOfHeads!.Value : 1),
         };
 
         double[][] Tokens(int count, int size, bool[]? isToken) =>

@@ -18,7 +18,9 @@ public sealed class RandomCaseTests
             Assert.HasCount(options.Pooling == AttentionPooling.None ? Reference.PatchesOf(options, 6) : 1, result.Output, $"{options}");
             foreach (var token in result.Output)
             {
-                Assert.HasCount(options.OutputDimension ?? options.ModelDimension ?? options.EmbeddingDimension!.Value, token, $"{options}");
+                var width = options.OutputDimension ?? options.ModelDimension ?? options.EmbeddingDimension!.Value;
+                Assert.HasCount(width * options.Pooling switch { AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => RandomCase.MaximumLength, _ => 1 }
+                    + (options.StandardizeRows ? 2 * options.EmbeddingDimension!.Value : 0), token, $"{options}");
                 Assert.IsTrue(token.All(double.IsFinite), $"{options}");
             }
         }

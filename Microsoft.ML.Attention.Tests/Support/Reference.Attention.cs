@@ -41,7 +41,7 @@ sealed partial class Reference
         var prefix = AttentionPrefix(layer);
         if (_options.KeptHeads?[layer].Count == 0)
             return Array.ConvertAll(x, token => _parameters.Vector($"{prefix}out_proj.bias") ?? new double[_options.OutputDimension ?? token.Length]);
-        var (heads, keyHeads) = (_options.NumberOfHeads, _options.NumberOfKeyValueHeads ?? _options.NumberOfHeads);
+        var (heads, keyHeads) = (_options.NumberOfHeads!.Value, _options.NumberOfKeyValueHeads ?? _options.NumberOfHeads!.Value);
         var (toQuery, toKey, toValue) = Projections(prefix);
         int[] kept = [.. _options.KeptHeads?[layer] ?? Enumerable.Range(0, heads)];
         int[] shared = [.. kept.Select(h => h / (heads / keyHeads)).Distinct()];
@@ -106,7 +106,7 @@ sealed partial class Reference
             return double.NegativeInfinity;
         var penalty = _options.PositionalEncoding switch
         {
-            PositionalEncoding.Alibi => -AlibiSlope(h, _options.NumberOfHeads) * Math.Abs(i - j),
+            PositionalEncoding.Alibi => -AlibiSlope(h, _options.NumberOfHeads!.Value) * Math.Abs(i - j),
             PositionalEncoding.RelativeBuckets when _parameters.Matrix("relative_bias.weight") is var table => table[RelativeBucket(j - i, table.Length, !_options.IsCausal)][h],
             _ => 0,
         };

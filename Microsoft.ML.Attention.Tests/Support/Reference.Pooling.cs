@@ -8,10 +8,17 @@ sealed partial class Reference
     double[] Pool(double[][] x, AttentionPooling pooling)
     {
         var tokens = x.Where((_, t) => _isQuery[t]).ToArray();
+        if (pooling == AttentionPooling.Class)
+            return _isPatch.Contains(true) ? x[0] : new double[Width];
+        if (pooling == AttentionPooling.Flatten)
+            return [.. Enumerable.Range(0, _options.MaximumLength!.Value).SelectMany(t => t < x.Length && _isQuery[t] ? x[t] : new double[Width])];
+        var maximum = tokens.Length == 0 ? [] : tokens.Aggregate((a, b) => [.. a.Zip(b, Math.Max)]);
+        if (pooling == AttentionPooling.MeanAndMax)
+            return tokens.Length == 0 ? new double[2 * Width] : [.. Enumerable.Range(0, Width).Select(e => tokens.Average(token => token[e])), .. maximum];
         return tokens.Length == 0 ? new double[Width] : pooling switch
         {
             AttentionPooling.Mean => [.. Enumerable.Range(0, tokens[0].Length).Select(e => tokens.Average(token => token[e]))],
-            AttentionPooling.Max => tokens.Aggregate((a, b) => [.. a.Zip(b, Math.Max)]),
+            AttentionPooling.Max => maximum,
             AttentionPooling.First => tokens[0],
             AttentionPooling.Last => tokens[^1],
             AttentionPooling.Attention => Mix(Weigh([_parameters.Vector("pool.query")!], tokens, 1, null, (_, _) => 0)[0], tokens, Width),

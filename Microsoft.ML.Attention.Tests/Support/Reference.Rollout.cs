@@ -10,7 +10,7 @@ sealed partial class Reference
         double[][] rollout = [.. Enumerable.Range(0, length).Select(i => Enumerable.Range(0, length).Select(j => i == j ? 1.0 : 0).ToArray())];
         for (var layer = 0; layer < _options.NumberOfLayers; layer++)
         {
-            var heads = _options.KeptHeads?[layer] ?? [.. Enumerable.Range(0, _options.NumberOfHeads)];
+            var heads = _options.KeptHeads?[layer] ?? [.. Enumerable.Range(0, _options.NumberOfHeads!.Value)];
             var before = rollout;
             rollout = [.. Enumerable.Range(0, length).Select(i =>
             {

@@ -6,7 +6,8 @@ sealed partial class Reference
     double[][] Tokens()
     {
         double[][] frames = [.. Enumerable.Range(0, _row.QueryLength).Select(Frame)];
-        return [.. Convolved(_options.PatchLength is null ? frames : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Placed)];
+        double[][] tokens = [.. Convolved(_options.PatchLength is null ? frames : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Placed)];
+        return _parameters.Vector("class_token") is { } first && tokens.Length > 0 ? [first, .. tokens] : tokens;
     }
 
     double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t], _row.Columns?[t] ?? 0);
@@ -23,7 +24,7 @@ sealed partial class Reference
         {
             var sum = bias is null ? 0 : bias[e];
             for (var j = 0; j < weight[e].Length; j++)
-                if (t + j - weight[e].Length / 2 is var at && at >= 0 && at < x.Length && _isQuery[at])
+                if (t + j - weight[e].Length / 2 is var at && at >= 0 && at < x.Length && _isPatch[at])
                     sum += weight[e][j] * x[at][e];
             return sum;
         }
@@ -34,12 +35,12 @@ sealed partial class Reference
     {
         if (!_parameters.Has("input.0.weight"))
         {
-            var token = Standardized(_row.Tokens[t], "input");
+            var token = Leveled(Standardized(_row.Tokens[t], "input"), t);
             return _parameters.Has("input.weight") ? _parameters.Affine("input").Apply(token) : token;
         }
         var column = _row.Columns![t];
         var columns = Enumerable.Range(0, column + 1).Select(c => _parameters.Affine($"input.{c}")).ToArray();
-        return columns[column].Apply(Standardized(_row.Tokens[t], "input", columns[..column].Sum(c => c.Weight[0].Length)));
+        return columns[column].Apply(Leveled(Standardized(_row.Tokens[t], "input", columns[..column].Sum(c => c.Weight[0].Length)), t));
     }
 
     /// <summary>From the table of a column of ids, or the one of all of them.</summary>

@@ -13,6 +13,7 @@ sealed partial class Reference
     readonly ReferenceRow _row;
     readonly bool[] _isFrame;    // [T], [S]: of what the row brings
     readonly bool[] _isKeyFrame;
+    readonly bool[] _isPatch;    // of queries, counted without the class token
     readonly bool[] _isQuery;    // the same of tokens, which may be patches of them
     readonly bool[] _isKey;
     readonly double[,,,] _weights;
@@ -26,7 +27,13 @@ sealed partial class Reference
         _isFrame = Places(row.QueryLength, t => (row.Ids is null || row.Ids[t] is not null) && (isCross || row.Mask is null || row.Mask[t]));
         _isKeyFrame = isCross ? Places(row.KeyLength, s => (row.KeyIds is null || row.KeyIds[s] is not null) && (row.Mask is null || row.Mask[s])) : _isFrame;
         (_isQuery, _isKey) = (Patched(_isFrame), Patched(_isKeyFrame));
-        _weights = new double[options.NumberOfLayers, options.NumberOfHeads, _isQuery.Length, _isKey.Length];
+        _isPatch = _isQuery;
+        if (options.Pooling == AttentionPooling.Class && row.QueryLength > 0)
+        {
+            _isQuery = [true, .. _isQuery];
+            _isKey = isCross ? _isKey : _isQuery;
+        }
+        _weights = new double[options.NumberOfLayers, options.NumberOfHeads!.Value, _isQuery.Length, _isKey.Length];
     }
 
     /// <summary>What a stage with these options and parameters makes of this row.</summary>
@@ -40,10 +47,10 @@ sealed partial class Reference
             x = Layer(x, layer);
         if (_options.FinalNormalization ?? _parameters.Has("norm.weight"))
             x = Normalize(x, "norm");
-        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [_options.NormalizeOutput ? UnitLength(Pool(x)) : Pool(x)], _weights, _row.IsCross ? [] : Rollout(), _isQuery, _isKey)
+        double[] Pooled() => [.. _options.NormalizeOutput ? UnitLength(Pool(x)) : Pool(x), .. RowStatistics()];
+        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pooled()], _weights, _row.IsCross ? [] : Rollout(), _isQuery, _isKey)
         {
-            Vector = !_parameters.Has("classifier.weight") ? []
-                : _options.Pooling == AttentionPooling.None ? Pool(x, AttentionPooling.Mean) : _options.NormalizeOutput ? UnitLength(Pool(x)) : Pool(x),
+            Vector = !_parameters.Has("classifier.weight") ? [] : _options.Pooling == AttentionPooling.None ? Pool(x, AttentionPooling.Mean) : Pooled(),
         };
     }
 

@@ -6,9 +6,9 @@ static class ReferenceHeads
     /// <summary>What the rows that hold a token say of each head.</summary>
     public static HeadStatistics[] Of(MultiHeadAttentionOptions options, AttentionParameters parameters, IReadOnlyList<ReferenceRow> rows, int windowSize)
     {
-        var found = rows.Select(row => (Found: Reference.Row(options, parameters, row), row.Bias)).Where(row => row.Found.IsQuery.Contains(true)).ToArray();
+        var found = rows.Select(row => (Found: Reference.Row(options, parameters, row), row.Bias)).Where(row => HoldsToken(options, row.Found)).ToArray();
         return [.. from layer in Enumerable.Range(0, options.NumberOfLayers)
-                   from head in Enumerable.Range(0, options.NumberOfHeads)
+                   from head in Enumerable.Range(0, options.NumberOfHeads!.Value)
                    select Head(layer, head)];
 
         HeadStatistics Head(int layer, int head)
@@ -35,7 +35,7 @@ static class ReferenceHeads
                 FirstShare = Mean(q => P(q, Tokens(q.Found)[0])),
                 WindowShare = Places(q => q.Keys.Where(key => Math.Abs(key - q.Query) <= windowSize).Sum(key => P(q, key))),
                 Confidence = Mean(q => q.Keys.Max(key => P(q, key))),
-                Divergence = (from other in Enumerable.Range(0, options.NumberOfHeads)
+                Divergence = (from other in Enumerable.Range(0, options.NumberOfHeads!.Value)
                               where other != head
                               from row in found
                               from t in Queries(row.Found)
@@ -48,6 +48,9 @@ static class ReferenceHeads
             && Reference.IsVisible(query, key, options.IsCausal, options.LayerWindowSizes is { } layers ? layers[layer] : options.HeadWindowSizes is { } windows ? windows[head] : options.WindowSize)
             && !(row.Bias is { } bias && double.IsNegativeInfinity(bias[bias.GetLength(0) == 1 ? 0 : head, query, key])))];
     }
+
+    /// <summary>Whether a row has a token, the class token apart.</summary>
+    public static bool HoldsToken(MultiHeadAttentionOptions options, ReferenceResult row) => row.IsQuery.Skip(options.Pooling == AttentionPooling.Class ? 1 : 0).Contains(true);
 
     /// <summary>Half of each one's Kullback-Leibler divergence from their mean.</summary>
     static double Divergence(int keys, Func<int, double> p, Func<int, double> q) =>

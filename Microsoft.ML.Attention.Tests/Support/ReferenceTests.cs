@@ -102,8 +102,10 @@ public sealed class ReferenceTests
         Assert.IsEmpty(Reference.Row(Self, Identity(2), new()).Output);
         foreach (var pooling in Enum.GetValues<AttentionPooling>().Where(pooling => pooling != AttentionPooling.None))
         {
-            CollectionAssert.AreEqual(new double[] { 0, 0 }, Reference.Row(Self with { Pooling = pooling }, Identity(2), new()).Output.Single());
-            CollectionAssert.AreEqual(new double[] { 0, 0 }, Reference.Row(Self with { Pooling = pooling }, Identity(2), new() { Tokens = [[5, 6]], Mask = [false] }).Output.Single());
+            var (options, zeros) = (Self with { Pooling = pooling, MaximumLength = 1 }, new double[pooling == AttentionPooling.MeanAndMax ? 4 : 2]);
+            var parameters = pooling == AttentionPooling.Class ? WithClassToken(Identity(2)) : Identity(2);
+            CollectionAssert.AreEqual(zeros, Reference.Row(options, parameters, new()).Output.Single());
+            CollectionAssert.AreEqual(zeros, Reference.Row(options, parameters, new() { Tokens = [[5, 6]], Mask = [false] }).Output.Single());
         }
     }
 
@@ -233,6 +235,9 @@ public sealed class ReferenceTests
     static MultiHeadAttentionOptions Residual => Self with { Block = AttentionBlock.Residual, NormalizationOrder = NormalizationOrder.Pre };
 
     /// <summary>Projections that change nothing.</summary>
+    static AttentionParameters WithClassToken(AttentionParameters parameters) => AttentionParameters.Create(
+        parameters.Names.Select(name => KeyValuePair.Create(name, parameters[name])).Append(KeyValuePair.Create("class_token", new AttentionTensor([2], new float[] { 7, 8 }))));
+
     static AttentionParameters Identity(int width)
     {
         float[] identity = [.. Enumerable.Range(0, width * width).Select(n => n % (width + 1) == 0 ? 1f : 0f)];

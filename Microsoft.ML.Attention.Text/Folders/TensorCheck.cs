@@ -14,7 +14,7 @@ static class TensorCheck
         var layers = tensors.Names.Select(ParameterResolution.LayerOf).Max() + 1 ?? 0;
         Require(layers == o.NumberOfLayers, $"has {layers} layers, but config.json says {o.NumberOfLayers}");
         var prefix = o.NumberOfLayers == 1 && tensors.Find("self_attn.out_proj.weight") is not null ? "" : "layers.0.";
-        int width = o.ModelDimension!.Value, heads = (o.HeadDimension ?? width / o.NumberOfHeads) * o.NumberOfHeads;
+        int width = o.ModelDimension!.Value, heads = (o.HeadDimension ?? width / o.NumberOfHeads!.Value) * o.NumberOfHeads!.Value;
         Sizes("embedding.weight", plan.Vocabulary, width);
         Sizes($"{prefix}self_attn.out_proj.weight", width, heads);
         Sizes($"{prefix}linear1.weight", o.FeedForwardDimension!.Value, width);

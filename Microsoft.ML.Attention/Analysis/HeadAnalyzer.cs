@@ -116,8 +116,8 @@ sealed class HeadAnalyzer
 
     /// <summary>The output of a row, <c>[T, W]</c>, or <c>[W]</c> when pooled.</summary>
     ReadOnlySpan<float> Output(RaggedRows rows, LengthGroup group, int index, ReadOnlySpan<float> outputs) => IsPooled
-        ? outputs.Slice(index * _a.OutputDimension, _a.OutputDimension)
-        : outputs.Slice(index * group.Queries * _a.OutputDimension, rows.Lengths(group.Rows[index]).Queries * _a.OutputDimension);
+        ? outputs.Slice(index * _a.FeatureDimension, _a.FeatureDimension)
+        : outputs.Slice(index * group.Queries * _a.FeatureDimension, rows.Lengths(group.Rows[index]).Queries * _a.FeatureDimension);
 
     /// <summary>The output of a row as one vector: pooled, or the mean of its tokens, as Fit reads it.</summary>
     float[] Vector(RaggedRows rows, LengthGroup group, int index, ReadOnlySpan<float> outputs)
@@ -125,7 +125,7 @@ sealed class HeadAnalyzer
         var output = Output(rows, group, index, outputs);
         if (IsPooled)
             return output.ToArray();
-        var mean = new float[_a.OutputDimension];
+        var mean = new float[_a.FeatureDimension];
         var tokens = rows.Present(group.Rows[index]);
         foreach (var token in tokens)
             for (var i = 0; i < mean.Length; i++)

@@ -119,6 +119,10 @@ static partial class Operators
         }
     }
 
+    /// <summary>From <paramref name="start"/> to before <paramref name="end"/> of one axis, of which only the run tells how long that is: it is <paramref name="length"/>.</summary>
+    public static Value Slice(Value x, long axis, long start, long end, Dim length) => x.Graph.Append("Slice", x.Type, Shapes.Replace(x.Shape, Shapes.Axis(x, axis), length),
+        [x, x.Graph.Longs(start), x.Graph.Longs(end), x.Graph.Longs(Shapes.Axis(x, axis))]);
+
     public static Value Concat(long axis, params Value[] values)
     {
         var first = values[0];

@@ -148,15 +148,31 @@ sealed record Architecture
     [JsonIgnore]
     public Patches Patches => PatchLength is int length ? new(length, PatchStride ?? length) : Patches.None;
 
-    /// <summary>Tokens that so many frames of the inputs are, those left out that are too many.</summary>
-    public int TokensOf(int frames) => Math.Min(Patches.Tokens(frames), MostTokens ?? int.MaxValue);
+    /// <summary>Bring each channel of a row to mean 0 and deviation 1, and give both back beside the pooled vector.</summary>
+    public bool StandardizeRows { get; init; }
+
+    /// <summary>Tokens of a row that <see cref="AttentionPooling.Flatten"/> gives, zeros for those that are not there; null of other poolings.</summary>
+    public int? FlattenedLength { get; init; }
+
+    /// <summary>Whether a learned token stands before the others.</summary>
+    public bool HasClassToken => Pooling == AttentionPooling.Class;
+
+    /// <summary>Numbers of the output: of each token, or of the row when it is pooled.</summary>
+    public int FeatureDimension => OutputDimension * (Pooling switch { AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => FlattenedLength!.Value, _ => 1 })
+        + (StandardizeRows ? 2 * Inputs.Where(f => !f.HoldsIds).Sum(f => f.Width) : 0);
+
+    /// <summary>Tokens of every row, where each element of the input columns is one; null elsewhere.</summary>
+    public int? ElementTokens => Inputs[0].IsPerElement ? Inputs.Sum(f => f.Elements.Sum()) : null;
+
+    /// <summary>Tokens that so many frames of the inputs are, those left out that are too many, and the class token.</summary>
+    public int TokensOf(int frames) => frames == 0 ? 0 : (ElementTokens ?? Math.Min(Patches.Tokens(frames), MostTokens ?? int.MaxValue)) + (HasClassToken ? 1 : 0);
 
     int? MostTokens => RepeatsLastPosition ? null : MaximumLength;
 
     /// <summary>The frames of the inputs that are read, of a row of so many: all, or whole patches from its start or to its end.</summary>
     public Range Kept(int frames)
     {
-        if (MostTokens is not int most || Patches.Tokens(frames) <= most)
+        if (ElementTokens is not null || MostTokens is not int most || Patches.Tokens(frames) <= most)
             return 0..frames;
         var (limit, stride) = ((most - 1L) * Patches.Stride + Patches.Length, (long)Patches.Stride);
         return LongerRows == LongerRows.KeepLast ? (int)((frames - limit + stride - 1) / stride * stride)..frames : 0..(int)Math.Min(limit, frames);
@@ -243,6 +259,9 @@ sealed record Architecture
 
     /// <summary>The name of a token table.</summary>
     public string TableName(int table) => TableSizes.Count == 1 ? "embedding.weight" : $"embedding.{table}.weight";
+
+    /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one place of a vector has.</summary>
+    public int IdsOf(TokenField field, int column) => TableSizes[field.Tables[column]] / (field.IsPerElement ? field.Elements[column] : 1);
 
     /// <summary>What is added to the ids of a field's column, whose table lies below those of the columns before it.</summary>
     public int TableOffset(TokenField field, int column) => field.Tables.Take(column).Distinct().Where(table => table != field.Tables[column]).Sum(table => TableSizes[table]);

@@ -27,6 +27,18 @@ sealed record TokenField(int Width, TokenRole Role = TokenRole.Input, int? Lengt
     /// <summary>For each of the columns, where tokens are ids, the number of its table; empty where they are numbers.</summary>
     public IReadOnlyList<int> Tables { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
 
+    /// <summary>
+    /// For each of the columns, where every element of it is a token with tensors of its own, how many it has; otherwise empty. Numbers are then one frame, as wide as all columns together, and each id
+    /// counts through a table of its place.
+    /// </summary>
+    public IReadOnlyList<int> Elements { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
+
+    /// <summary>Which of the input columns they are, where every element is a token; otherwise empty.</summary>
+    public IReadOnlyList<int> Columns { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
+
+    [JsonIgnore]
+    public bool IsPerElement => Elements.Count > 0;
+
     [JsonIgnore]
     public bool HoldsIds => Tables.Count > 0;
 

@@ -122,6 +122,13 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>One table (<c>embedding.weight</c>) for all columns of token ids, where they are of one vocabulary. Default: a table for each.</summary>
     public bool ShareTokenTable { get; init; }
 
+    /// <summary>
+    /// For tables: every element of the input columns is a token, first the numbers (<c>Single</c>, <c>Vector&lt;Single&gt;</c>), then the keys, each in the order of the columns. A number has a weight and
+    /// a bias of its own (<c>element.weight</c>, <c>element.bias</c>), and a learned token where it is NaN (<c>element.missing</c>); a key has a table of its own (<c>embedding.&lt;i&gt;.weight</c>, of
+    /// a vector one below the other), and is no token where it is missing. Needs <see cref="ModelDimension"/>; <see cref="AttentionPooling.Class"/> suits it. Default: false. Gorishniy et al. 2021.
+    /// </summary>
+    public bool TokenPerElement { get; init; }
+
     /// <summary>Numbers in one token, <c>E</c>. Default: inferred from a <c>[T, E]</c> or <c>[*, E]</c> column; required for flat and ragged vectors.</summary>
     public int? EmbeddingDimension { get; init; }
 
@@ -131,9 +138,9 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>Numbers in one token of the value column (PyTorch's <c>vdim</c>). Default: as its type says, else that of the keys.</summary>
     public int? ValueDimension { get; init; }
 
-    /// <summary>Heads, <c>H</c>. Default: 8 (Vaswani et al. 2017).</summary>
+    /// <summary>Heads, <c>H</c>. Default: the largest of 8 (Vaswani et al. 2017), 4, 2 and 1 that divides the width, and fits <see cref="NumberOfKeyValueHeads"/> and the pairs of rotary positions.</summary>
     [Choice([2, 4, 8], Defaults.NumberOfHeads)]
-    public int NumberOfHeads { get; init; } = Defaults.NumberOfHeads;
+    public int? NumberOfHeads { get; init; }
 
     /// <summary>Key-value heads, <c>K</c>; divides <c>H</c>; 1 is multi-query. Default: <c>H</c>. Ainslie et al. 2023.</summary>
     public int? NumberOfKeyValueHeads { get; init; }
@@ -153,6 +160,12 @@ public sealed record MultiHeadAttentionOptions
 
     /// <summary>Bring each element of a token to mean 0 and deviation 1, as Fit found them over the real tokens. Default: when Fit learns without <see cref="Parameters"/>.</summary>
     public bool? StandardizeInputs { get; init; }
+
+    /// <summary>
+    /// Bring each channel of each row to mean 0 and deviation 1 over its tokens, for series whose level and scale tell little, and append the means and then the deviations of all channels to the
+    /// pooled vector, so that nothing is lost. After <see cref="StandardizeInputs"/>; of the input columns that hold numbers; needs a <see cref="Pooling"/>. Default: false.
+    /// </summary>
+    public bool StandardizeRows { get; init; }
 
     /// <summary>That many consecutive tokens, frames then, become one: side by side, and projected to the width (<c>patch</c>). Default: none, each is a token. Nie et al. 2023.</summary>
     /// <remarks>

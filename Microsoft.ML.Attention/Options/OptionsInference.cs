@@ -8,7 +8,7 @@ sealed class OptionsInference
     /// <summary>The tensors around the layers that a stage has; of a module, its name and a dot.</summary>
     static readonly string[] AroundLayers =
     [
-        "embedding.", "input.", "position.weight", "token_type.weight", "embedding_norm.", "relative_bias.weight", "mask_token", "patch.", "convolution.", "norm.", "pool.query", "input_mean", "input_scale",
+        "embedding.", "element.", "input.", "position.weight", "token_type.weight", "embedding_norm.", "relative_bias.weight", "mask_token", "patch.", "convolution.", "class_token", "norm.", "pool.query", "input_mean", "input_scale",
         "key_mean", "key_scale", "value_mean", "value_scale",
     ];
 
@@ -62,9 +62,10 @@ sealed class OptionsInference
         var options = new MultiHeadAttentionOptions
         {
             Parameters = _tensors,
-            EmbeddingDimension = frame ?? Embedding(query.Columns),
+            EmbeddingDimension = Has("element.weight") ? null : frame ?? Embedding(query.Columns),
             PatchLength = patch,
-            ModelDimension = patch is not null || HasTable || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
+            TokenPerElement = Has("element.weight"),
+            ModelDimension = patch is not null || Has("element.weight") || HasTable || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
             KeyDimension = key.Columns == query.Columns ? null : key.Columns / (patch ?? 1),
             ValueDimension = value.Columns == key.Columns ? null : value.Columns / (patch ?? 1),
             NumberOfHeads = heads,
@@ -80,7 +81,7 @@ sealed class OptionsInference
             NumberOfTokenTypes = Rows("token_type.weight"),
             EmbeddingNormalization = Has("embedding_norm.weight"),
             NumberOfLayers = HasBlock ? _layers : 1,
-            Pooling = Has("pool.query") ? AttentionPooling.Attention : AttentionPooling.None,
+            Pooling = Has("pool.query") ? AttentionPooling.Attention : Has("class_token") ? AttentionPooling.Class : AttentionPooling.None,
         };
         if (key.Columns != query.Columns || value.Columns != key.Columns)
             _undecided.Add($"KeyColumnName and ValueColumnName: queries of {query.Columns} numbers attend to keys of {key.Columns} and values of {value.Columns}; name their columns.");

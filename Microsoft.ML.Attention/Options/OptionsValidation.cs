@@ -18,6 +18,7 @@ static class OptionsValidation
         CheckColumns(o);
         CheckRanges(o);
         CheckBlock(o);
+        CheckElements(o);
         CheckKeptHeads(o);
         CheckCrossAttention(o);
         CheckTraining(o);
@@ -55,7 +56,7 @@ static class OptionsValidation
         AtLeast(1, o.EmbeddingDimension);
         AtLeast(1, o.KeyDimension);
         AtLeast(1, o.ValueDimension);
-        AtLeast<int>(1, o.NumberOfHeads);
+        AtLeast(1, o.NumberOfHeads);
         AtLeast(1, o.NumberOfKeyValueHeads);
         AtLeast(1, o.HeadDimension);
         AtLeast(1, o.ValueHeadDimension);
@@ -77,13 +78,13 @@ static class OptionsValidation
         Above<double>(1, o.RotaryBase);
         Require(o.Scale is null || double.IsFinite(o.Scale.Value), Invariant($"Scale is {o.Scale}; it must be finite."));
         Above(0, o.Scale); // ONNX Runtime's attention takes no other (1.31.1)
-        Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
+        Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads is not int h || h % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
         Require(o.PositionalEncoding is not (PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved) || o.HeadDimension is not int d || d % 2 == 0,
             $"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {o.HeadDimension}.");
         Require(o.WindowSize is null || o.HeadWindowSizes is null, "WindowSize and HeadWindowSizes are both set; set one.");
         if (o.HeadWindowSizes is { } windows)
         {
-            Require(windows.Count == o.NumberOfHeads, $"HeadWindowSizes has {windows.Count} windows for NumberOfHeads {o.NumberOfHeads}.");
+            Require(o.NumberOfHeads is null ? windows.Count > 0 : windows.Count == o.NumberOfHeads, $"HeadWindowSizes has {windows.Count} windows for NumberOfHeads {o.NumberOfHeads}.");
             foreach (var window in windows)
                 AtLeast(0, window, nameof(o.HeadWindowSizes));
         }
@@ -142,6 +143,15 @@ static class OptionsValidation
 
     static void CheckBlock(MultiHeadAttentionOptions o)
     {
+        Require(!o.StandardizeRows || o.Pooling != AttentionPooling.None, "StandardizeRows needs a Pooling: each row's means and deviations are given beside its vector.");
+        if (o.Pooling == AttentionPooling.Class)
+        {
+            Require(!o.IsCausal, "Pooling Class contradicts IsCausal: the class token comes first, and would see itself alone; pool Last.");
+            Require(o.WindowSize is null, $"Pooling Class contradicts WindowSize {o.WindowSize}: the class token must see all tokens.");
+            Require(o.LayerWindowSizes is null, "Pooling Class contradicts LayerWindowSizes: the class token must see all tokens.");
+            Require(o.HeadWindowSizes is null, "Pooling Class contradicts HeadWindowSizes: the class token must see all tokens.");
+            Require(o.AttentionBiasColumnName is null, $"Pooling Class contradicts AttentionBiasColumnName '{o.AttentionBiasColumnName}', which has no values for the class token.");
+        }
         if (o.Block == AttentionBlock.Attention)
         {
             Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} needs a Block: set Residual or Encoder.");
@@ -157,10 +167,30 @@ static class OptionsValidation
         }
     }
 
+    static void CheckElements(MultiHeadAttentionOptions o)
+    {
+        if (!o.TokenPerElement)
+            return;
+        Require(o.KeyColumnName is null, $"TokenPerElement contradicts KeyColumnName '{o.KeyColumnName}': the elements of a row attend to each other.");
+        Require(o.MaskColumnName is null, $"TokenPerElement contradicts MaskColumnName '{o.MaskColumnName}': missing numbers are NaN, and missing keys missing.");
+        Require(o.AttentionBiasColumnName is null, $"TokenPerElement contradicts AttentionBiasColumnName '{o.AttentionBiasColumnName}'.");
+        Require(o.EmbeddingDimension is null, $"TokenPerElement contradicts EmbeddingDimension {o.EmbeddingDimension}: each number is a token; set ModelDimension.");
+        Require(o.PatchLength is null && o.MaximumPatches is null, "TokenPerElement contradicts PatchLength: elements have no order.");
+        Require(o.ConvolutionWidth is null, $"TokenPerElement contradicts ConvolutionWidth {o.ConvolutionWidth}: elements have no neighbours.");
+        Require(!o.StandardizeRows, "TokenPerElement contradicts StandardizeRows: the elements of a row are of different kinds.");
+        Require(!o.ShareTokenTable, "TokenPerElement contradicts ShareTokenTable: each element has a table of its own.");
+        Require(o.MaximumLength is null, $"TokenPerElement contradicts MaximumLength {o.MaximumLength}: all rows have the same elements.");
+        Require(o.ElementOrder == ElementOrder.TokenByToken, $"TokenPerElement contradicts ElementOrder {o.ElementOrder}.");
+        Require(o.Training.Augmentation is { Cropping: 0, HiddenFrames: 0 }, "TokenPerElement contradicts Cropping and HiddenFrames: rows have no frames.");
+        Require(o.Training.Objective is not TrainingObjective.MaskedReconstruction && (o.LabelColumnName is not null || o.Parameters is not null || o.Training.Objective == TrainingObjective.None),
+            "TokenPerElement cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
+    }
+
     static void CheckKeptHeads(MultiHeadAttentionOptions o)
     {
         if (o.KeptHeads is not { } kept)
             return;
+        Require(o.NumberOfHeads is not null, "KeptHeads needs NumberOfHeads: how many there were before any was pruned.");
         Require(kept.Count == o.NumberOfLayers, $"KeptHeads speaks of {kept.Count} layers, NumberOfLayers is {o.NumberOfLayers}.");
         foreach (var (layer, heads) in kept.Index())
             Require(heads.SequenceEqual(heads.Where(h => h >= 0 && h < o.NumberOfHeads).Distinct().Order()),

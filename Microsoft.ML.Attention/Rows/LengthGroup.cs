@@ -26,7 +26,6 @@ readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys
             padsQueries |= q < queries;
             padsKeys |= k < keys;
         }
-        var patches = rows.Layout.Patches;
-        return new LengthGroup(members, patches.Tokens(queries), patches.Tokens(keys), queries, keys, padsQueries, padsKeys);
+        return new LengthGroup(members, rows.Layout.QueryTokens(queries), rows.Layout.KeyTokens(keys), queries, keys, padsQueries, padsKeys);
     }
 }

@@ -21,7 +21,7 @@ sealed class RaggedRows(RowLayout layout)
     public int Count => _frames.Count;
 
     /// <summary>Query tokens <c>T</c> and key tokens <c>S</c> of a row: its patches, where frames become patches.</summary>
-    public (int Queries, int Keys) Lengths(int row) => (layout.Patches.Tokens(_frames[row].Queries), layout.Patches.Tokens(_frames[row].Keys));
+    public (int Queries, int Keys) Lengths(int row) => (layout.QueryTokens(_frames[row].Queries), layout.KeyTokens(_frames[row].Keys));
 
     /// <summary>What of them a row brings in its columns: as many as tokens, but for patches.</summary>
     public (int Queries, int Keys) Frames(int row) => _frames[row];
@@ -35,7 +35,7 @@ sealed class RaggedRows(RowLayout layout)
     public long Numbers => Fields.Sum(f => f.Size) + (Bias?.All.Length ?? 0);
 
     /// <summary>The positions of a row's query tokens that are there.</summary>
-    public int[] Present(int row) => [.. Enumerable.Range(0, Lengths(row).Queries).Where(t => HasQuery(row, t))];
+    public int[] Present(int row) => [.. Enumerable.Range(0, layout.InputTokens(_frames[row].Queries)).Where(t => HasPatch(row, t))];
 
     /// <summary>Whether every number of the tokens that are there is finite, and every one of the bias too, or negative infinity.</summary>
     public bool IsFinite(int row)
@@ -45,7 +45,7 @@ sealed class RaggedRows(RowLayout layout)
         {
             var (isInput, count) = (field.Field.Role == TokenRole.Input, field.Count(row));
             for (var t = 0; t < count && !field.Field.HoldsIds; t++)
-                if ((isInput ? HasQueryFrame(row, first + t) : HasKeyFrame(row, t)) && !IsFinite(field.Token(row, t)))
+                if ((isInput ? HasQueryFrame(row, first + t) : HasKeyFrame(row, t)) && !IsFinite(field.Token(row, t), field.Field.IsPerElement))
                     return false;
             first += isInput ? count : 0;
         }
@@ -55,8 +55,11 @@ sealed class RaggedRows(RowLayout layout)
         return true;
     }
 
-    /// <summary>Whether a query token is there: one of its frames.</summary>
-    public bool HasQuery(int row, int token) => Any(token, _frames[row].Queries, frame => HasQueryFrame(row, frame));
+    /// <summary>Whether a query token is there: one of its frames. The class token always is.</summary>
+    public bool HasQuery(int row, int token) => layout.HasClassToken ? token == 0 || HasPatch(row, token - 1) : HasPatch(row, token);
+
+    /// <summary>The same, counted without the class token.</summary>
+    bool HasPatch(int row, int patch) => layout.ElementTokens is not null ? HasElement(row, patch) : Any(patch, _frames[row].Queries, frame => HasQueryFrame(row, frame));
 
     /// <summary>Whether a key token is there: one of its frames.</summary>
     public bool HasKey(int row, int token) => Any(token, _frames[row].Keys, frame => HasKeyFrame(row, frame));
@@ -83,6 +86,19 @@ sealed class RaggedRows(RowLayout layout)
         return true;
     }
 
+    /// <summary>Numbers are always there, as those that are missing have a token of their own.</summary>
+    bool HasElement(int row, int token)
+    {
+        foreach (var field in Fields)
+        {
+            var count = field.Field.Elements.Sum();
+            if (token < count)
+                return !field.IsMissing(row, token);
+            token -= count;
+        }
+        return false;
+    }
+
     bool Any(int token, int frames, Func<int, bool> isThere)
     {
         var (start, count) = layout.Patches.Span(token, frames).GetOffsetAndLength(frames);
@@ -92,10 +108,10 @@ sealed class RaggedRows(RowLayout layout)
         return false;
     }
 
-    static bool IsFinite(ReadOnlySpan<float> numbers)
+    static bool IsFinite(ReadOnlySpan<float> numbers, bool mayMiss)
     {
         foreach (var number in numbers)
-            if (!float.IsFinite(number))
+            if (!float.IsFinite(number) && !(mayMiss && float.IsNaN(number)))
                 return false;
         return true;
     }

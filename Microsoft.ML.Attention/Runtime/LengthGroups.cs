@@ -64,7 +64,7 @@ sealed class LengthGroups(RunSize size, bool runsRowsWithoutTokens = false)
         }
         return end;
 
-        int Most() => Math.Min(size.Rows(Math.Max(1, rows.Layout.Patches.Tokens(queries)), Math.Max(1, rows.Layout.Patches.Tokens(longest))), share);
+        int Most() => Math.Min(size.Rows(Math.Max(1, rows.Layout.QueryTokens(queries)), Math.Max(1, rows.Layout.KeyTokens(longest))), share);
     }
 
     bool IsSorted(RaggedRows rows, int count)

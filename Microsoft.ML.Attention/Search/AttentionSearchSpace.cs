@@ -38,7 +38,7 @@ public sealed record AttentionSearchSpace
     /// <summary>The options at a point in this space, each of its numbers in [0, 1).</summary>
     internal MultiHeadAttentionOptions At(ReadOnlySpan<double> point, MultiHeadAttentionOptions options) => options with
     {
-        NumberOfHeads = Pick(NumberOfHeads, point[0], options.NumberOfHeads),
+        NumberOfHeads = Pick([.. NumberOfHeads], point[0], options.NumberOfHeads),
         ModelDimension = Pick([.. ModelDimension], point[1], options.ModelDimension),
         Block = Pick(Block, point[2], options.Block),
         NumberOfLayers = Pick(NumberOfLayers, point[3], options.NumberOfLayers),

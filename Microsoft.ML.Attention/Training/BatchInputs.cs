@@ -24,7 +24,7 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         : axis == ScoringGraph.Source ? _group.KeyFrames
         : axis == ScoringGraph.Sequence ? _group.QueryFrames
         : axis == ScoringGraph.SourcePatches ? _group.Keys
-        : axis == ScoringGraph.Patches ? _group.Queries
+        : axis == ScoringGraph.Patches || axis == ScoringGraph.Tokens ? _group.Queries
         : throw new InvalidOperationException($"The size of axis '{axis}' is not known before the graph runs.");
 
     /// <summary>Starts a batch with the rows' own tensors.</summary>

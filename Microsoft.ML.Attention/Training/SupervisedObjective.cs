@@ -21,7 +21,7 @@ sealed class SupervisedObjective(Prediction prediction, double mean = 0, double 
         : [ScoringGraph.Batch, ScoringGraph.Sequence, prediction.Size];
 
     /// <summary>The classifier, where the stage does not keep it.</summary>
-    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.Prediction is null ? ParameterLayout.Classifier(prediction, a.OutputDimension) : [];
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.Prediction is null ? ParameterLayout.Classifier(a, prediction) : [];
 
     public override TargetInputs Inputs(Graph graph, Architecture a)
     {

@@ -96,9 +96,7 @@ sealed class Survey
 
     bool Fewer(RaggedRows rows, int row)
     {
-        var count = 0;
-        for (var t = 0; t < rows.Lengths(row).Queries && count < _leastTokens; t++)
-            count += rows.HasQuery(row, t) ? 1 : 0;
+        var count = rows.Present(row).Length;
         return count < _leastTokens;
     }
 

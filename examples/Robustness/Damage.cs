@@ -40,7 +40,7 @@ static class Damage
         foreach (var (layer, head) in heads)
         {
             var name = $"layers.{layer}.self_attn.out_proj.weight";
-            tensors[name] = WithoutColumns(tensors[name], head, stage.Options.NumberOfHeads);
+            tensors[name] = WithoutColumns(tensors[name], head, stage.Options.NumberOfHeads!.Value);
         }
         return AttentionParameters.Create(tensors);
     }

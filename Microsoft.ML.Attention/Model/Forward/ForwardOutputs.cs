@@ -13,6 +13,12 @@ sealed record ForwardOutputs(Value Tokens, Value? Pooled, Value? QueryMask, IRea
     /// <summary>Of several models, what each of them computes, whose tokens and rows are side by side here; empty for one.</summary>
     public IReadOnlyList<(ForwardPass Pass, ForwardOutputs Outputs)> Models { get; init; } = [];
 
+    /// <summary>The tokens with the class token before them, where there is one.</summary>
+    public required Value All { get; init; }
+
+    /// <summary>Where those are.</summary>
+    public required Value? AllMask { get; init; }
+
     /// <summary>What the stage's output column holds.</summary>
     public Value Output => Pooled ?? Tokens;
 }

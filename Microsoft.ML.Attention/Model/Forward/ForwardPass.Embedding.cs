@@ -7,15 +7,20 @@ sealed partial class ForwardPass
 {
     /// <summary>
     /// The tokens <c>[B, T, M]</c>; where they are, <c>[B, T]</c>, null for everywhere; and what masked reconstruction reads out. With patches, the inputs are frames,
-    /// and all of this is of patches.
+    /// and all of this is of patches. Last, the mean and deviation of each channel of the row, <c>[B, 2E]</c>, where rows are standardized.
     /// </summary>
-    (Value Tokens, Value? Mask, IReadOnlyList<Value> Targets) Embed(ForwardInputs inputs)
+    (Value Tokens, Value? Mask, IReadOnlyList<Value> Targets, Value? RowStatistics) Embed(ForwardInputs inputs)
     {
         var fields = FieldsOf(TokenRole.Input, inputs);
+        if (_a.ElementTokens is not null)
+            return EmbedElements(fields, inputs);
         var mask = There(fields, _a.IsCrossAttention ? inputs.QueryMask : inputs.Mask, inputs.MayMissIds);
         var masks = fields.Length == 1 ? [mask] : mask?.Split(1, Lengths(fields)) ?? new Value?[fields.Length];
         Value[] columns = [.. fields.Select((f, i) => Keep(masks[i], f.Field.HoldsIds ? Embedded(f, inputs.MayMissIds) : f.Tokens))];
         columns = Standardize(fields, columns, "input");
+        Value? statistics = null;
+        if (_a.StandardizeRows)
+            (columns, statistics) = StandardizeRows(fields, columns, masks);
         Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
         if (_a.ProjectsInputs)
             shown = [.. shown.Select((c, i) => fields[i].Field.HoldsIds ? c : Linear(_a.InputPrefix(i), c))];
@@ -26,7 +31,7 @@ sealed partial class ForwardPass
             (x, targets) = (Linear("patch", Patch(Keep(mask, x))), [.. targets.Select((t, i) => fields[i].Field.HoldsIds ? t : Patch(Keep(masks[i], t)))]);
             mask = PatchMask(mask);
         }
-        return (Placed(Convolve(x, mask)), mask, targets);
+        return (Placed(Convolve(x, mask)), mask, targets, statistics);
     }
 
     /// <summary>With what says where each token stands and of which type it is, and normalized, as BERT's embeddings are. Devlin et al. 2019, section 3.</summary>
@@ -77,6 +82,26 @@ sealed partial class ForwardPass
         var (means, scales) = widths.Length == 1 ? ([mean], [scale]) : (mean.Split(0, widths), scale.Split(0, widths));
         var next = 0;
         return [.. columns.Select((c, i) => fields[i].Field.HoldsIds ? c : (c - means[next]) * scales[next++])];
+    }
+
+    /// <summary>Each row's channels to mean 0 and deviation 1, over the tokens that are there; and the means, then the deviations, of all of them.</summary>
+    (Value[] Columns, Value Statistics) StandardizeRows((TokenField Field, Value Tokens)[] fields, Value[] columns, IReadOnlyList<Value?> masks)
+    {
+        var (means, deviations) = (new List<Value>(), new List<Value>());
+        Value[] standardized = [.. columns.Select((c, i) => fields[i].Field.HoldsIds ? c : Standardized(Keep(masks[i], c), masks[i]))];
+        return (standardized, Operators.Concat(1, [.. means, .. deviations]));
+
+        Value Standardized(Value x, Value? mask)
+        {
+            var mean = MeanOf(x, mask);                                                                         // [B, E]
+            var centered = Keep(mask, x - mean.Unsqueeze(1));
+            var deviation = MeanOf(centered.Square(), mask).Sqrt();
+            means.Add(mean);
+            deviations.Add(deviation);
+            // A channel that does not change within the row has a deviation of rounding errors alone.
+            var changes = deviation.Greater(mean.Abs() * 1e-5 + 1e-30);
+            return centered / changes.Where(deviation, graph.Scalar(1)).Unsqueeze(1);
+        }
     }
 
     /// <summary>Puts the mask token where masked reconstruction hides a token; zeros where there is no mask token.</summary>

@@ -47,5 +47,5 @@ sealed partial class ForwardPass
     Value? PatchMask(Value? mask) => mask is null || _a.PatchLength is null ? mask
         : Patch(mask.CastReal().Unsqueeze(2)).Max(false, 2).Greater(graph.Scalar(0));
 
-    Dim PatchesOf(Dim frames) => ScoringGraph.TokensOf(_a, frames);
+    Dim PatchesOf(Dim frames) => ScoringGraph.PatchesOf(_a, frames);
 }

@@ -10,7 +10,8 @@ sealed partial class ForwardPass
 
     /// <param name="x">The tokens <c>[B, T, W]</c>, zeros where <paramref name="mask"/> is false.</param>
     /// <param name="mask">Where they are, <c>[B, T]</c>; null for everywhere.</param>
-    Value? Pool(Value x, Value? mask)
+    /// <param name="there">The same without the class token.</param>
+    Value? Pool(Value x, Value? mask, Value? there)
     {
         using var module = graph.In("pool");
         return _a.Pooling switch
@@ -21,6 +22,9 @@ sealed partial class ForwardPass
             AttentionPooling.First => mask is null ? x.Slice(1, 0, 1).Squeeze(1) : TokenAt(x, mask, -LastPosition(mask, -Positions(x))),
             AttentionPooling.Last => mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPosition(mask, Positions(x))),
             AttentionPooling.Attention => AttentionOf(x, mask),
+            AttentionPooling.Class => ClassOf(x, there),
+            AttentionPooling.MeanAndMax => MeanOf(x, mask).Concat(1, MaxOf(x, mask)),
+            AttentionPooling.Flatten => Flattened(x),
             _ => throw new NotSupportedException($"Pooling {_a.Pooling} is not known."),
         };
     }
@@ -35,6 +39,21 @@ sealed partial class ForwardPass
             return x.Mean(false, 1);
         var count = mask.CastReal().Sum(true, 1);                               // [B, 1]
         return x.Sum(false, 1) / count.Maximum(graph.Scalar(1));
+    }
+
+    /// <summary>The class token; zeros for a row that has no other.</summary>
+    Value ClassOf(Value x, Value? there)
+    {
+        var token = x.Slice(1, 0, 1).Squeeze(1);                                // [B, W]
+        return there is null ? token : there.CastReal().Max(true, 1).Greater(graph.Scalar(0)).Where(token, graph.Scalar(0));
+    }
+
+    /// <summary>All tokens one after the other, <c>[B, L*W]</c>, zeros after the last.</summary>
+    Value Flattened(Value x)
+    {
+        var (length, width) = (_a.FlattenedLength!.Value, x.Shape[2].Size);
+        var zeros = graph.Scalar(0).ExpandTo(Operators.Concat(0, x.DimensionOf(0), graph.Longs(length, width)), x.Shape[0], length, width);
+        return x.Concat(1, zeros).Slice(1, 0, length).Reshape(x.Shape[0], length * width);
     }
 
     Value MaxOf(Value x, Value? mask)

@@ -12,13 +12,13 @@ sealed partial class ForwardPass
     /// <param name="outputs">With the attention weights of all layers.</param>
     public Value Rollout(ForwardOutputs outputs)
     {
-        var identity = Distance(outputs.Tokens, outputs.Tokens).Equal(graph.Scalar(0)).CastReal();              // [T, T]
+        var identity = Distance(outputs.All, outputs.All).Equal(graph.Scalar(0)).CastReal();              // [T, T]
         var steps = outputs.AttentionWeights.Select((weights, layer) =>
         {
             var heads = Math.Max(_a.HeadsOf(layer).Count, 1);                   // pruned ones, whose weights are zeros, are no part of the mean
             var mixed = weights.Sum(false, 1) * (1.0 / heads) + identity;       // [B, T, T]
             return mixed / mixed.Sum(true, -1);
         });
-        return Keep(outputs.QueryMask, steps.Aggregate((rollout, step) => step.MatMul(rollout)));
+        return Keep(outputs.AllMask, steps.Aggregate((rollout, step) => step.MatMul(rollout)));
     }
 }

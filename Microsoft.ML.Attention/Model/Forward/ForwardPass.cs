@@ -25,7 +25,10 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
         _inputs = inputs;
         if (_a.NumberOfModels > 1)
             return BuildModels(inputs);
-        var (x, mask, targets) = Embed(inputs);                                 // [B, T, M], [B, T]
+        var (x, mask, targets, rowStatistics) = Embed(inputs);                  // [B, T, M], [B, T]
+        var (patches, there) = (x.Shape[1], mask);
+        if (_a.HasClassToken)
+            (x, mask) = (WithClassToken(x), mask is null ? null : WithClass(mask));
         (Value Keys, Value Values)? source = null;
         var keyMask = mask;
         if (_a.IsCrossAttention)
@@ -43,8 +46,13 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
         if (mask is not null)
             weights = [.. weights.Select(w => mask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
         x = Keep(mask, x);
-        var pooled = Pool(x, mask);
-        return new ForwardOutputs(x, pooled is null || !_a.NormalizeOutput ? pooled : UnitLength(pooled), mask, weights, targets);
+        var pooled = Pool(x, mask, there);
+        if (_a.NormalizeOutput && pooled is not null)
+            pooled = UnitLength(pooled);
+        if (rowStatistics is not null)
+            pooled = pooled!.Concat(1, rowStatistics);
+        var tokens = _a.HasClassToken ? Operators.Slice(x, 1, 1, long.MaxValue, patches) : x;
+        return new ForwardOutputs(tokens, pooled, there, weights, targets) { All = x, AllMask = mask };
     }
 
     /// <summary>Replaces by zeros the tokens that are not there.</summary>

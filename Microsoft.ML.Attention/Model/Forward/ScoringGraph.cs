@@ -6,10 +6,10 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>A stage as one graph from its columns to its outputs, the parameters inside.</summary>
 static class ScoringGraph
 {
-    public static readonly Dim Batch = "batch", Sequence = "sequence", Source = "source", Patches = "patches", SourcePatches = "source_patches";
+    public static readonly Dim Batch = "batch", Sequence = "sequence", Source = "source", Patches = "patches", SourcePatches = "source_patches", Tokens = "tokens";
 
     /// <summary>The axis of tokens that an axis of frames becomes.</summary>
-    public static Dim TokensOf(Architecture a, Dim frames) => a.PatchLength is null ? frames
+    public static Dim PatchesOf(Architecture a, Dim frames) => a.PatchLength is null ? frames
         : !frames.IsSymbolic ? a.Patches.Tokens((int)frames.Size)
         : frames == Source ? SourcePatches : Patches;
 
@@ -66,21 +66,28 @@ static class ScoringGraph
             Mask = variant.HasMask ? graph.Input(names.Mask, ElementType.Bool, Batch, keys) : null,
             QueryMask = variant.HasQueryMask ? graph.Input(names.QueryMask, ElementType.Bool, Batch, sequence) : null,
             MayMissIds = variant.MayMissIds,
-            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.NumberOfHeads, TokensOf(a, sequence), TokensOf(a, keys)) : null,
+            Bias = variant.HasBias ? graph.Input(names.Bias, Batch, a.NumberOfHeads, PatchesOf(a, sequence), PatchesOf(a, keys)) : null,
         };
 
         // The columns of a field one after the other; ids count through the tables of all of them.
         Value Joined(TokenField field, IReadOnlyList<string> columns)
         {
-            Value[] parts = [.. columns.Select((name, i) => columns.Count == 1 || !field.HoldsIds ? Column(field, name) : Moved(Column(field, name), a.TableOffset(field, i)))];
-            return parts.Length == 1 ? parts[0] : Operators.Concat(1, parts);
+            if (columns.Count == 1)
+            {
+                var only = Column(field, columns[0], field.Length, field.Width);
+                return names.AreColumns && field is { IsPerElement: true, HoldsIds: true } ? Moved(only, field, 0) : only;
+            }
+            Value[] parts = [.. columns.Select((name, i) => field.HoldsIds
+                ? Moved(Column(field, name, field.IsPerElement ? field.Elements[i] : null, 1), field, i)
+                : Column(field, name, field.IsPerElement ? 1 : null, field.IsPerElement ? field.Elements[i] : field.Width))];
+            return Operators.Concat(field.IsPerElement && !field.HoldsIds ? 2 : 1, parts);
         }
 
         // A column may be read twice, as queries and as keys for instance; it is one input.
-        Value Column(TokenField field, string name)
+        Value Column(TokenField field, string name, int? known, int width)
         {
-            var length = field.Role == TokenRole.Input ? field.Length ?? LengthOf(next++) : source ?? Source;
-            var (type, shape) = field.HoldsIds ? (ElementType.Int64, (Dim[])[Batch, length]) : (graph.Real, [Batch, length, field.Width]);
+            Dim length = field.Role != TokenRole.Input ? source ?? Source : known is int size ? size : LengthOf(next++);
+            var (type, shape) = field.HoldsIds ? (ElementType.Int64, (Dim[])[Batch, length]) : (graph.Real, [Batch, length, width]);
             var column = graph.Inputs.FirstOrDefault(input => input.Name == name && input.Type == type && input.Shape[2..].SequenceEqual(shape[2..])) ?? graph.Input(name, type, shape);
             if (field.Role != TokenRole.Input)
                 source ??= column.Shape[1];
@@ -90,7 +97,12 @@ static class ScoringGraph
         // Several inputs are one after the other in one sequence, so that each has a length of its own.
         Dim LengthOf(int column) => inputs == 1 ? Sequence : $"{Sequence}_{column}";
 
-        Value Moved(Value ids, int offset) => offset == 0 ? ids
-            : ids.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)).Where(ids + graph.Scalar(offset, ElementType.Int64), ids);
+        Value Moved(Value ids, TokenField field, int column)
+        {
+            var offset = a.TableOffset(field, column);
+            var offsets = field.IsPerElement ? graph.Longs([.. Enumerable.Range(0, field.Elements[column]).Select(place => (long)offset + place * a.IdsOf(field, column))])
+                : graph.Scalar(offset, ElementType.Int64);
+            return ids.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)).Where(ids + offsets, ids);
+        }
     }
 }

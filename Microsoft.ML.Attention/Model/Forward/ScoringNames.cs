@@ -7,6 +7,9 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <param name="Bias">The bias.</param>
 sealed record ScoringNames(IReadOnlyList<IReadOnlyList<string>> Fields, string Mask, string QueryMask, string Bias)
 {
+    /// <summary>Whether inputs are columns as they come, whose ids count through the table of one element alone.</summary>
+    public bool AreColumns { get; init; }
+
     /// <summary>The outputs' names, where they are not their own.</summary>
     public IReadOnlyDictionary<StageOutput, string>? Outputs { get; init; }
 

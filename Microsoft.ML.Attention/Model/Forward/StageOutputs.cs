@@ -9,7 +9,7 @@ static class StageOutputs
     public static StageOutput Output { get; } = new()
     {
         Name = "output",
-        Axes = a => a.Pooling == AttentionPooling.None ? [OutputAxis.Queries, a.NumberOfModels * a.OutputDimension] : [a.NumberOfModels * a.OutputDimension],
+        Axes = a => a.Pooling == AttentionPooling.None ? [OutputAxis.Queries, a.NumberOfModels * a.FeatureDimension] : [a.NumberOfModels * a.FeatureDimension],
         Build = (_, outputs) => outputs.Output,
     };
 

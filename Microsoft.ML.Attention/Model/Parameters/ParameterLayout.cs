@@ -22,6 +22,13 @@ static class ParameterLayout
     {
         for (var table = 0; table < a.TableSizes.Count; table++)
             yield return new(a.TableName(table), [a.TableSizes[table], a.ModelDimension], Draw.Normal);
+        if (a.ElementTokens is not null && a.Inputs.FirstOrDefault(f => !f.HoldsIds) is { } numbers)
+        {
+            yield return new("element.weight", [numbers.Width, a.ModelDimension], Draw.Normal);
+            if (a.UseBias)
+                yield return new("element.bias", [numbers.Width, a.ModelDimension], Draw.Normal, BiasOf: "element.weight");
+            yield return new("element.missing", [numbers.Width, a.ModelDimension], Draw.Normal);
+        }
         if (a.StandardizeInputs)
         {
             foreach (var (source, width) in StandardizedSources(a))
@@ -45,6 +52,8 @@ static class ParameterLayout
             if (a.UseBias)
                 yield return new("convolution.bias", [a.ModelDimension], Draw.Zeros, BiasOf: "convolution.weight");
         }
+        if (a.HasClassToken)
+            yield return new("class_token", [a.ModelDimension], Draw.Normal);
         if (a.HasPositionTable)
             yield return new("position.weight", [a.MaximumLength!.Value + a.PositionOffset, a.ModelDimension], Draw.Normal);
         if (a.NumberOfTokenTypes is int types)
@@ -123,13 +132,14 @@ static class ParameterLayout
             foreach (var spec in Reconstruction(a))
                 yield return spec;
         if (a.Prediction is { } prediction)
-            foreach (var spec in Classifier(prediction, a.OutputDimension))
+            foreach (var spec in Classifier(a, prediction))
                 yield return spec;
     }
 
-    /// <summary>What reads labels out of vectors of some width.</summary>
-    public static IEnumerable<ParameterSpec> Classifier(Prediction prediction, int width)
+    /// <summary>What reads labels out of a row's vector, or of each token.</summary>
+    public static IEnumerable<ParameterSpec> Classifier(Architecture a, Prediction prediction)
     {
+        var width = prediction.OfTokens ? a.OutputDimension : a.FeatureDimension;
         if (prediction.HasDense)
         {
             yield return new("pre_classifier.weight", [width, width], Draw.Xavier);

@@ -40,7 +40,7 @@ sealed class AttentionStage : BoundStage
     void CheckKinds(DataViewSchema schema)
     {
         var a = _session.Architecture;
-        foreach (var (name, i) in _names.Inputs.Select((name, i) => (name, i)))
+        foreach (var (name, i) in _names.Inputs.Select((name, i) => (name, i)).Where(_ => a.ElementTokens is null))
             CheckKind(name, a.Inputs[a.Inputs.Count == 1 ? 0 : i].HoldsIds, schema);
         if (_names.Keys is not null)
             CheckKind(_names.Keys, a.Keys!.HoldsIds, schema);
@@ -57,7 +57,21 @@ sealed class AttentionStage : BoundStage
     /// <summary>Columns of different widths have the numbers of tokens that Fit saw: the graph has a place for each.</summary>
     void CheckLengths()
     {
-        foreach (var (column, field) in Columns.Inputs.Zip(_session.Architecture.Inputs))
+        var a = _session.Architecture;
+        if (a.ElementTokens is not null)
+        {
+            foreach (var field in a.Inputs)
+            {
+                int[] found = [.. Columns.Inputs.Where(c => c.HoldsIds == field.HoldsIds).Select(c => c.Elements)];
+                if (!found.SequenceEqual(field.Elements))
+                    throw new ArgumentException(
+                        $"The columns of {(field.HoldsIds ? "token ids" : "numbers")} have {string.Join(", ", found)} elements, but the stage was fitted on {string.Join(", ", field.Elements)}.");
+            }
+            if (Columns.Inputs.Select(c => c.HoldsIds).Distinct().Count() != a.Inputs.Count)
+                throw new ArgumentException($"The input columns are of other kinds than those that the stage was fitted on: {string.Join(", ", Columns.Inputs.Select(c => $"'{c.Name}' {c.Column.Type}"))}.");
+            return;
+        }
+        foreach (var (column, field) in Columns.Inputs.Zip(a.Inputs))
             if (field.Length is int length && column.Length != length)
                 throw new ArgumentException($"Column '{column.Name}' is {column.Column.Type}: {column.Length} tokens in a row, but the stage was fitted on {length}.");
     }

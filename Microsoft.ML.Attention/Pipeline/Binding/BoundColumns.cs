@@ -26,7 +26,7 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
     /// <summary>The columns of a field of the stage.</summary>
     public IReadOnlyList<TokenColumn> Of(Architecture a, int field) => a.Fields[field].Role switch
     {
-        TokenRole.Input => a.Inputs.Count == 1 ? Inputs : [Inputs[field]],
+        TokenRole.Input => a.Fields[field].IsPerElement ? [.. a.Fields[field].Columns.Select(column => Inputs[column])] : a.Inputs.Count == 1 ? Inputs : [Inputs[field]],
         TokenRole.Key => [Keys!],
         _ => [Values!],
     };
@@ -35,7 +35,8 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
     public static BoundColumns Bind(StageColumns columns, TokenWidths widths, DataViewSchema schema)
     {
         var several = columns.Inputs.Count > 1;
-        TokenColumn[] inputs = [.. columns.Inputs.Select((name, i) => TokenColumn.Of(Find(name), widths.Inputs[i], null, "EmbeddingDimension", several, columns.Order))];
+        TokenColumn[] inputs = columns.TokenPerElement ? [.. columns.Inputs.Select(name => TokenColumn.OfElements(Find(name)))]
+            : [.. columns.Inputs.Select((name, i) => TokenColumn.Of(Find(name), widths.Inputs[i], null, "EmbeddingDimension", several, columns.Order))];
         var keys = columns.Keys is null ? null : TokenColumn.Of(Find(columns.Keys), widths.Keys, widths.Otherwise, "KeyDimension", isOneOfSeveral: false, columns.Order);
         var values = columns.Values is null ? null
             : TokenColumn.Of(Find(columns.Values), widths.Values, keys is { HoldsIds: false } ? keys.Width : widths.Otherwise, "ValueDimension", isOneOfSeveral: false, columns.Order);

@@ -124,7 +124,7 @@ sealed class RowReader
         readonly TokenRows _target;
         readonly ValueGetter<VBuffer<float>>[] _numbers;
         readonly IdGetter[] _ids;
-        readonly (int Rows, int Offset)[] _tables;
+        readonly (int Rows, int Offset, int Step)[] _tables;    // Step: from the table of one place of a vector to that of the next
         VBuffer<float> _floats;
 
         public FieldReader(DataViewRow row, IReadOnlyList<TokenColumn> columns, Architecture a, TokenRows target)
@@ -133,7 +133,7 @@ sealed class RowReader
             var holdsIds = target.Field.HoldsIds;
             _numbers = holdsIds ? [] : [.. columns.Select(c => c.NumbersIn(row))];
             _ids = holdsIds ? [.. columns.Select(c => c.IdsIn(row))] : [];
-            _tables = [.. target.Field.Tables.Select((table, column) => (a.TableSizes[table], a.TableOffset(target.Field, column)))];
+            _tables = [.. target.Field.Tables.Select((table, column) => (a.IdsOf(target.Field, column), a.TableOffset(target.Field, column), target.Field.IsPerElement ? a.IdsOf(target.Field, column) : 0))];
         }
 
         /// <summary>Appends the current row and gives the number of its tokens.</summary>
@@ -142,7 +142,7 @@ sealed class RowReader
             var tokens = 0;
             for (var i = 0; i < _columns.Count; i++)
                 tokens += _ids.Length > 0 ? ReadIds(i) : ReadNumbers(i);
-            return tokens;
+            return _target.Field.IsPerElement && _ids.Length == 0 ? 1 : tokens;
         }
 
         int ReadNumbers(int i)
@@ -179,13 +179,14 @@ sealed class RowReader
                 throw Invalid(_columns[i], $"{count} values, but the column is {_columns[i].Column.Type}: {known} tokens");
             var target = i == 0 ? field.Append(count) : field.Extend(count);
             ids.CopyTo(target);
-            var (rows, offset) = _tables[i];
+            var (rows, offset, step) = _tables[i];
             foreach (ref var id in target)
             {
                 if (id >= rows)
                     throw Invalid(_columns[i], $"key {id + 1}, beyond the {rows} rows of the token table; fit the key mapping and this stage on the same data");
                 if (id >= 0)
                     id += offset;
+                offset += step;
             }
             return count;
         }

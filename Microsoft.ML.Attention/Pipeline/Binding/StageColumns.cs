@@ -12,6 +12,9 @@ sealed record StageColumns
     /// <summary>Null where the keys are the values.</summary>
     public string? Values { get; init; }
 
+    /// <summary>Whether every element of the input columns is a token.</summary>
+    public bool TokenPerElement { get; init; }
+
     /// <summary>How the numbers of a row lie in the columns of tokens.</summary>
     public ElementOrder Order { get; init; }
 

@@ -49,6 +49,23 @@ sealed record TokenColumn(DataViewSchema.Column Column, int Width, int? Length, 
         return new TokenColumn(column, width, size / width, null) { Option = option, IsTransposed = isTransposed && width > 1 };
     }
 
+    /// <summary>A column whose every element is a token: its numbers are one frame, its ids a token each.</summary>
+    /// <exception cref="ArgumentException">The type is not one of numbers or ids, or of no fixed size.</exception>
+    public static TokenColumn OfElements(DataViewSchema.Column column)
+    {
+        var vector = column.Type as VectorDataViewType;
+        if (vector is { IsKnownSize: false })
+            throw new ArgumentException($"Column '{column.Name}' is {column.Type}, but TokenPerElement needs a fixed number of elements.");
+        var (size, item) = (vector?.Size ?? 1, vector?.ItemType ?? column.Type);
+        if (item is KeyDataViewType key)
+            return new TokenColumn(column, 1, size, key.Count);
+        return item == NumberDataViewType.Single ? new TokenColumn(column, size, 1, null)
+            : throw new ArgumentException($"Column '{column.Name}' is {column.Type}, but attention needs Single (numbers) or keys (token ids), or vectors of them.");
+    }
+
+    /// <summary>Elements of a row, of a column of such.</summary>
+    public int Elements => Width * Length!.Value;
+
     /// <summary>The numbers of the current row; those of a scalar as a vector of one.</summary>
     public ValueGetter<VBuffer<float>> NumbersIn(DataViewRow row)
     {
