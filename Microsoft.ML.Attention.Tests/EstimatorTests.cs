@@ -244,7 +244,11 @@ public sealed class EstimatorTests
         var view = new[] { new ReferenceRow { Tokens = [new double[width], new double[width]] } }.ToDataView(_ml, new() { InputColumnNames = ["A"], EmbeddingDimension = width });
         var options = new MultiHeadAttentionOptions
         {
-            OutputColumnName = "Out", InputColumnNames = ["A"], EmbeddingDimension = width, AttentionWeightsColumnName = "Weights", Training = new() { Objective = TrainingObjective.None },
+            OutputColumnName = "Out",
+            InputColumnNames = ["A"],
+            EmbeddingDimension = width,
+            AttentionWeightsColumnName = "Weights",
+            Training = new() { Objective = TrainingObjective.None },
         };
 
         using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(view);

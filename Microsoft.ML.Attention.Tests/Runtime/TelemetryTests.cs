@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
 
@@ -15,7 +16,24 @@ public sealed class TelemetryTests
         Assert.IsEmpty(Traces(folder));
     }
 
-    /// <summary>Without a network, so that nothing is sent even here.</summary>
+    [TestMethod, DoNotParallelize]   // the environment is the process's
+    public void Switch_ThatTheUserSet_Stays()
+    {
+        const string Switch = "ORT_DISABLE_TELEMETRY";
+        var before = Environment.GetEnvironmentVariable(Switch);
+        try
+        {
+            Environment.SetEnvironmentVariable(Switch, "0");
+            Telemetry.Disable();
+            Assert.AreEqual("0", Environment.GetEnvironmentVariable(Switch));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Switch, before);
+        }
+    }
+
+    /// <summary>Without a network, so that nothing is sent even here. The native library writes in its own time, and a process may end before: no file proves nothing.</summary>
     [TestMethod]
     public void Process_WhoseUserSetTheSwitch_IsLeftAlone()
     {
@@ -23,7 +41,8 @@ public sealed class TelemetryTests
             Assert.Inconclusive("A process may not be started without a network here (unshare).");
         using var folder = new TemporaryFolder();
         Score(folder, telemetrySwitch: "0", ["unshare", "-rn"]);
-        Assert.IsNotEmpty(Traces(folder), "ONNX Runtime changed: it writes nothing even when it may. Perhaps Telemetry.cs can go.");
+        if (!Traces(folder).Any())
+            Assert.Inconclusive("ONNX Runtime wrote nothing, though it might. Where it never does, Telemetry.cs can go.");
     }
 
     [TestMethod]
