@@ -45,3 +45,8 @@ sealed class Prediction
 
     public float[] Score { get; set; } = [];
 }
+
+// Accuracy above 0.9: True
+// high first   2 probabilities that add up to 1
+// low first    2 probabilities that add up to 1
+// high first   2 probabilities that add up to 1
