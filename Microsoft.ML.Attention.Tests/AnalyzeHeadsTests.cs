@@ -177,6 +177,38 @@ public sealed class AnalyzeHeadsTests
     }
 
     [TestMethod]
+    public void AnalyzeHeads_CanceledWhileItReads_ReadsNoFurtherRow()
+    {
+        using var source = new CancellationTokenSource();
+        var inputs = InputCase.Of("ragged");
+        using var transformer = inputs.Fit(_ml);
+        var view = new ProbeView(inputs.View(_ml, inputs.Rows(20))) { Moved = rows => Cancel(source, rows == 7) };
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => transformer.AnalyzeHeads(view, cancellationToken: source.Token));
+
+        Assert.AreEqual((7, 0), (view.Rows, view.OpenCursors));
+    }
+
+    [TestMethod] // in its second look, which reads the rows again
+    public void Prune_CanceledWhileItReads_ReadsNoFurtherRow()
+    {
+        using var source = new CancellationTokenSource();
+        var inputs = InputCase.Of("ragged");
+        using var transformer = inputs.Fit(_ml);
+        var view = new ProbeView(inputs.View(_ml, inputs.Rows(20))) { Moved = rows => Cancel(source, rows == 27) };
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => transformer.Prune(view, 1, steps: 2, cancellationToken: source.Token));
+
+        Assert.AreEqual((27, 0), (view.Rows, view.OpenCursors));
+    }
+
+    static void Cancel(CancellationTokenSource source, bool now)
+    {
+        if (now)
+            source.Cancel();
+    }
+
+    [TestMethod]
     public void AnalyzeHeads_WithoutImportance_SaysTheRest()
     {
         using var transformer = _ml.Transforms.MultiHeadAttention(Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 1 } }).Fit(Needle.Flags(_ml, 20));

@@ -177,6 +177,24 @@ public sealed partial class LearningReportTests
     }
 
     [TestMethod]
+    public void Fit_CanceledAtARow_ReadsNoFurther()
+    {
+        using var source = new CancellationTokenSource();
+        var view = new ProbeView(Needle.Flags(_context, 40))
+        {
+            Moved = rows =>
+            {
+                if (rows == 7)
+                    source.Cancel();
+            },
+        };
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => Fit(Options with { Training = Options.Training with { CancellationToken = source.Token } }, view));
+
+        Assert.AreEqual((7, 0), (view.Rows, view.OpenCursors));
+    }
+
+    [TestMethod]
     [DataRow(PositionalEncoding.None), DataRow(PositionalEncoding.Learned)] // which looks for the longest row first
     public void Fit_CanceledWhileItReads_StopsReading(PositionalEncoding positions)
     {

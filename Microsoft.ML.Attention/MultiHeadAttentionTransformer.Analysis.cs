@@ -27,7 +27,7 @@ public sealed partial class MultiHeadAttentionTransformer
     /// <param name="windowSize">How many positions away a token is at most that counts for <see cref="HeadStatistics.WindowShare"/>; at least 0. Default: 3, the reach of a convolution over 7 tokens.</param>
     /// <param name="withImportance">Whether heads are silenced to see what that changes. Default: they are.</param>
     /// <param name="labelColumnName">A key, a Boolean or a Single to measure <see cref="HeadStatistics.LossImportance"/> by. Default: the one of the options, where the data has it.</param>
-    /// <param name="cancellationToken">Stops the analysis.</param>
+    /// <param name="cancellationToken">Stops the analysis, also in the middle of a batch.</param>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit the stage.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidDataException">A row's lengths do not fit each other; the message names the row and the column.</exception>
@@ -40,9 +40,10 @@ public sealed partial class MultiHeadAttentionTransformer
         InvariantText.ThrowIfBelow(1, maxRows);
         InvariantText.ThrowIfBelow(0, windowSize);
         CheckOneModel(nameof(AnalyzeHeads));
+        CheckCanceled();
         var label = LabelOf(data.Schema, labelColumnName);
         var rows = new DataViewRows(data, Bind(data.Schema).Columns, _architecture, label, CheckCanceled, maxRows);
-        using var session = new AnalysisSession(_session, Parameters, rows.Layout.HasBias);
+        using var session = new AnalysisSession(_session, Parameters, rows.Layout.HasBias, cancellationToken);
         var analyzer = new HeadAnalyzer(_architecture, session, windowSize, withImportance, label?.Prediction.Kind, CheckCanceled);
         analyzer.Read(rows);
         return analyzer.Result();

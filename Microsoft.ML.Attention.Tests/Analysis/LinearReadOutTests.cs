@@ -8,7 +8,7 @@ public sealed class LinearReadOutTests
     [TestMethod] // squares sum to 2 about the mean, products to 4: 4 / (2 + 0.01 · 2) = 1.98 a unit
     public void Read_OfOneFeature_IsTheLineShrunkByAHundredth()
     {
-        var readOut = new LinearReadOut([[4f], [6f]], [[1.0], [5.0]]);
+        var readOut = new LinearReadOut([[4f], [6f]], [[1.0], [5.0]], () => { });
 
         Assert.AreEqual(3, readOut.Read([5f])[0], 1e-12);
         Assert.AreEqual(3 + 10 / 1.01 * 2, readOut.Read([15f])[0], 1e-12);
@@ -21,7 +21,7 @@ public sealed class LinearReadOutTests
         float[][] features = [.. Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, 6).Select(_ => random.NextSingle()).ToArray())];
         double[][] targets = [.. features.Select(f => new[] { f[0] - 2 * f[3] + random.NextDouble(), f[1] * f[2] })];
 
-        var readOut = new LinearReadOut(features, targets);
+        var readOut = new LinearReadOut(features, targets, () => { });
 
         float[] means = [.. Enumerable.Range(0, 6).Select(i => features.Average(f => f[i]))];
         var variance = features.Sum(f => f.Zip(means, (x, mean) => (x - mean) * (x - mean)).Sum()) / 6;
@@ -38,5 +38,5 @@ public sealed class LinearReadOutTests
 
     [TestMethod]
     public void Read_OfFeaturesThatNeverChange_IsTheMean() =>
-        Assert.AreEqual(2, new LinearReadOut([[7f, 7], [7f, 7]], [[1.0], [3.0]]).Read([8f, 0])[0]);
+        Assert.AreEqual(2, new LinearReadOut([[7f, 7], [7f, 7]], [[1.0], [3.0]], () => { }).Read([8f, 0])[0]);
 }

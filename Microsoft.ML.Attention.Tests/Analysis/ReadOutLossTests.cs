@@ -21,7 +21,7 @@ public sealed class ReadOutLossTests
             loss.AddWithout(1, [number, 1]);
         }
 
-        var (intact, silenced) = loss.Measure()!.Value;
+        var (intact, silenced) = loss.Measure(() => { })!.Value;
 
         Assert.IsInRange(0, 1e-4, intact);              // the ridge, a hundredth of the mean variance of two features, shrinks the slope by a two-hundredth
         Assert.AreEqual(1, silenced[0], 1e-3);          // as good as the mean
@@ -35,16 +35,30 @@ public sealed class ReadOutLossTests
         foreach (var label in new[] { 1f, 2, 3, 4, 5 })
             loss.Add(label, [7]);
 
-        Assert.AreEqual(1.25 * 1.25, loss.Measure()!.Value.Intact, 1e-12);
+        Assert.AreEqual(1.25 * 1.25, loss.Measure(() => { })!.Value.Intact, 1e-12);
     }
 
     [TestMethod]
     public void Measure_OfALabelThatNeverChanges_IsNull()
     {
         var loss = new ReadOutLoss(LabelKind.Class, heads: 0);
-        Assert.IsNull(loss.Measure());
+        Assert.IsNull(loss.Measure(() => { }));
         loss.Add(2, [1]);
         loss.Add(2, [2]);
-        Assert.IsNull(loss.Measure());
+        Assert.IsNull(loss.Measure(() => { }));
+    }
+
+    [TestMethod] // so that a cancellation never waits for more than one row's share of it, however many rows and however wide
+    public void Measure_AsksWhetherToStop_OnceForEachRowAndEachColumn()
+    {
+        var loss = new ReadOutLoss(LabelKind.Number, heads: 0);
+        for (var row = 0; row < 40; row++)
+            loss.Add(row, [row, row % 7, row % 3]);
+        var asked = 0;
+
+        loss.Measure(() => asked++);
+
+        Assert.AreEqual(40 * 4 + 5 * 3 + 40, asked);   // each row learned from in four of the five folds; the three columns solved for in each fold; each row read once
+        Assert.ThrowsExactly<OperationCanceledException>(() => loss.Measure(() => throw new OperationCanceledException()));
     }
 }

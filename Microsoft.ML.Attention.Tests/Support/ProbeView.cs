@@ -22,6 +22,9 @@ sealed class ProbeView(IDataView source) : IDataView
     /// <summary>The row, counted from 0, on which MoveNext throws.</summary>
     public int? FailingRow { get; init; }
 
+    /// <summary>Called after each row that is moved to, with how many there were so far.</summary>
+    public Action<int>? Moved { get; init; }
+
     public bool CanShuffle => source.CanShuffle;
 
     public DataViewSchema Schema => source.Schema;
@@ -63,6 +66,8 @@ sealed class ProbeView(IDataView source) : IDataView
                 throw new IOException("The source failed.");
             var moved = _source.MoveNext();
             _view.Rows += moved ? 1 : 0;
+            if (moved)
+                _view.Moved?.Invoke(_view.Rows);
             return moved;
         }
 

@@ -16,11 +16,14 @@ sealed class AnalysisSession : IDisposable
     readonly Dictionary<int, float[]> _switches;
     readonly string[] _switchNames;
     readonly OrtValue[] _switchValues;
+    readonly CancellationToken _cancellation;
+    readonly CancellationTokenRegistration _stop;
 
     /// <param name="stage">The transformer's engine, whose provider runs this too.</param>
     /// <param name="parameters">Its parameters.</param>
     /// <param name="hasBias">Whether rows bring a bias.</param>
-    public AnalysisSession(AttentionSession stage, AttentionParameters parameters, bool hasBias)
+    /// <param name="cancellation">Ends a run that is under way too: one of a large stage takes seconds.</param>
+    public AnalysisSession(AttentionSession stage, AttentionParameters parameters, bool hasBias, CancellationToken cancellation = default)
     {
         var a = stage.Architecture;
         _names = stage.Names;
@@ -31,6 +34,8 @@ sealed class AnalysisSession : IDisposable
         _switches = AnalysisGraph.LayersWithHeads(a).ToDictionary(layer => layer, layer => Enumerable.Repeat(1f, a.HeadsOf(layer).Count).ToArray());
         _switchNames = [.. _switches.Keys.Select(HeadSwitches.NameOf)];
         _switchValues = [.. _switches.Values.Select(s => OrtValue.CreateTensorValueFromMemory(s, [s.Length]))];
+        _cancellation = cancellation;
+        _stop = cancellation.Register(_session.Stop);
     }
 
     /// <summary>Takes the rows that the next runs are of.</summary>
@@ -57,11 +62,21 @@ sealed class AnalysisSession : IDisposable
         }
     }
 
-    IDisposableReadOnlyCollection<OrtValue> Run(string[] outputs) =>
-        _session.Run([.. _inputs.Names, .. _switchNames], [.. _inputs.Values, .. _switchValues], outputs);
+    IDisposableReadOnlyCollection<OrtValue> Run(string[] outputs)
+    {
+        try
+        {
+            return _session.Run([.. _inputs.Names, .. _switchNames], [.. _inputs.Values, .. _switchValues], outputs);
+        }
+        catch (OnnxRuntimeException) when (_cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_cancellation);
+        }
+    }
 
     public void Dispose()
     {
+        _stop.Dispose();   // waits for a Stop that is under way
         foreach (var value in _switchValues)
             value.Dispose();
         _session.Dispose();

@@ -60,7 +60,7 @@ sealed class HeadAnalyzer
     /// <summary>What was found.</summary>
     public HeadAnalysis Result()
     {
-        var losses = _loss?.Measure();
+        var losses = _loss?.Measure(_checkCanceled);
         var statistics = _layers.SelectMany(layer => layer.Statistics()).Select((head, n) => head with
         {
             OutputImportance = _changes?[n].Relative,
@@ -79,6 +79,7 @@ sealed class HeadAnalyzer
             var row = group.Rows[i];
             if (!isUsed[row])
                 continue;
+            _checkCanceled();
             AddWeights(new RowView(_a, chunk.Rows, row), intact, i, group);
             if (HasLabel(chunk, row))
                 _loss!.Add(chunk.Labels[row], Vector(chunk.Rows, group, i, output));

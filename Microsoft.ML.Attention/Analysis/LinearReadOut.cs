@@ -12,7 +12,8 @@ sealed class LinearReadOut
 
     /// <param name="features">One vector a row.</param>
     /// <param name="targets">One vector a row.</param>
-    public LinearReadOut(IReadOnlyList<float[]> features, IReadOnlyList<double[]> targets)
+    /// <param name="checkCanceled">Throws when it should stop; asked for each row of the features and of the matrix, as wide ones take seconds.</param>
+    public LinearReadOut(IReadOnlyList<float[]> features, IReadOnlyList<double[]> targets, Action checkCanceled)
     {
         _means = MeanOf(features, features[0].Length, (row, i) => row[i]);
         _offsets = MeanOf(targets, targets[0].Length, (row, i) => row[i]);
@@ -22,6 +23,7 @@ sealed class LinearReadOut
         var centred = new double[width];
         for (var row = 0; row < features.Count; row++)
         {
+            checkCanceled();
             for (var i = 0; i < width; i++)
                 centred[i] = features[row][i] - _means[i];
             for (var i = 0; i < width; i++)
@@ -35,7 +37,7 @@ sealed class LinearReadOut
         var trace = Enumerable.Range(0, width).Sum(i => moments[i, i]);
         for (var i = 0; i < width; i++)
             moments[i, i] += trace > 0 ? Ridge * trace / width : 1;
-        Solve(moments, _weights);
+        Solve(moments, _weights, checkCanceled);
     }
 
     /// <summary>The targets that a row's features tell.</summary>
@@ -54,11 +56,13 @@ sealed class LinearReadOut
     /// <summary>Replaces each <c>b</c> by the <c>x</c> of <c>A x = b</c>, through the Cholesky factor of <c>A</c>, which is symmetric and positive definite.</summary>
     /// <param name="a">Its lower triangle; overwritten by that of the factor.</param>
     /// <param name="sides">The right-hand sides, overwritten by the solutions.</param>
-    static void Solve(double[,] a, double[][] sides)
+    /// <param name="checkCanceled">Throws when it should stop.</param>
+    static void Solve(double[,] a, double[][] sides, Action checkCanceled)
     {
         var n = a.GetLength(0);
         for (var i = 0; i < n; i++)
         {
+            checkCanceled();
             for (var j = 0; j <= i; j++)
             {
                 var rest = a[i, j];

@@ -30,7 +30,8 @@ sealed class ReadOutLoss(LabelKind kind, int heads)
     public void AddWithout(int head, float[] output) => _silenced[head].Add(output);
 
     /// <summary>The loss with all heads and without each, <c>1 - R²</c>; null where the label never changes.</summary>
-    public (double Intact, double[] Silenced)? Measure()
+    /// <param name="checkCanceled">Throws when it should stop; asked row by row.</param>
+    public (double Intact, double[] Silenced)? Measure(Action checkCanceled)
     {
         if (_labels.Distinct().Count() < 2)
             return null;
@@ -41,9 +42,10 @@ sealed class ReadOutLoss(LabelKind kind, int heads)
         for (var fold = 0; fold < Math.Min(Folds, _labels.Count); fold++)
         {
             var (held, kept) = (Rows(row => row % Folds == fold), Rows(row => row % Folds != fold));
-            var readOut = new LinearReadOut([.. kept.Select(row => _intact[row])], [.. kept.Select(row => targets[row])]);
+            var readOut = new LinearReadOut([.. kept.Select(row => _intact[row])], [.. kept.Select(row => targets[row])], checkCanceled);
             foreach (var row in held)
             {
+                checkCanceled();
                 intact += Error(readOut.Read(_intact[row]), targets[row]);
                 for (var head = 0; head < heads; head++)
                     silenced[head] += Error(readOut.Read(_silenced[head][row]), targets[row]);

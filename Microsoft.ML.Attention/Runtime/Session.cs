@@ -32,6 +32,9 @@ sealed class Session(InferenceSession inference, Lock? turn, int cores, bool apa
         inference.Run(_run, inputNames, inputs, outputNames, outputs);
     }
 
+    /// <summary>Ends the run that is under way, if there is one, before its next operator; it throws <see cref="OnnxRuntimeException"/>, as do all runs from now on.</summary>
+    public void Stop() => _run.Terminate = true;
+
     /// <summary>Inputs and outputs that stay bound from run to run, for one thread at a time.</summary>
     public SessionBinding Bind()
     {

@@ -37,8 +37,7 @@ sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture arc
                 yield return chunk;
                 chunk.Clear();
             }
-            if (chunk.Rows.Count % 256 == 0)
-                checkCanceled();
+            checkCanceled();   // each row: what comes before may take seconds for one
             reader.Append();
             readLabel?.Invoke(chunk);
             readWeight?.Invoke(chunk);
