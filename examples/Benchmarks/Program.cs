@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Microsoft.ML.Attention.Benchmarks;
+using Microsoft.ML.Attention.Benchmarks.Text;
 
 // score: against ApplyOnnxModel and a bare session.   memory: the working set while scoring.
 // learn: Fit against bare runs of its step graph.     precision: scoring in int8 against float32.     compare: all of them, each in a process of its own.
 // soak MINUTES: learning, scoring, predicting, saving and loading, over and over, and whether memory, handles, threads and files stay as they are.
 // page: how soon a browser shows a large page of attention maps.
+// text agreement|speed|memory|learning|stsb FILE.csv: two pretrained sentence models against the files that they are read from, and their package.
 // Each prints what it measured, times as medians and ratios of rounds interleaved in one process, and fails when a threshold is missed.
 // Anything else goes to BenchmarkDotNet, for example: --filter '*'
 (string Name, Func<int> Run)[] comparisons = [("score", ScoringComparison.Run), ("memory", MemoryCheck.Run), ("learn", LearningComparison.Run), ("precision", PrecisionComparison.Run)];
@@ -15,6 +17,8 @@ if (args is ["compare"])
     return comparisons.Count(comparison => !Succeeds(comparison.Name));
 if (args is ["soak", var minutes] && double.TryParse(minutes, CultureInfo.InvariantCulture, out var time) && time > 0)
     return SoakCheck.Run(time);
+if (args is ["text", .. var check])
+    return TextChecks.Run(check);
 if (args is ["page"])
     return PageAppearance.Run();
 if (args is [var name] && comparisons.FirstOrDefault(comparison => comparison.Name == name).Run is { } run)

@@ -54,6 +54,13 @@ sealed class Arguments(string[] args, string expected)
         }
     }
 
+    /// <summary>Ends the program: something on the line is not as expected.</summary>
+    public T Refuse<T>()
+    {
+        Refuse();
+        throw new InvalidOperationException();
+    }
+
     void Refuse()
     {
         Console.Error.WriteLine($"Expected: {expected}. Found: {string.Join(' ', args)}");
