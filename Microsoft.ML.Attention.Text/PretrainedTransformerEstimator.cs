@@ -22,8 +22,6 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
             throw new ArgumentException("InputColumnName is empty: name the column of texts.");
         if (options.MaximumTokens is int most && (most < 1 || most > model.MostPositions))
             throw new ArgumentOutOfRangeException(nameof(options), most, $"MaximumTokens must be from 1 to the {model.MostPositions} positions of the model.");
-        if (options.SecondInputColumnName is not null && model.TellsTextsByType)
-            throw new NotSupportedException("SecondInputColumnName: the model tells a second text by token types, and those of a row are all of the first type here.");
         (_environment, _options) = (environment, options);
         var stage = StageOptions(options, model);
         _attention = new MultiHeadAttentionEstimator(environment, trainer is { } kind ? TrainerColumns.Named(stage, kind) : stage, trainer);
@@ -62,6 +60,7 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
             PredictedLabelColumnName = options.PredictedLabelColumnName,
             ScoreColumnName = options.ScoreColumnName,
             ProbabilityColumnName = options.ProbabilityColumnName,
+            TokenTypesInIds = TokenizingTransformer.TellsTypes(options, model),
             Pooling = pooling,
             NormalizeOutput = options.NormalizeOutput ?? (model.Options.NormalizeOutput && pooling != AttentionPooling.None),
             Training = options.FrozenLayers is int frozen ? options.Training with { FrozenLayers = frozen } : options.Training,

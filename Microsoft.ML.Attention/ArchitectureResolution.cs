@@ -67,6 +67,7 @@ static class ArchitectureResolution
             RelativeBuckets = o.PositionalEncoding == PositionalEncoding.RelativeBuckets ? Size(given, "relative_bias.weight", 0) ?? Defaults.RelativeBuckets : null,
             PositionOffset = o.PositionOffset,
             NumberOfTokenTypes = o.NumberOfTokenTypes,
+            TokenTypesInIds = o.TokenTypesInIds,
             EmbeddingNormalization = o.EmbeddingNormalization,
             NormalizeOutput = o.NormalizeOutput,
             AddsLearnedPositions = hasPositions && o.PositionalEncoding != PositionalEncoding.Learned,
@@ -102,8 +103,15 @@ static class ArchitectureResolution
         foreach (var (i, column) in ids.Index())
             of[column] = o.ShareTokenTable ? 0 : i;
         if (ids.Length > 0 && o.ShareTokenTable)
-            return (of, [Size(given, "embedding.weight", 0) ?? ids.Max(KeyCount)]);
-        return (of, [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0) ?? checked(KeyCount(column) * (o.TokenPerElement ? column.Elements : 1)))]);
+            return (of, [Size(given, "embedding.weight", 0) ?? ids.Max(Ids)]);
+        return (of, [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0) ?? checked(Ids(column) * (o.TokenPerElement ? column.Elements : 1)))]);
+
+        int Ids(TokenColumn column)
+        {
+            var (keys, types) = (KeyCount(column), o.TokenTypesInIds ? o.NumberOfTokenTypes!.Value : 1);
+            return keys % types == 0 ? keys / types
+                : throw new ArgumentException($"TokenTypesInIds: column '{column.Name}' has {keys} keys, which are not as many for each of NumberOfTokenTypes {types}.");
+        }
     }
 
     /// <summary>What rows bring: the input columns as one field where they are of one kind, otherwise each by itself; then keys and values.</summary>
@@ -152,6 +160,9 @@ static class ArchitectureResolution
             throw new ArgumentException($"ValueDimension {values} contradicts column '{columns.Values.Name}', which holds token ids; set ModelDimension, the width of their table.");
         if (o.ShareTokenTable && columns.Tokens.All(t => !t.Column.HoldsIds))
             throw new ArgumentException($"ShareTokenTable needs columns of token ids, but column '{first}' is {columns.Inputs[0].Column.Type}.");
+        if (o.TokenTypesInIds && (!ids || columns.Inputs.Count > 1 && !o.ShareTokenTable))
+            throw new ArgumentException(ids ? "TokenTypesInIds needs one table of token ids: set ShareTokenTable for the input columns."
+                : $"TokenTypesInIds needs columns of token ids, but column '{columns.Inputs.First(c => !c.HoldsIds).Name}' is {columns.Inputs.First(c => !c.HoldsIds).Column.Type}.");
         if (o.StandardizeInputs == true && columns.Tokens.All(t => t.Column.HoldsIds))
             throw new ArgumentException($"StandardizeInputs contradicts column '{first}', which holds token ids.");
         if (ids && o.StandardizeRows)

@@ -102,6 +102,8 @@ sealed class SavedStage
             Size(size, nameof(_a.TableSizes));
         Require(_a.TableSizes.Sum(size => (long)size) <= int.MaxValue, nameof(_a.TableSizes), _a.TableSizes, "ids of all tables are counted together");
         var inputs = _a.Inputs;
+        Require(!_a.TokenTypesInIds || _a is { NumberOfTokenTypes: >= 1, TableSizes.Count: 1, Keys: null, PatchLength: null } && inputs.All(input => input is { HoldsIds: true, IsPerElement: false })
+            && (long)_a.TableSizes[0] * _a.NumberOfTokenTypes.Value <= int.MaxValue, nameof(_a.TokenTypesInIds), _a.NumberOfTokenTypes, "ids of one table tell types");
         Require(inputs.Count > 0, nameof(_a.Fields), _a.Fields, "there is an input");
         foreach (var field in _a.Fields)
         {

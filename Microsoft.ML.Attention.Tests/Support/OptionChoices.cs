@@ -21,7 +21,10 @@ static class OptionChoices
     static readonly HashSet<string> InEveryCase = [nameof(MultiHeadAttentionOptions.AttentionWeightsColumnName), nameof(MultiHeadAttentionOptions.Parameters)];
 
     /// <summary>Options whose columns are others than those of the pairs, tried with others in tests of their own.</summary>
-    public static IReadOnlySet<string> Apart { get; } = new HashSet<string> { nameof(MultiHeadAttentionOptions.TokenPerElement) };   // TokenPerElementTests
+    public static IReadOnlySet<string> Apart { get; } = new HashSet<string>
+    {
+        nameof(MultiHeadAttentionOptions.TokenPerElement), nameof(MultiHeadAttentionOptions.TokenTypesInIds),     // TokenPerElementTests, TokenTypesTests
+    };
 
     static readonly Change Nothing = o => o;
     static readonly Change Residual = o => o with { Block = AttentionBlock.Residual };

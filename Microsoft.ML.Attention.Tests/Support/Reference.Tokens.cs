@@ -10,7 +10,10 @@ sealed partial class Reference
         return _parameters.Vector("class_token") is { } first && tokens.Length > 0 ? [first, .. tokens] : tokens;
     }
 
-    double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_row.Ids[t], _row.Columns?[t] ?? 0);
+    double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_options.TokenTypesInIds ? _row.Ids[t] % _parameters.Matrix("embedding.weight").Length : _row.Ids[t], _row.Columns?[t] ?? 0);
+
+    /// <summary>0 of all, unless ids count through the table once for each type.</summary>
+    int TypeOf(int t) => _options.TokenTypesInIds && _row.Ids![t] is int id ? id / _parameters.Matrix("embedding.weight").Length : 0;
 
     /// <summary><c>x + relu(conv(x))</c>, each element by weights of its own, zeros where there is no token.</summary>
     double[][] Convolved(double[][] x)
@@ -63,7 +66,7 @@ sealed partial class Reference
     {
         var token = Positioned(x, t);
         if (_options.NumberOfTokenTypes is not null)
-            token = Add(token, _parameters.Matrix("token_type.weight")[0]);
+            token = Add(token, _parameters.Matrix("token_type.weight")[TypeOf(t)]);
         return _options.EmbeddingNormalization ? Normalize([token], "embedding_norm")[0] : token;
     }
 

@@ -21,6 +21,8 @@ public sealed class PretrainedTransformerTests
         public string Text { get; set; } = "";
 
         public bool IsLong { get; set; }
+
+        public string Other { get; set; } = "";
     }
 
     sealed class Scored
@@ -72,6 +74,40 @@ public sealed class PretrainedTransformerTests
             Assert.AreSequenceEqual(expected, vector);
         using var engine = context.Model.CreatePredictionEngine<Row, Scored>(loaded);
         new Tolerance(1e-6, 1e-6).Check("alone", vectors[0].Select(x => (double)x), engine.Predict(new Row { Text = Texts[0] }).Features);
+    }
+
+    [TestMethod]
+    [DataRow("bert", new[] { 2, 5, 6, 3, 8, 10, 3 }, new[] { 0, 0, 0, 0, 1, 1, 1 }), DataRow("roberta", new[] { 2, 5, 6, 3, 8, 10, 3 }, new[] { 0, 0, 0, 0, 0, 0, 0 })]
+    public void Pair_OfTexts_IsOneSequence_TheSecondTextOfItsOwnTypeWhereThereAreSeveral(string family, int[] ids, int[] types)
+    {
+        using var folder = new TemporaryFolder();
+        var tensors = TinyTextModel.Write(folder, family);
+        var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
+        var view = context.Data.LoadFromEnumerable([new Row { Text = "the cat", Other = "sat on" }]);
+        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = model, SecondInputColumnName = "Other", Pooling = AttentionPooling.None }).Fit(view);
+
+        var tokens = stage.Transform(view).GetColumn<float[]>("Features").Single();
+
+        Assert.AreSequenceEqual(ids, model.EncodeToIds("the cat", "sat on"));
+        Rounding.Check("tokens", TextOracle.Run(family, tensors, ids, types).SelectMany(token => token), tokens);
+        using var file = new MemoryStream();
+        context.Model.Save(stage, view.Schema, file);
+        file.Position = 0;
+        Assert.AreSequenceEqual(tokens, context.Model.Load(file, out _).Transform(view).GetColumn<float[]>("Features").Single());
+    }
+
+    [TestMethod]
+    public void Pairs_OfTexts_AreLearnedToBeToldApart()
+    {
+        using var folder = new TemporaryFolder();
+        TinyTextModel.Write(folder, "bert");
+        var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
+        string[] words = ["cat", "mat", "the"];
+        var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, 72).Select(i => new Row { Text = words[i % 3], Other = words[i / 3 % 3], IsLong = i % 3 == i / 3 % 3 }));
+
+        using var stage = context.BinaryClassification.Trainers.PretrainedTransformer(new() { Model = model, SecondInputColumnName = "Other", LabelColumnName = "IsLong", Training = new() { NumberOfEpochs = 60, MinimumSteps = 0, LearningRate = 1e-2, Dropout = 0, Seed = 1 } }).Fit(view);
+
+        Assert.IsGreaterThan(0.9, context.BinaryClassification.Evaluate(stage.Transform(view), "IsLong").Accuracy);
     }
 
     [TestMethod]

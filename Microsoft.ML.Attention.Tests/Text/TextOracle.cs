@@ -9,7 +9,7 @@ sealed class TextOracle(AttentionParameters tensors)
 
     readonly ReferenceParameters _p = new(tensors);
 
-    public static double[][] Run(string family, AttentionParameters tensors, IReadOnlyList<int> ids)
+    public static double[][] Run(string family, AttentionParameters tensors, IReadOnlyList<int> ids, IReadOnlyList<int>? types = null)
     {
         var oracle = new TextOracle(tensors);
         return family switch
@@ -17,16 +17,16 @@ sealed class TextOracle(AttentionParameters tensors)
             "modernbert" => oracle.ModernBert(ids),
             "gpt2" => oracle.Gpt2(ids),
             "llama" or "qwen3" => oracle.Llama(ids, family == "qwen3"),
-            _ => oracle.Bert(family, ids),
+            _ => oracle.Bert(family, ids, types),
         };
     }
 
-    double[][] Bert(string family, IReadOnlyList<int> ids)
+    double[][] Bert(string family, IReadOnlyList<int> ids, IReadOnlyList<int>? types)
     {
         var (words, positions, epsilon) = (_p.Matrix("embeddings.word_embeddings.weight"), _p.Matrix("embeddings.position_embeddings.weight"), family == "distilbert" ? 1e-12 : Epsilon);
         var first = family is "roberta" or "mpnet" ? 2 : 0;
-        var type = _p.Has("embeddings.token_type_embeddings.weight") ? _p.Matrix("embeddings.token_type_embeddings.weight")[0] : new double[TinyTextModel.Width];
-        double[][] x = [.. ids.Select((id, t) => Norm(Sum(Sum(words[id], positions[first + t]), type), "embeddings.LayerNorm", epsilon))];
+        double[][] ofType = _p.Has("embeddings.token_type_embeddings.weight") ? _p.Matrix("embeddings.token_type_embeddings.weight") : [new double[TinyTextModel.Width]];
+        double[][] x = [.. ids.Select((id, t) => Norm(Sum(Sum(words[id], positions[first + t]), ofType[types?[t] ?? 0]), "embeddings.LayerNorm", epsilon))];
         var names = TinyTextModel.Names(family);
         for (var n = 0; n < 2; n++)
         {

@@ -13,6 +13,11 @@ sealed class TokenizingTransformer(PretrainedTransformerOptions options, Pretrai
 
     public static string TokensColumnName(PretrainedTransformerOptions options) => $"{options.OutputColumnName}.Tokens";
 
+    /// <summary>Whether the types of tokens are told by their keys, which then count through the vocabulary once for each.</summary>
+    public static bool TellsTypes(PretrainedTransformerOptions options, PretrainedTextModel model) => options.SecondInputColumnName is not null && model.TellsTextsByType;
+
+    int Keys => model.Vocabulary * (TellsTypes(options, model) ? model.Options.NumberOfTokenTypes!.Value : 1);
+
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).OutputSchema;
 
     public IDataView Transform(IDataView input) => new TokenizedView(input, Bind(input.Schema));
@@ -50,18 +55,25 @@ sealed class TokenizingTransformer(PretrainedTransformerOptions options, Pretrai
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(schema);
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.Add<VBuffer<ReadOnlyMemory<char>>>("KeyValues", new VectorDataViewType(TextDataViewType.Instance, model.Vocabulary), CopyTokens);
-        builder.AddColumn(TokensColumnName(options), new VectorDataViewType(new KeyDataViewType(typeof(uint), model.Vocabulary)), annotations.ToAnnotations());
+        annotations.Add<VBuffer<ReadOnlyMemory<char>>>("KeyValues", new VectorDataViewType(TextDataViewType.Instance, Keys), CopyTokens);
+        builder.AddColumn(TokensColumnName(options), new VectorDataViewType(new KeyDataViewType(typeof(uint), Keys)), annotations.ToAnnotations());
         return new TokenizedColumns(schema, builder.ToSchema(), columns, Tokenize);
     }
 
     void CopyTokens(ref VBuffer<ReadOnlyMemory<char>> texts)
     {
-        var editor = VBufferEditor.Create(ref texts, model.Vocabulary);
-        for (var id = 0; id < model.Vocabulary; id++)
-            editor.Values[id] = model.TokenOf(id).AsMemory();
+        var editor = VBufferEditor.Create(ref texts, Keys);
+        for (var id = 0; id < Keys; id++)
+            editor.Values[id] = model.TokenOf(id % model.Vocabulary).AsMemory();
         texts = editor.Commit();
     }
 
-    int[] Tokenize(string text, string? second) => model.Encode(options.Prefix + text, second, options.MaximumTokens ?? model.MaximumTokens).Ids;
+    int[] Tokenize(string text, string? second)
+    {
+        var (ids, types) = model.Encode(options.Prefix + text, second, options.MaximumTokens ?? model.MaximumTokens);
+        if (TellsTypes(options, model))
+            for (var t = 0; t < ids.Length; t++)
+                ids[t] += types[t] * model.Vocabulary;
+        return ids;
+    }
 }

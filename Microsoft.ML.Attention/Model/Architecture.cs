@@ -74,6 +74,9 @@ sealed record Architecture
     /// <summary>Rows of the table of token types; null for none.</summary>
     public int? NumberOfTokenTypes { get; init; }
 
+    /// <summary>Whether the ids of the one table of the inputs count through it once for each token type.</summary>
+    public bool TokenTypesInIds { get; init; }
+
     /// <summary>Whether tokens are normalized before the first layer.</summary>
     public bool EmbeddingNormalization { get; init; }
 
@@ -260,8 +263,8 @@ sealed record Architecture
     /// <summary>The name of a token table.</summary>
     public string TableName(int table) => TableSizes.Count == 1 ? "embedding.weight" : $"embedding.{table}.weight";
 
-    /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one place of a vector has.</summary>
-    public int IdsOf(TokenField field, int column) => TableSizes[field.Tables[column]] / (field.IsPerElement ? field.Elements[column] : 1);
+    /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one place of a vector has, for each token type that ids tell.</summary>
+    public int IdsOf(TokenField field, int column) => TableSizes[field.Tables[column]] / (field.IsPerElement ? field.Elements[column] : 1) * (TokenTypesInIds ? NumberOfTokenTypes!.Value : 1);
 
     /// <summary>What is added to the ids of a field's column, whose table lies below those of the columns before it.</summary>
     public int TableOffset(TokenField field, int column) => field.Tables.Take(column).Distinct().Where(table => table != field.Tables[column]).Sum(table => TableSizes[table]);

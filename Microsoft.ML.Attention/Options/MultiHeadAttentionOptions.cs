@@ -240,8 +240,14 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>The row of the <see cref="PositionalEncoding.Learned"/> table that the first token has, at least 0; those before it are never read. Default: 0; 2 in RoBERTa and MPNet.</summary>
     public int PositionOffset { get; init; }
 
-    /// <summary>Types of tokens, at least 1: a learned vector for each (<c>token_type.weight</c>) is added to the tokens of that type, which all are of the first. Default: none. Devlin et al. 2019.</summary>
+    /// <summary>Types of tokens, at least 1: a learned vector for each (<c>token_type.weight</c>) is added to the tokens of that type, which all are of the first unless <see cref="TokenTypesInIds"/> is set. Default: none. Devlin et al. 2019.</summary>
     public int? NumberOfTokenTypes { get; init; }
+
+    /// <summary>
+    /// The key of a token tells its type too: after the ids of the first type come the same ids of the second, so that the keys of a table of V ids count to V times <see cref="NumberOfTokenTypes"/>.
+    /// For a column of token ids, or several that share a table. Default: false.
+    /// </summary>
+    public bool TokenTypesInIds { get; init; }
 
     /// <summary>Normalize the tokens before the first layer, after positions and types are added (<c>embedding_norm</c>). Default: false. Devlin et al. 2019.</summary>
     /// <remarks>With <see cref="NormalizationOrder.Pre"/> the first layer's attention then has no norm of its own, as in ModernBERT.</remarks>

@@ -103,6 +103,10 @@ static class OptionsValidation
     {
         AtLeast<int>(0, o.PositionOffset);
         AtLeast(1, o.NumberOfTokenTypes);
+        Require(!o.TokenTypesInIds || o.NumberOfTokenTypes is not null, "TokenTypesInIds needs a NumberOfTokenTypes.");
+        Require(!o.TokenTypesInIds || o.PatchLength is null && o.MaximumPatches is null, "TokenTypesInIds contradicts PatchLength and MaximumPatches: the tokens of a patch may be of several types.");
+        Require(!o.TokenTypesInIds || o.KeyColumnName is null, "TokenTypesInIds contradicts KeyColumnName: cross-attention's queries and keys have no types.");
+        Require(!o.TokenTypesInIds || !o.TokenPerElement, "TokenTypesInIds contradicts TokenPerElement, whose tokens are told apart by their places.");
         Require(o.PositionOffset == 0 || o.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets,
             $"PositionOffset {o.PositionOffset} contradicts PositionalEncoding {o.PositionalEncoding}, which has no table: set Learned.");
         Require(!o.NormalizeOutput || o.Pooling != AttentionPooling.None, "NormalizeOutput needs a Pooling: it is the pooled vector that is brought to length 1.");

@@ -14,6 +14,9 @@ sealed partial class ForwardPass
         var fields = FieldsOf(TokenRole.Input, inputs);
         if (_a.ElementTokens is not null)
             return EmbedElements(fields, inputs);
+        var types = (Value?)null;
+        if (_a.TokenTypesInIds)
+            (fields[0].Tokens, types) = Typed(fields[0].Tokens);
         var mask = There(fields, _a.IsCrossAttention ? inputs.QueryMask : inputs.Mask, inputs.MayMissIds);
         var masks = fields.Length == 1 ? [mask] : mask?.Split(1, Lengths(fields)) ?? new Value?[fields.Length];
         Value[] columns = [.. fields.Select((f, i) => Keep(masks[i], f.Field.HoldsIds ? Embedded(f, inputs.MayMissIds) : f.Tokens))];
@@ -31,15 +34,25 @@ sealed partial class ForwardPass
             (x, targets) = (Linear("patch", Patch(Keep(mask, x))), [.. targets.Select((t, i) => fields[i].Field.HoldsIds ? t : Patch(Keep(masks[i], t)))]);
             mask = PatchMask(mask);
         }
-        return (Placed(Convolve(x, mask)), mask, targets, statistics);
+        return (Placed(Convolve(x, mask), types), mask, targets, statistics);
+    }
+
+    /// <summary>From ids that count through the table once for each type to those of the table, and the types; what is missing stays so, and is of the first type.</summary>
+    (Value Ids, Value Types) Typed(Value ids)
+    {
+        var count = _a.TableSizes[0];
+        var types = Enumerable.Range(1, _a.NumberOfTokenTypes!.Value - 1)
+            .Select(type => ids.GreaterOrEqual(graph.Scalar((long)type * count, ElementType.Int64)).Cast(ElementType.Int64))
+            .Aggregate(ids * graph.Scalar(0, ElementType.Int64), (sum, isBeyond) => sum + isBeyond);
+        return (ids - types * graph.Scalar(count, ElementType.Int64), types);
     }
 
     /// <summary>With what says where each token stands and of which type it is, and normalized, as BERT's embeddings are. Devlin et al. 2019, section 3.</summary>
-    Value Placed(Value x)
+    Value Placed(Value x, Value? types = null)
     {
         x = AddPositions(x);
         if (_a.NumberOfTokenTypes is not null)
-            x += parameters["token_type.weight"].Slice(0, 0, 1).Squeeze(0);
+            x += types is null ? parameters["token_type.weight"].Slice(0, 0, 1).Squeeze(0) : parameters["token_type.weight"].Gather(types);
         return _a.EmbeddingNormalization ? Norm("embedding_norm", x) : x;
     }
 
