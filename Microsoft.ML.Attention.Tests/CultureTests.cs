@@ -3,7 +3,9 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.ML.Attention.Orleans;
 using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Attention.Text;
 
 namespace Microsoft.ML.Attention.Tests;
 
@@ -68,10 +70,11 @@ public sealed class CultureTests
 
     // The whole kind: a method that writes a floating point number by the culture of the thread. Read off the compiled code, as no analyzer looks into interpolated strings.
     [TestMethod]
-    public void NoMethod_WritesAFractionByTheCultureOfItsThread()
+    [DataRow(typeof(MultiHeadAttentionOptions)), DataRow(typeof(PretrainedTextModel)), DataRow(typeof(ClusterScoringOptions))] // of each assembly
+    public void NoMethod_WritesAFractionByTheCultureOfItsThread(Type ofAssembly)
     {
         const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-        var methods = typeof(MultiHeadAttentionOptions).Assembly.GetTypes().Where(type => type.Namespace?.EndsWith("Graphs.Onnx", StringComparison.Ordinal) != true)
+        var methods = ofAssembly.Assembly.GetTypes().Where(type => type.Namespace?.EndsWith("Graphs.Onnx", StringComparison.Ordinal) != true)
             .SelectMany(type => type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)));
 
         Assert.AreEqual("", string.Join(", ", methods.Where(method => WritesAFraction(method) || PrintsAFraction(method)).Select(method => $"{method.DeclaringType!.FullName}.{method.Name}")));

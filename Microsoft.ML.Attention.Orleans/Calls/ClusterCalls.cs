@@ -69,7 +69,7 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
                         if (isAsking)
                             lost = Task.Delay(Timeout.Infinite, done.Token);
                         else
-                            Again(what, $"no silo is at it, or none has said so for {Late.TotalSeconds:0.0} s");
+                            Again(what, FormattableString.Invariant($"no silo is at it, or none has said so for {Late.TotalSeconds:0.0} s"));
                         continue;
                     }
                     asked.Remove(answering);

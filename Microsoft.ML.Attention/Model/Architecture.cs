@@ -165,17 +165,17 @@ sealed record Architecture
         + (StandardizeRows ? 2 * Inputs.Where(f => !f.HoldsIds).Sum(f => f.Width) : 0);
 
     /// <summary>Tokens of every row, where each element of the input columns is one; null elsewhere.</summary>
-    public int? ElementTokens => Inputs[0].IsPerElement ? Inputs.Sum(f => f.Elements.Sum()) : null;
+    public int? ElementTokens => Fields[0].IsPerElement ? Inputs.Sum(f => f.Elements.Sum()) : null;
 
     /// <summary>Tokens that so many frames of the inputs are, those left out that are too many, and the class token.</summary>
     public int TokensOf(int frames) => frames == 0 ? 0 : (ElementTokens ?? Math.Min(Patches.Tokens(frames), MostTokens ?? int.MaxValue)) + (HasClassToken ? 1 : 0);
 
     int? MostTokens => RepeatsLastPosition ? null : MaximumLength;
 
-    /// <summary>The frames of the inputs that are read, of a row of so many: all, or whole patches from its start or to its end.</summary>
+    /// <summary>The frames of the inputs that are read, of a row of so many: all, or whole patches from its start or to its end. Asked for each row, so it makes nothing.</summary>
     public Range Kept(int frames)
     {
-        if (ElementTokens is not null || MostTokens is not int most || Patches.Tokens(frames) <= most)
+        if (Fields[0].IsPerElement || MostTokens is not int most || Patches.Tokens(frames) <= most)
             return 0..frames;
         var (limit, stride) = ((most - 1L) * Patches.Stride + Patches.Length, (long)Patches.Stride);
         return LongerRows == LongerRows.KeepLast ? (int)((frames - limit + stride - 1) / stride * stride)..frames : 0..(int)Math.Min(limit, frames);

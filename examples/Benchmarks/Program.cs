@@ -7,6 +7,7 @@ using Microsoft.ML.Attention.Benchmarks.Text;
 // score: against ApplyOnnxModel and a bare session.   memory: the working set while scoring.
 // learn: Fit against bare runs of its step graph.     precision: scoring in int8 against float32.     compare: all of them, each in a process of its own.
 // soak MINUTES: learning, scoring, predicting, saving and loading, over and over, and whether memory, handles, threads and files stay as they are.
+// large: a stage of more than 2 GB of parameters, which takes as much memory and disk as it says.
 // page: how soon a browser shows a large page of attention maps.
 // text agreement|speed|memory|learning|stsb FILE.csv: two pretrained sentence models against the files that they are read from, and their package.
 // Each prints what it measured, times as medians and ratios of rounds interleaved in one process, and fails when a threshold is missed.
@@ -19,6 +20,8 @@ if (args is ["soak", var minutes] && double.TryParse(minutes, CultureInfo.Invari
     return SoakCheck.Run(time);
 if (args is ["text", .. var check])
     return TextChecks.Run(check);
+if (args is ["large"])
+    return LargeStageCheck.Run();
 if (args is ["page"])
     return PageAppearance.Run();
 if (args is [var name] && comparisons.FirstOrDefault(comparison => comparison.Name == name).Run is { } run)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Microsoft.ML.Attention.Graphs.Onnx;
 using Microsoft.ML.Attention.Model.Checkpoints;
 
@@ -119,16 +118,25 @@ public sealed class CheckpointFileTests
     }
 
     [TestMethod]
-    public void Header_OfAMillionTensors_IsReadInBoundedMemory()
+    public void Header_OfManyTensors_IsReadInBoundedMemory()
     {
-        var header = new StringBuilder("{");
-        for (var i = 0; i < 100_000; i++)
-            header.Append(i == 0 ? "" : ",").Append($$"""
-                "t{{i}}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}
-                """.TrimEnd());
-        var file = SafetensorsFile.Of(header.Append('}').ToString());
+        var file = FileOf(100_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.HasCount(100_000, Safetensors.ReadHeader(new MemoryStream(file), "file"));
         Assert.IsLessThan(10 * file.Length, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    [TestMethod] // however many follow: of 100 million bytes there could be two million, and a gigabyte of them
+    public void Header_OfMoreTensorsThanAModelHas_IsRefused()
+    {
+        const int Most = 1 << 18;
+        Assert.HasCount(Most, Safetensors.ReadHeader(new MemoryStream(FileOf(Most)), "file"));
+        Assert.AreEqual("'file' is not a valid safetensors file: it has more than 262144 tensors, the most that are read.",
+            Assert.ThrowsExactly<InvalidDataException>(() => Safetensors.ReadHeader(new MemoryStream(FileOf(Most + 1)), "file")).Message);
+    }
+
+    static byte[] FileOf(int tensors) =>
+        SafetensorsFile.Of($"{{{string.Join(',', Enumerable.Range(0, tensors).Select(i => $$"""
+            "t{{i}}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}
+            """))}}}");
 }

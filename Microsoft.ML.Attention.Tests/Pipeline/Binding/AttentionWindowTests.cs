@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Pipeline.Binding;
 
@@ -52,6 +53,49 @@ public sealed class AttentionWindowTests
         CollectionAssert.AreEqual(new[] { 1, 1, 1, 1 }, BatchesRead(batch, _ => 3).Take(4).ToArray());
     }
 
+    static MultiHeadAttentionOptions Plain => Options with { AttentionWeightsColumnName = null, AttentionRolloutColumnName = null };
+
+    /// <summary>Whose rows are read as they are, cut, transposed, with a mask, as ids.</summary>
+    static IEnumerable<object[]> Stages =>
+    [
+        ["plain", Plain],
+        ["cut", Plain with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 2 }],
+        ["transposed", Plain with { EmbeddingDimension = 2, ElementOrder = ElementOrder.ElementByElement }],
+        ["masked", Plain with { MaskColumnName = "Mask" }],
+        ["of ids", Plain with { InputColumnNames = ["Ids"], EmbeddingDimension = null, ModelDimension = 4 }],
+    ];
+
+    [TestMethod, DynamicData(nameof(Stages))] // a window of many rows allocates what a window of few does, once its buffers have grown
+    public void Row_InAWindow_AllocatesNothing(string what, MultiHeadAttentionOptions options)
+    {
+        const int Few = 20, Many = 120, Windows = 2;
+
+        Assert.IsLessThan(1, (BytesOf(Many) - BytesOf(Few)) / (double)(Windows * (Many - Few)), $"bytes a row that is {what}");
+
+        long BytesOf(int rows)
+        {
+            var source = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Row { A = new float[4], Mask = new bool[4], Ids = [1, 2, 3] }, 8 * rows).ToArray());
+            using var transformer = _ml.Transforms.MultiHeadAttention(options with { Runtime = new() { BatchSize = rows, IntraOpThreads = 1 } }).Fit(source);
+            var view = transformer.Transform(source);
+            using var cursor = view.GetRowCursor([view.Schema["Out"]]);
+            var output = cursor.GetGetter<VBuffer<float>>(view.Schema["Out"]);
+            var values = default(VBuffer<float>);
+            Read(4 * rows);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Read(Windows * rows);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+
+            void Read(int count)
+            {
+                for (; count > 0; count--)
+                {
+                    Assert.IsTrue(cursor.MoveNext());
+                    output(ref values);
+                }
+            }
+        }
+    }
+
     /// <summary>Rows of the source that it took to read the first.</summary>
     int RowsRead(int tokens, params string[] columns)
     {
@@ -85,5 +129,10 @@ public sealed class AttentionWindowTests
     sealed class Row
     {
         public float[] A { get; set; } = [];
+
+        public bool[] Mask { get; set; } = [];
+
+        [KeyType(9)]
+        public uint[] Ids { get; set; } = [];
     }
 }

@@ -10,6 +10,9 @@ static partial class Safetensors
     const int MaximumHeaderLength = 100_000_000; // the reference implementation's
     const int MaximumRank = 64;
 
+    /// <summary>More than any file of a model has (the largest of today have some 100,000 over all of their files): each costs memory, however short its description.</summary>
+    const int MaximumTensors = 1 << 18;
+
     /// <summary>A tensor as the header describes it: <see cref="Length"/> bytes at <see cref="Position"/> in the stream, where they were found to be.</summary>
     public sealed record Entry(string Name, string Type, IReadOnlyList<long> Shape, long Position, long Length)
     {
@@ -94,6 +97,8 @@ static partial class Safetensors
                 json.Read();
                 if (name == Metadata)
                     json.Skip();
+                else if (entries.Count == MaximumTensors)
+                    throw Malformed(path, $"it has more than {MaximumTensors} tensors, the most that are read");
                 else
                     entries.Add(ParseEntry(name, ref json, header, data, path));
             }

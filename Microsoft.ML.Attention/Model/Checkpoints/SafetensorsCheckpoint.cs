@@ -7,6 +7,7 @@ static class SafetensorsCheckpoint
 {
     public const string IndexExtension = ".index.json";
     const int MaximumIndexLength = 100_000_000; // as the header of one file
+    const int MaximumTensors = 1 << 20;         // of all files; several times what the largest of today have
 
     /// <summary>UTF-8's, which some editors write.</summary>
     static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
@@ -96,6 +97,8 @@ static class SafetensorsCheckpoint
             if (!names.Add(name))
                 throw new JsonException($"Duplicate property '{name}'.");
             json.Read();
+            if (map.Count == MaximumTensors)
+                throw Malformed(path, $"it has more than {MaximumTensors} tensors, the most that are read");
             if (json.TokenType != JsonTokenType.String)
                 throw Malformed(path, $"'{name}' has {json.TokenType} for a file's name");
             var file = json.GetString()!;

@@ -42,9 +42,11 @@ abstract class IdGetter
         public override void CopyTo(Span<long> ids)
         {
             // Keys count from 1, and 0 is a missing one: also what a sparse vector leaves out.
-            ids.Fill(-1);
-            foreach (var (index, key) in _keys.Items())
-                ids[index] = long.CreateSaturating(key) - 1;
+            var keys = _keys.GetValues();
+            if (!_keys.IsDense)
+                ids.Fill(-1);
+            for (var i = 0; i < keys.Length; i++)
+                ids[_keys.IsDense ? i : _keys.GetIndices()[i]] = long.CreateSaturating(keys[i]) - 1;
         }
     }
 }

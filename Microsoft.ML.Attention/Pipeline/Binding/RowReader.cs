@@ -165,10 +165,15 @@ sealed class RowReader
         /// <summary>From the first number of every token, then the second of every token, to one token after the other.</summary>
         void CopyTransposed(Span<float> target, int width)
         {
-            target.Clear();
+            var values = _floats.GetValues();
             var count = target.Length / width;
-            foreach (var (at, value) in _floats.Items())
-                target[at % count * width + at / count] = value;
+            if (!_floats.IsDense)
+                target.Clear();
+            for (var i = 0; i < values.Length; i++)
+            {
+                var at = _floats.IsDense ? i : _floats.GetIndices()[i];
+                target[at % count * width + at / count] = values[i];
+            }
         }
 
         int ReadIds(int i)
