@@ -62,6 +62,14 @@ public sealed class ExampleWeightTests
         Assert.AreEqual((2, 10), (model.Training!.RowsSkipped, model.Training.RowsUsed));
     }
 
+    [TestMethod]
+    public void Weights_ThatAreAll0_AreAnError()
+    {
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Rows(5).Select(row => row with { Weight = 0 }), Weight));
+
+        Assert.AreEqual("There is nothing to learn from: weight column 'Weight' has 0 in all 5 rows.", error.Message);
+    }
+
     static void AreNear(AttentionParameters expected, AttentionParameters actual, bool exactly)
     {
         CollectionAssert.AreEqual(expected.Names.ToArray(), actual.Names.ToArray());

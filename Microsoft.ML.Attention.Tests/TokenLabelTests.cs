@@ -1,5 +1,11 @@
+using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Pipeline.Binding;
+using Microsoft.ML.Attention.Search;
+using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Tests;
 
@@ -123,6 +129,70 @@ public sealed class TokenLabelTests
     }
 
     [TestMethod]
+    [DataRow("Rises", AttentionSearchMetric.Accuracy), DataRow("Class", AttentionSearchMetric.MicroAccuracy), DataRow("Number", AttentionSearchMetric.RSquared)]
+    public void Search_OfTokens_ScoresTrialsByWhatTheStagePredicts(string label, AttentionSearchMetric metric)
+    {
+        var options = Options with { LabelColumnName = label, PredictedLabelColumnName = null, ScoreColumnName = null, Training = Options.Training with { NumberOfEpochs = 2 } };
+        var space = new AttentionSearchSpace
+        {
+            NumberOfHeads = [],
+            ModelDimension = [],
+            Block = [],
+            NumberOfLayers = [],
+            Pooling = [],
+            PositionalEncoding = [],
+            Dropout = null,
+            LearningRate = new(1e-5, 1e-2, IsLogarithmic: true),
+        };
+
+        var result = _ml.Transforms.SearchMultiHeadAttention(View(Rows(24, seed: 1)), options with { OutputColumnName = "Out" }, new() { Space = space, NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 2 });
+
+        using var best = result.BestTransformer;
+        Assert.AreEqual(metric, result.Best.Metric);
+        Assert.AreSequenceEqual(result.Trials.Select(trial => trial.Score).OrderDescending(), result.Trials.Select(trial => trial.Score));
+        Assert.IsTrue(result.Trials.All(trial => trial.Failure is null));
+    }
+
+    /// <summary>A hidden token has a label and no prediction: it is no mistake of the trial's.</summary>
+    [TestMethod]
+    public void Search_OfTokensThatAMaskHides_CountsTheOthersAlone()
+    {
+        var options = Options with { MaskColumnName = "Mask", LabelColumnName = "Class", Training = Options.Training with { NumberOfEpochs = 1 } };
+        var view = View(Rows(24, seed: 1).Select(row => row.WithHidden(2)));
+        var rule = MetricRule.For(null, LabelKind.Class, view.Schema["Class"], ofTokens: true);
+
+        var score = new CrossValidation(_ml.Transforms, [(view, view)], rule, null, seed: 1) { IsPrediction = true }.Scores(options).Single();
+
+        using var stage = _ml.Transforms.MultiHeadAttention(options).Fit(view);
+        Assert.AreEqual(AttentionTokenMetrics.Evaluate(stage.Transform(view), "Class", maskColumnName: "Mask").Accuracy, score);
+        Assert.AreNotEqual(AttentionTokenMetrics.Evaluate(stage.Transform(view), "Class").Accuracy, score);
+    }
+
+    static IEnumerable<(string, string)> NoLabels =>
+    [
+        ("Names", "Label column 'Names' is Vector<String>, but must be a key, a Boolean or a Single for each token."),
+        ("Doubles", "Label column 'Doubles' is Vector<Double>, but must be a key, a Boolean or a Single for each token."),
+        ("Missing", "There is no label column 'Missing'. There are: A, Rises, Number, Pairs, Class, Mask, Names, Doubles."),
+    ];
+
+    [TestMethod, DynamicData(nameof(NoLabels))]
+    public void Column_ThatIsNoLabelOfTokens_IsRefused(string column, string expected) =>
+        Assert.AreEqual(expected, Assert.ThrowsExactly<ArgumentException>(() => LabelColumn.Of(View(Rows(2, seed: 1)).Schema, column)).Message);
+
+    /// <summary>Of all tokens together: rows of one class each are learned from.</summary>
+    [TestMethod]
+    public void Labels_OfOneClass_AreAnError()
+    {
+        var rows = Rows(6, seed: 1);
+        foreach (var row in rows)
+            row.Class = [.. row.Class.Select(_ => 1u)];
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class" }).Fit(View(rows)));
+
+        Assert.AreEqual("Label column 'Class' has one value in all 6 rows that can be learned from; learning needs at least two.", error.Message);
+    }
+
+    [TestMethod]
     public void Model_SavedAndExported_PredictsTheSame()
     {
         using var model = _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class", Training = Options.Training with { NumberOfEpochs = 2 } }).Fit(View(Rows(20, seed: 1)));
@@ -134,6 +204,15 @@ public sealed class TokenLabelTests
         using var loaded = (MultiHeadAttentionTransformer)_ml.Model.Load(file, out _);
 
         Assert.AreEqual(model.Transform(view).Read().Text(), loaded.Transform(view).Read().Text());
+        using var folder = new TemporaryFolder();
+        loaded.SaveOnnx(folder["tagger.onnx"]);
+        using var session = new InferenceSession(folder["tagger.onnx"]);
+        foreach (var (tokens, labels, scores) in view.GetColumn<float[]>("A").Zip(model.Transform(view).GetColumn<uint[]>("PredictedLabel"), model.Transform(view).GetColumn<float[]>("Score")))
+        {
+            using var exported = session.Run([NamedOnnxValue.CreateFromTensor("A", new DenseTensor<float>(tokens, [1, tokens.Length, 1]))], ["PredictedLabel", "Score"]);
+            Assert.AreSequenceEqual(labels.Select(label => label - 1L), exported[0].AsEnumerable<long>());        // counted from 0
+            new Tolerance(2e-6, 2e-6).Check("score", scores.Select(score => (double)score), exported[1].AsEnumerable<float>());
+        }
     }
 
     IDataView View(IEnumerable<Row> rows) => _ml.Data.LoadFromEnumerable(rows.ToArray());
@@ -168,6 +247,10 @@ public sealed class TokenLabelTests
         public uint[] Class { get; set; } = [];
 
         public bool[] Mask { get; set; } = [];
+
+        public string[] Names { get; set; } = [];
+
+        public double[] Doubles { get; set; } = [];
 
         /// <summary>The second token hidden, under some label; the first without one.</summary>
         public Row WithHidden(uint label) => new()

@@ -214,6 +214,7 @@ public sealed class TrainerTests
         (ml => ml.Regression.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions { LabelColumnName = "Number", InputColumnNames = ["A"], PredictedLabelColumnName = "P" }), "PredictedLabelColumnName 'P' needs a key or a Boolean, but label column 'Number' is Single, which is for numbers: the score is what is predicted."),
         (ml => ml.Regression.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions { LabelColumnName = "Number", InputColumnNames = ["A"], ProbabilityColumnName = "P" }), "ProbabilityColumnName 'P' needs a Boolean label, but label column 'Number' is Single, which is for numbers."),
         (ml => ml.Regression.Trainers.MultiHeadAttention("Number", "A", "Class"), "Weight column 'Class' is String, but must be a Single."),
+        (ml => ml.Regression.Trainers.MultiHeadAttention("Number", "A", "A"), "Weight column 'A' is a vector of Single, but must be a Single."),
     ];
 
     [TestMethod, DynamicData(nameof(WrongLabels))]

@@ -103,7 +103,8 @@ sealed class Learning
     {
         if (_survey.RowsUsed == 0)
             throw new InvalidOperationException(_survey.RowsSkipped == 0
-                ? "There is nothing to learn from: Fit was given no rows."
+                ? _survey.RowsWeightless > 0 ? $"There is nothing to learn from: weight column '{_options.ExampleWeightColumnName}' has 0 in all {_survey.RowsWeightless} rows."
+                : "There is nothing to learn from: Fit was given no rows."
                 : $"There is nothing to learn from: of {_survey.RowsSkipped} rows, {Reasons()}.");
         if (_label is { } label && _survey.DistinctLabels < 2)
             throw new InvalidOperationException($"Label column '{label.Column.Name}' has one value in all {_survey.RowsUsed} rows that can be learned from; learning needs at least two.");

@@ -50,7 +50,7 @@ public sealed class MetricRuleTests
         var label = predictions.Schema["Label"];
         var rule = MetricRule.For(metric, Kind(label), label);
 
-        Assert.AreEqual(expected, rule.Evaluate(Context, predictions, "Label"), 1e-6);
+        Assert.AreEqual(expected, rule.Evaluate(Context, predictions, new("Label")), 1e-6);
         Assert.AreEqual(isHigherBetter, rule.IsHigherBetter);
     }
 

@@ -34,36 +34,42 @@ public sealed record AttentionTokenMetrics
     /// <param name="maskColumnName">A vector of Boolean, true where there is a token. Default: all are.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type; the message names it.</exception>
     /// <exception cref="InvalidDataException">A row's lengths differ; the message names the row and the column.</exception>
-    public static AttentionTokenMetrics Evaluate(IDataView data, string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel", string? maskColumnName = null)
+    public static AttentionTokenMetrics Evaluate(IDataView data, string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel", string? maskColumnName = null) =>
+        Evaluate(data, labelColumnName, predictedLabelColumnName, maskColumnName, weightColumnName: null);
+
+    /// <summary>The same, where each row counts as if it came as often as its weight says.</summary>
+    internal static AttentionTokenMetrics Evaluate(IDataView data, string labelColumnName, string predictedLabelColumnName, string? maskColumnName, string? weightColumnName)
     {
-        var tokens = new TokenReader(data, labelColumnName, predictedLabelColumnName, maskColumnName);
+        var tokens = new TokenReader(data, labelColumnName, predictedLabelColumnName, maskColumnName, weightColumnName);
         if (tokens.Label.Prediction is not { Kind: LabelKind.Class or LabelKind.Boolean })
             throw new ArgumentException($"Label column '{labelColumnName}' is {tokens.Label.Column.Type}, but must be a vector of keys or Booleans; for numbers there is AttentionTokenRegressionMetrics.");
         if (tokens.Predicted.Prediction != tokens.Label.Prediction)
             throw new ArgumentException($"Column '{predictedLabelColumnName}' is {tokens.Predicted.Column.Type}, but label column '{labelColumnName}' is {tokens.Label.Column.Type}: they need one type.");
         var classes = tokens.Label.Prediction.Kind == LabelKind.Boolean ? 2 : tokens.Label.Prediction.Size;
-        var (labels, predictions, right) = (new long[classes], new long[classes], new long[classes]);
+        var (labels, predictions, right) = (new double[classes], new double[classes], new double[classes]);
+        var count = 0L;
         var entities = EntityCount.Of(tokens.Names);
-        foreach (var row in tokens.Rows())
+        foreach (var (weight, row) in tokens.Rows())
         {
+            count += row.Length;
             foreach (var (label, predicted) in row)
             {
-                labels[(int)label]++;
+                labels[(int)label] += weight;
                 if (float.IsNaN(predicted))
                     continue;
-                predictions[(int)predicted]++;
+                predictions[(int)predicted] += weight;
                 if (label == predicted)
-                    right[(int)label]++;
+                    right[(int)label] += weight;
             }
-            entities?.Add(row);
+            entities?.Add(row, weight);
         }
         var occurring = Enumerable.Range(0, classes).Where(c => labels[c] + predictions[c] > 0);
         return new()
         {
-            NumberOfTokens = labels.Sum(),
-            Accuracy = (double)right.Sum() / labels.Sum(),
-            MicroF1 = 2.0 * right.Sum() / (labels.Sum() + predictions.Sum()),
-            MacroF1 = occurring.Select(c => 2.0 * right[c] / (labels[c] + predictions[c])).DefaultIfEmpty(double.NaN).Average(),
+            NumberOfTokens = count,
+            Accuracy = right.Sum() / labels.Sum(),
+            MicroF1 = 2 * right.Sum() / (labels.Sum() + predictions.Sum()),
+            MacroF1 = occurring.Select(c => 2 * right[c] / (labels[c] + predictions[c])).DefaultIfEmpty(double.NaN).Average(),
             EntityF1 = entities?.F1 ?? double.NaN,
         };
     }

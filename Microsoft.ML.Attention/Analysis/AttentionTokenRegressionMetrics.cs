@@ -27,28 +27,33 @@ public sealed record AttentionTokenRegressionMetrics
     /// <param name="maskColumnName">A vector of Boolean, true where there is a token. Default: all are.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type; the message names it.</exception>
     /// <exception cref="InvalidDataException">A row's lengths differ; the message names the row and the column.</exception>
-    public static AttentionTokenRegressionMetrics Evaluate(IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score", string? maskColumnName = null)
+    public static AttentionTokenRegressionMetrics Evaluate(IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score", string? maskColumnName = null) =>
+        Evaluate(data, labelColumnName, scoreColumnName, maskColumnName, weightColumnName: null);
+
+    /// <summary>The same, where each row counts as if it came as often as its weight says.</summary>
+    internal static AttentionTokenRegressionMetrics Evaluate(IDataView data, string labelColumnName, string scoreColumnName, string? maskColumnName, string? weightColumnName)
     {
-        var tokens = new TokenReader(data, labelColumnName, scoreColumnName, maskColumnName);
+        var tokens = new TokenReader(data, labelColumnName, scoreColumnName, maskColumnName, weightColumnName);
         foreach (var column in new[] { tokens.Label, tokens.Predicted })
             if (column.Prediction.Kind != LabelKind.Number)
                 throw new ArgumentException($"Column '{column.Column.Name}' is {column.Column.Type}, but must be a vector of Single.");
-        var (count, absolute, squared, mean, variance) = (0L, 0.0, 0.0, 0.0, 0.0);
-        foreach (var (label, predicted) in tokens.Rows().SelectMany(row => row))
+        var (count, weights, absolute, squared, mean, variance) = (0L, 0.0, 0.0, 0.0, 0.0, 0.0);
+        foreach (var (weight, label, predicted) in tokens.Rows().SelectMany(row => row.Tokens, (row, token) => ((double)row.Weight, token.Label, token.Predicted)))
         {
             count++;
+            weights += weight;
             var error = (double)predicted - label;
-            absolute += Math.Abs(error);
-            squared += error * error;
+            absolute += weight * Math.Abs(error);
+            squared += weight * error * error;
             var before = label - mean;
-            mean += before / count;
-            variance += before * (label - mean);
+            mean += before * weight / weights;
+            variance += weight * before * (label - mean);
         }
         return new()
         {
             NumberOfLabels = count,
-            MeanAbsoluteError = absolute / count,
-            RootMeanSquaredError = Math.Sqrt(squared / count),
+            MeanAbsoluteError = absolute / weights,
+            RootMeanSquaredError = Math.Sqrt(squared / weights),
             RSquared = 1 - squared / variance,
         };
     }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Attention.Analysis;
 sealed class EntityCount
 {
     readonly (char Place, string Type)[] _tags;
-    long _labels, _predictions, _right;
+    double _labels, _predictions, _right;
 
     EntityCount((char, string)[] tags) => _tags = tags;
 
@@ -15,15 +15,15 @@ sealed class EntityCount
             : null;
 
     /// <summary>F1 over all rows; 0 where there are no entities.</summary>
-    public double F1 => _labels + _predictions == 0 ? 0 : 2.0 * _right / (_labels + _predictions);
+    public double F1 => _labels + _predictions == 0 ? 0 : 2 * _right / (_labels + _predictions);
 
-    /// <summary>Counts a row's.</summary>
-    public void Add((float Label, float Predicted)[] tokens)
+    /// <summary>Counts a row's, each so many times.</summary>
+    public void Add((float Label, float Predicted)[] tokens, double weight)
     {
         var (labels, predictions) = (Spans(tokens.Select(t => t.Label)), Spans(tokens.Select(t => t.Predicted)));
-        _labels += labels.Count;
-        _predictions += predictions.Count;
-        _right += labels.Intersect(predictions).Count();
+        _labels += weight * labels.Count;
+        _predictions += weight * predictions.Count;
+        _right += weight * labels.Intersect(predictions).Count();
     }
 
     static bool IsTag(string name) => name.Length > 2 && name[0] is 'B' or 'I' or 'E' or 'S' && name[1] == '-';

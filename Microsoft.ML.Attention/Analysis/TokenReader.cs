@@ -8,10 +8,10 @@ namespace Microsoft.ML.Attention.Analysis;
 sealed class TokenReader
 {
     readonly IDataView _data;
-    readonly DataViewSchema.Column? _mask;
+    readonly DataViewSchema.Column? _mask, _weight;
 
     /// <exception cref="ArgumentException">A column is missing or is no vector of labels.</exception>
-    public TokenReader(IDataView data, string label, string predicted, string? mask)
+    public TokenReader(IDataView data, string label, string predicted, string? mask, string? weight)
     {
         ArgumentNullException.ThrowIfNull(data);
         _data = data;
@@ -19,6 +19,8 @@ sealed class TokenReader
         if (mask is not null)
             _mask = data.Schema.GetColumnOrNull(mask) is { Type: VectorDataViewType { ItemType: BooleanDataViewType } } column ? column
                 : throw new ArgumentException($"There is no column '{mask}' of a vector of Boolean.");
+        if (weight is not null)
+            _weight = WeightReader.Find(data.Schema, weight);
     }
 
     public LabelColumn Label { get; }
@@ -28,16 +30,20 @@ sealed class TokenReader
     /// <summary>What the classes are called, where the label says.</summary>
     public IReadOnlyList<string>? Names => LabelValues.Of(Label.Column)?.Names;
 
-    /// <summary>For each row, the labels that are there, and beside each what was predicted, NaN for nothing.</summary>
-    public IEnumerable<(float Label, float Predicted)[]> Rows()
+    /// <summary>For each row that counts, how much; the labels that are there; and beside each what was predicted, NaN for nothing.</summary>
+    public IEnumerable<(float Weight, (float Label, float Predicted)[] Tokens)> Rows()
     {
-        DataViewSchema.Column[] columns = [Label.Column, Predicted.Column, .. _mask is { } mask ? [mask] : (DataViewSchema.Column[])[]];
+        DataViewSchema.Column[] columns = [Label.Column, Predicted.Column, .. ((DataViewSchema.Column?[])[_mask, _weight]).OfType<DataViewSchema.Column>()];
         using var cursor = _data.GetRowCursor(columns.DistinctBy(column => column.Index));
         var (labels, predictions) = (Numbers(cursor, Label), Numbers(cursor, Predicted));
         var getMask = _mask is { } m ? cursor.GetGetter<VBuffer<bool>>(m) : null;
         var present = default(VBuffer<bool>);
+        var weigh = _weight is { } w ? Weights(cursor, w) : () => 1;
         while (cursor.MoveNext())
         {
+            var weight = weigh();
+            if (weight == 0 || !float.IsFinite(weight))
+                continue;
             float[] actual = labels(), predicted = predictions();
             if (predicted.Length != actual.Length)
                 throw Invalid(Predicted.Column, predicted.Length, actual.Length);
@@ -45,7 +51,7 @@ sealed class TokenReader
             if (getMask is not null && (present.Length == 0 ? actual.Length > 0 : actual.Length % present.Length != 0))
                 throw Invalid(_mask!.Value, present.Length, actual.Length);
             bool[] isThere = getMask is null ? [] : [.. present.DenseValues()];
-            yield return [.. actual.Zip(predicted).Where((pair, i) => float.IsFinite(pair.First) && (getMask is null || isThere[i / (actual.Length / isThere.Length)]))];
+            yield return (weight, [.. actual.Zip(predicted).Where((pair, i) => float.IsFinite(pair.First) && (getMask is null || isThere[i / (actual.Length / isThere.Length)]))]);
         }
 
         InvalidDataException Invalid(DataViewSchema.Column column, int found, int needed) =>
@@ -68,6 +74,18 @@ sealed class TokenReader
             labels.Clear();
             read(labels);
             return labels.TokenLabels[0].ToArray();
+        };
+    }
+
+    static Func<float> Weights(DataViewRow row, DataViewSchema.Column column)
+    {
+        var rows = new LabelledRows(new RowLayout([], HasMask: false, HasBias: false, NumberOfHeads: 1));
+        var read = WeightReader.Of(row, column);
+        return () =>
+        {
+            rows.Clear();
+            read(rows);
+            return rows.Weights[0];
         };
     }
 }

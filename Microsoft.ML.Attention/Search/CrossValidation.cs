@@ -53,7 +53,7 @@ sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView
                 "the trainer did not converge, or the rows themselves hold NaN and are to be filtered out.");
         if (options.ExampleWeightColumnName is { } weight && !IsOfTokens(predictions, options))
             return WeightedMetrics.Of(metric.Metric, predictions, options.LabelColumnName!, weight);
-        return metric.Evaluate(context, predictions, options.LabelColumnName!);
+        return metric.Evaluate(context, predictions, MetricColumns.Of(options));
     }
 
     static bool IsOfTokens(IDataView view, MultiHeadAttentionOptions options) => view.Schema[options.LabelColumnName!].Type is VectorDataViewType;

@@ -6,35 +6,35 @@ namespace Microsoft.ML.Attention.Search;
 /// <param name="Metric">Its name.</param>
 /// <param name="Kind">The labels that it is for.</param>
 /// <param name="IsHigherBetter">False for losses and errors.</param>
-/// <param name="Evaluate">From a view of predictions and the label's column name.</param>
-sealed record MetricRule(AttentionSearchMetric Metric, LabelKind Kind, bool IsHigherBetter, Func<MLContext, IDataView, string, double> Evaluate)
+/// <param name="Evaluate">From a view of predictions and the names of the columns that they are compared with.</param>
+sealed record MetricRule(AttentionSearchMetric Metric, LabelKind Kind, bool IsHigherBetter, Func<MLContext, IDataView, MetricColumns, double> Evaluate)
 {
     /// <summary>The first of a kind is its default.</summary>
     static readonly MetricRule[] Rules =
     [
-        new(AttentionSearchMetric.MicroAccuracy, LabelKind.Class, true, (ml, view, label) => ml.MulticlassClassification.Evaluate(view, label).MicroAccuracy),
-        new(AttentionSearchMetric.MacroAccuracy, LabelKind.Class, true, (ml, view, label) => ml.MulticlassClassification.Evaluate(view, label).MacroAccuracy),
-        new(AttentionSearchMetric.LogLoss, LabelKind.Class, false, (ml, view, label) => ml.MulticlassClassification.Evaluate(view, label).LogLoss),
-        new(AttentionSearchMetric.Accuracy, LabelKind.Boolean, true, (ml, view, label) => ml.BinaryClassification.EvaluateNonCalibrated(view, label).Accuracy),
-        new(AttentionSearchMetric.AreaUnderRocCurve, LabelKind.Boolean, true, (ml, view, label) => ml.BinaryClassification.EvaluateNonCalibrated(view, label).AreaUnderRocCurve),
-        new(AttentionSearchMetric.F1Score, LabelKind.Boolean, true, (ml, view, label) => ml.BinaryClassification.EvaluateNonCalibrated(view, label).F1Score),
-        new(AttentionSearchMetric.LogLoss, LabelKind.Boolean, false, (ml, view, label) => ml.BinaryClassification.Evaluate(view, label).LogLoss),
-        new(AttentionSearchMetric.RSquared, LabelKind.Number, true, (ml, view, label) => ml.Regression.Evaluate(view, label).RSquared),
-        new(AttentionSearchMetric.RootMeanSquaredError, LabelKind.Number, false, (ml, view, label) => ml.Regression.Evaluate(view, label).RootMeanSquaredError),
-        new(AttentionSearchMetric.MeanAbsoluteError, LabelKind.Number, false, (ml, view, label) => ml.Regression.Evaluate(view, label).MeanAbsoluteError),
+        new(AttentionSearchMetric.MicroAccuracy, LabelKind.Class, true, (ml, view, columns) => ml.MulticlassClassification.Evaluate(view, columns.Label).MicroAccuracy),
+        new(AttentionSearchMetric.MacroAccuracy, LabelKind.Class, true, (ml, view, columns) => ml.MulticlassClassification.Evaluate(view, columns.Label).MacroAccuracy),
+        new(AttentionSearchMetric.LogLoss, LabelKind.Class, false, (ml, view, columns) => ml.MulticlassClassification.Evaluate(view, columns.Label).LogLoss),
+        new(AttentionSearchMetric.Accuracy, LabelKind.Boolean, true, (ml, view, columns) => ml.BinaryClassification.EvaluateNonCalibrated(view, columns.Label).Accuracy),
+        new(AttentionSearchMetric.AreaUnderRocCurve, LabelKind.Boolean, true, (ml, view, columns) => ml.BinaryClassification.EvaluateNonCalibrated(view, columns.Label).AreaUnderRocCurve),
+        new(AttentionSearchMetric.F1Score, LabelKind.Boolean, true, (ml, view, columns) => ml.BinaryClassification.EvaluateNonCalibrated(view, columns.Label).F1Score),
+        new(AttentionSearchMetric.LogLoss, LabelKind.Boolean, false, (ml, view, columns) => ml.BinaryClassification.Evaluate(view, columns.Label).LogLoss),
+        new(AttentionSearchMetric.RSquared, LabelKind.Number, true, (ml, view, columns) => ml.Regression.Evaluate(view, columns.Label).RSquared),
+        new(AttentionSearchMetric.RootMeanSquaredError, LabelKind.Number, false, (ml, view, columns) => ml.Regression.Evaluate(view, columns.Label).RootMeanSquaredError),
+        new(AttentionSearchMetric.MeanAbsoluteError, LabelKind.Number, false, (ml, view, columns) => ml.Regression.Evaluate(view, columns.Label).MeanAbsoluteError),
     ];
 
     /// <summary>Of labels of tokens.</summary>
     static readonly MetricRule[] TokenRules =
     [
-        new(AttentionSearchMetric.MicroAccuracy, LabelKind.Class, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).Accuracy),
-        new(AttentionSearchMetric.F1Score, LabelKind.Class, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).MacroF1),
-        new(AttentionSearchMetric.EntityF1, LabelKind.Class, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).EntityF1),
-        new(AttentionSearchMetric.Accuracy, LabelKind.Boolean, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).Accuracy),
-        new(AttentionSearchMetric.F1Score, LabelKind.Boolean, true, (_, view, label) => AttentionTokenMetrics.Evaluate(view, label).MacroF1),
-        new(AttentionSearchMetric.RSquared, LabelKind.Number, true, (_, view, label) => AttentionTokenRegressionMetrics.Evaluate(view, label).RSquared),
-        new(AttentionSearchMetric.RootMeanSquaredError, LabelKind.Number, false, (_, view, label) => AttentionTokenRegressionMetrics.Evaluate(view, label).RootMeanSquaredError),
-        new(AttentionSearchMetric.MeanAbsoluteError, LabelKind.Number, false, (_, view, label) => AttentionTokenRegressionMetrics.Evaluate(view, label).MeanAbsoluteError),
+        new(AttentionSearchMetric.MicroAccuracy, LabelKind.Class, true, (_, view, columns) => Tokens(view, columns).Accuracy),
+        new(AttentionSearchMetric.F1Score, LabelKind.Class, true, (_, view, columns) => Tokens(view, columns).MacroF1),
+        new(AttentionSearchMetric.EntityF1, LabelKind.Class, true, (_, view, columns) => Tokens(view, columns).EntityF1),
+        new(AttentionSearchMetric.Accuracy, LabelKind.Boolean, true, (_, view, columns) => Tokens(view, columns).Accuracy),
+        new(AttentionSearchMetric.F1Score, LabelKind.Boolean, true, (_, view, columns) => Tokens(view, columns).MacroF1),
+        new(AttentionSearchMetric.RSquared, LabelKind.Number, true, (_, view, columns) => Numbers(view, columns).RSquared),
+        new(AttentionSearchMetric.RootMeanSquaredError, LabelKind.Number, false, (_, view, columns) => Numbers(view, columns).RootMeanSquaredError),
+        new(AttentionSearchMetric.MeanAbsoluteError, LabelKind.Number, false, (_, view, columns) => Numbers(view, columns).MeanAbsoluteError),
     ];
 
     /// <param name="metric">The one that was asked for; null for the label's default.</param>
@@ -48,4 +48,8 @@ sealed record MetricRule(AttentionSearchMetric Metric, LabelKind Kind, bool IsHi
         return metric is null ? rules[0] : Array.Find(rules, rule => rule.Metric == metric)
             ?? throw new ArgumentException($"Metric {metric} is not for label column '{label.Name}', which is {label.Type}: choose among {string.Join(", ", rules.Select(rule => rule.Metric))}.");
     }
+
+    static AttentionTokenMetrics Tokens(IDataView view, MetricColumns columns) => AttentionTokenMetrics.Evaluate(view, columns.Label, "PredictedLabel", columns.Mask, columns.Weight);
+
+    static AttentionTokenRegressionMetrics Numbers(IDataView view, MetricColumns columns) => AttentionTokenRegressionMetrics.Evaluate(view, columns.Label, "Score", columns.Mask, columns.Weight);
 }

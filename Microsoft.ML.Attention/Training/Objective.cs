@@ -28,6 +28,10 @@ abstract class Objective
     /// <returns>How much the batch counts beside others.</returns>
     public abstract double Feed(BatchInputs batch, LabelledRows rows, Random random);
 
+    /// <summary>What a <see cref="Temperature"/> is fitted by; null where nothing has a probability.</summary>
+    /// <param name="weight">How much all labels that it is fitted to count.</param>
+    public virtual Objective? Calibration(double weight) => null;
+
     protected static IEnumerable<ParameterSpec> Linear(string name, int from, int to) =>
         [new($"{name}.weight", [to, from], Draw.Xavier), new($"{name}.bias", [to], Draw.Zeros, BiasOf: $"{name}.weight")];
 

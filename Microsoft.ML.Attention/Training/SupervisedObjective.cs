@@ -47,6 +47,9 @@ sealed class SupervisedObjective(Prediction prediction, double mean = 0, double 
             : Losses.CrossEntropy(read, targets.Labels!, smoothing, targets.Weights);
     }
 
+    public override Objective? Calibration(double weight) => prediction.Kind == LabelKind.Number ? null
+        : new SupervisedObjective(prediction, smoothing: Temperature.Doubt / (weight + Temperature.Doubt), hasWeights: hasWeights);
+
     public override double Feed(BatchInputs batch, LabelledRows rows, Random random)
     {
         Func<float, float> target = prediction.Kind switch

@@ -30,6 +30,9 @@ sealed class Survey
     /// <summary>Rows whose weight is NaN or infinite; ML.NET's trainers leave them out too.</summary>
     public long RowsWithoutWeight { get; private set; }
 
+    /// <summary>Rows of weight 0, which count as if they were not there.</summary>
+    public long RowsWeightless { get; private set; }
+
     /// <summary>Rows without tokens; in reconstruction also those of one token.</summary>
     public long RowsTooShort { get; private set; }
 
@@ -107,7 +110,7 @@ sealed class Survey
             case Skip.NotFinite: RowsNotFinite++; return;
             case Skip.NoLabel: RowsWithoutLabel++; return;
             case Skip.NoWeight: RowsWithoutWeight++; return;
-            case Skip.Weightless: return;                                       // as if it were not there
+            case Skip.Weightless: RowsWeightless++; return;
             case Skip.TooShort: RowsTooShort++; return;
         }
         RowsUsed++;

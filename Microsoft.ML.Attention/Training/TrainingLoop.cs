@@ -37,7 +37,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         using var evaluation = options.ValidationFraction > 0 ? new EvaluationStep(task, provider) : null;
         var (losses, validationLosses) = (new List<double>(), new List<double>());
         var (bestEpoch, best) = (0, (float[]?)null);
-        var validated = 0L;
+        var (validated, validatedWeight, temperature) = (0L, 0.0, (double?)null);
+        AttentionParameters learned;
         try
         {
             for (var epoch = 1; epoch <= _epochs; epoch++)
@@ -48,7 +49,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
                 losses.Add(loss);
                 if (evaluation is not null)
                 {
-                    (var validation, validated) = Validate(evaluation, step.Parameters);
+                    (var validation, validated, validatedWeight) = Validate(evaluation, step.Parameters, task.Objective);
                     CheckFinite("validation loss", validation, epoch);
                     validationLosses.Add(validation);
                 }
@@ -60,13 +61,19 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
                 else if (epoch - bestEpoch >= options.EarlyStoppingPatience)
                     break;
             }
+            learned = AttentionParameters.Create(vector.Unpack(best ?? step.ReadParameters()));
+            if (evaluation is not null && task.Architecture.Prediction is not null && task.Objective.Calibration(validatedWeight) is { } calibration)
+            {
+                temperature = TemperatureOf(learned, vector, calibration);
+                environment.Log(Invariant($"Temperature {temperature:F3}, by the rows kept out."));
+                learned = Temperature.Apply(learned.All, temperature.Value);
+            }
         }
         finally
         {
             _batch?.Dispose();
         }
-        var learned = vector.Unpack(best ?? step.ReadParameters());
-        return (AttentionParameters.Create(learned), new TrainingReport
+        return (learned, new TrainingReport
         {
             Objective = objective,
             Losses = losses,
@@ -75,7 +82,20 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             RowsUsed = survey.RowsUsed - validated,
             RowsValidated = validated,
             RowsSkipped = survey.RowsSkipped,
+            Temperature = temperature,
             Seconds = _watch.Elapsed.TotalSeconds,
+        });
+    }
+
+    /// <summary>What the classifier's logits are to be divided by: the rows kept out have the least loss with it.</summary>
+    double TemperatureOf(AttentionParameters learned, ParameterVector vector, Objective calibration)
+    {
+        using var evaluation = new EvaluationStep(task with { Objective = calibration }, provider);
+        return Temperature.Of(temperature =>
+        {
+            var tensors = vector.Pack(Temperature.Apply(learned.All, temperature));
+            using var value = OrtValue.CreateTensorValueFromMemory(tensors, [tensors.Length]);
+            return Validate(evaluation, value, calibration).Loss;
         });
     }
 
@@ -105,8 +125,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0."));
     }
 
-    /// <summary>The mean loss of the rows kept out; what reconstruction hides in them is the same after every epoch.</summary>
-    (double Loss, long Rows) Validate(EvaluationStep evaluation, OrtValue parameters)
+    /// <summary>The mean loss of the rows kept out, and how much they count; what reconstruction hides in them is the same after every epoch.</summary>
+    (double Loss, long Rows, double Weight) Validate(EvaluationStep evaluation, OrtValue parameters, Objective objective)
     {
         var draws = new Random(_validationSeed);
         var (sum, weights, rows) = (0.0, 0.0, 0L);
@@ -115,13 +135,13 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             foreach (var group in MiniBatches.Of(chunk.Rows, [.. Usable(chunk, heldOut: true)], options.BatchSize, null))
             {
                 environment.CheckCanceled();
-                var (batch, weight) = Fill(chunk, group, draws);
+                var (batch, weight) = Fill(chunk, group, draws, objective);
                 sum += evaluation.Run(batch, parameters) * weight;
                 weights += weight;
                 rows += group.Rows.Count;
             }
         }
-        return rows > 0 ? (sum / weights, rows)
+        return rows > 0 ? (sum / weights, rows, weights)
             : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0."));
     }
 
@@ -146,7 +166,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         Enumerable.Range(0, chunk.Rows.Count).Where(row => _heldOut.Contains(chunk.Ids[row]) == heldOut && survey.IsUsable(chunk, row));
 
     /// <summary>A batch, and how much it counts beside others.</summary>
-    (BatchInputs Batch, double Weight) Fill(LabelledRows chunk, LengthGroup group, Random draws)
+    (BatchInputs Batch, double Weight) Fill(LabelledRows chunk, LengthGroup group, Random draws, Objective? objective = null)
     {
         if (_batchRows != chunk)
         {
@@ -154,7 +174,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             (_batch, _batchRows) = (new BatchInputs(task, chunk.Rows), chunk);
         }
         _batch!.Fill(group);
-        return (_batch, task.Objective.Feed(_batch, chunk, draws));
+        return (_batch, (objective ?? task.Objective).Feed(_batch, chunk, draws));
     }
 
     (BatchInputs Batch, double Weight) Augmented(Augmenter augmenter, LabelledRows chunk, LengthGroup group)

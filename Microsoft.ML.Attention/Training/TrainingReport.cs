@@ -36,12 +36,19 @@ public sealed record TrainingReport
     /// <summary>Of the rows left out, those without tokens, or, learning by reconstruction, with fewer than 2. 0 in a report of version 0.1.0.</summary>
     public long RowsTooShort { get; init; }
 
+    /// <summary>
+    /// What the classifier was divided by at the end, so that probabilities are as high as predictions are often right: the temperature of
+    /// the least cross-entropy of the rows kept out, between 0.05 and 20. Null where none were, or nothing is predicted that has a probability.
+    /// </summary>
+    /// <remarks>Guo et al. 2017, On calibration of modern neural networks.</remarks>
+    public double? Temperature { get; init; }
+
     /// <summary>Seconds that learning took.</summary>
     public double Seconds { get; init; }
 
     /// <summary>
-    /// What several models did: losses are their means, as far as all of them went; rows and the epoch kept are the first one's; seconds
-    /// are all together.
+    /// What several models did: losses are their means, as far as all of them went; rows, temperature and the epoch kept are the first one's;
+    /// seconds are all together.
     /// </summary>
     internal static TrainingReport Mean(IReadOnlyList<TrainingReport> reports) => reports.Count == 1 ? reports[0] : reports[0] with
     {

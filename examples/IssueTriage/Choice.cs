@@ -14,7 +14,7 @@ static class Choice
         var start = issues.Attention with { Width = 32 };
         Report.Heading($"Cross-validated on the issues to learn from, {Folds} folds", issues.Train.Count);
         Try("FeaturizeText -> SDCA", start, triage => triage.Text);
-        Console.WriteLine("Attention over learned words -> SDCA");
+        Console.WriteLine("Attention over learned words, the trainer");
         Alone($"{start.Block}, width {start.Width}, positions {start.Positions}, pooling {start.Pooling}", start);
         Alone($"width {2 * start.Width}", start with { Width = 2 * start.Width });
         Alone($"block {AttentionBlock.Attention}", start with { Block = AttentionBlock.Attention });
@@ -26,9 +26,9 @@ static class Choice
         foreach (var recipe in Enum.GetValues<Recipe>())
             Try(recipe.ToString(), start, triage => (learnFrom, asked) => triage.Both(recipe, learnFrom, asked));
 
-        void Alone(string name, AttentionSettings settings) => Try(name, settings, triage => triage.Attention);
+        void Alone(string name, AttentionSettings settings) => Try(name, settings, triage => (learnFrom, asked) => triage.Trainer(learnFrom, asked, keptOut: 0));
 
         void Try(string name, AttentionSettings settings, Func<Triage, Way> way) => Report.Line(name, LearningDisplay.Show(progress =>
-            Contest.Timed(() => OutOfFold.Answers(issues.Train, Folds, DealingSeed, (learnFrom, asked) => way(new Triage(issues.Areas, settings, Seed, progress))(learnFrom, asked)))));
+            Score.Timed(() => OutOfFold.Answers(issues.Train, Folds, DealingSeed, (learnFrom, asked) => way(new Triage(issues.Areas, settings, Seed, progress))(learnFrom, asked)))));
     }
 }

@@ -36,9 +36,13 @@ sealed class Contest
             NumberOfThreads = 1,   // so few rows are not worth a second
         }));
 
-    /// <summary>Attention over the frames, then the linear classifier. Every training option that <paramref name="training"/> does not set has the library's default.</summary>
+    /// <summary>Attention over the frames, as a trainer: what it learned to read the label with is what predicts.</summary>
+    public Score Attention(TrainingOptions training) =>
+        Run(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(Options(training) with { OutputColumnName = "" }));
+
+    /// <summary>The same as a stage: attention over the frames, then the linear classifier. Every training option that <paramref name="training"/> does not set has the library's default.</summary>
     public Score AttentionThenSdca(TrainingOptions training) =>
-        Run(_mlContext.Transforms.MultiHeadAttention(Attention(training))
+        Run(_mlContext.Transforms.MultiHeadAttention(Options(training))
             .AppendCacheCheckpoint(_mlContext)   // SDCA reads its rows many times; attention computes them once
             .Append(SdcaTrainer("Features")));
 
@@ -46,11 +50,11 @@ sealed class Contest
     public (MultiHeadAttentionTransformer Stage, IDataView Attended) LearnAttention(TrainingOptions training, string weightsColumnName)
     {
         var labelled = _mlContext.Transforms.Conversion.MapValueToKey(nameof(UtteranceRow.Speaker)).Fit(_train).Transform(_train);
-        var stage = _mlContext.Transforms.MultiHeadAttention(Attention(training) with { AttentionWeightsColumnName = weightsColumnName }).Fit(labelled);
+        var stage = _mlContext.Transforms.MultiHeadAttention(Options(training) with { AttentionWeightsColumnName = weightsColumnName }).Fit(labelled);
         return (stage, stage.Transform(_test));
     }
 
-    MultiHeadAttentionOptions Attention(TrainingOptions training) => new()
+    MultiHeadAttentionOptions Options(TrainingOptions training) => new()
     {
         OutputColumnName = "Features",
         InputColumnNames = [nameof(UtteranceRow.Frames)],
@@ -76,7 +80,6 @@ sealed class Contest
         var watch = Stopwatch.StartNew();
         using var model = _mlContext.Transforms.Conversion.MapValueToKey(nameof(UtteranceRow.Speaker)).Append(recognizer).Fit(_train);
         var seconds = watch.Elapsed.TotalSeconds;
-        var (right, of) = Predictions.Count(model.Transform(_test), nameof(UtteranceRow.Speaker));
-        return new(right, of, seconds);
+        return new(Predictions.Judge(model.Transform(_test), nameof(UtteranceRow.Speaker)), seconds);
     }
 }
