@@ -68,6 +68,9 @@ public sealed class TokenPerElementTests
         Options with { Pooling = AttentionPooling.Class, AttentionWeightsColumnName = "Weights", NumberOfLayers = 2 },
         Options with { Pooling = AttentionPooling.Flatten, PositionalEncoding = PositionalEncoding.Learned },
         Options with { Pooling = AttentionPooling.MeanAndMax, PositionalEncoding = PositionalEncoding.Rotary },
+        Options with { ElementBins = 2, StandardizeInputs = null, Pooling = AttentionPooling.Class },
+        Options with { ElementBins = 5, StandardizeInputs = false, InputColumnNames = ["Sums", "Age"], UseBias = false },   // more bins than numbers
+        Options with { ElementBins = 3, StandardizeInputs = null, InputColumnNames = ["Goods"], Pooling = AttentionPooling.Mean },
     ];
 
     [TestMethod, DynamicData(nameof(Cases))]
@@ -120,7 +123,7 @@ public sealed class TokenPerElementTests
     [
         (Options with { EmbeddingDimension = 2 }, "EmbeddingDimension"), (Options with { PatchLength = 2 }, "PatchLength"), (Options with { ConvolutionWidth = 3 }, "ConvolutionWidth"),
         (Options with { MaskColumnName = "M" }, "MaskColumnName"), (Options with { MaximumLength = 3 }, "MaximumLength"), (Options with { ShareTokenTable = true }, "ShareTokenTable"),
-        (Options with { Training = new() }, "LabelColumnName"),
+        (Options with { Training = new() }, "LabelColumnName"), (Options with { TokenPerElement = false, ElementBins = 3 }, "ElementBins"),
     ];
 
     [TestMethod, DynamicData(nameof(Contradictions))]
@@ -141,7 +144,10 @@ public sealed class TokenPerElementTests
         foreach (var (value, n) in options.InputColumnNames.SelectMany(name => name == "Age" ? [row.Age] : name == "Sums" ? row.Sums : []).Select((value, n) => (value, n)))
         {
             var x = p.Vector("input_mean") is { } mean ? (value - mean[n]) * p.Vector("input_scale")![n] : value;
-            tokens.Add(float.IsNaN(value) ? p.Matrix("element.missing")[n] : [.. p.Matrix("element.weight")[n].Select((weight, e) => x * weight + (p.Has("element.bias") ? p.Matrix("element.bias")[n][e] : 0))]);
+            double[] product = options.ElementBins is int bins ? InBins(p, n, bins, value)
+                : [.. p.Matrix("element.weight")[n].Select(weight => x * weight)];
+            var bias = p.Has("element.bias") ? p.Matrix("element.bias")[n] : new double[Width];
+            tokens.Add(float.IsNaN(value) ? p.Matrix("element.missing")[n] : [.. product.Zip(bias, (sum, b) => sum + b)]);
             there.Add(true);
         }
         var (table, tables) = (0, parameters.Names.Count(name => name.StartsWith("embedding.", StringComparison.Ordinal)));
@@ -159,6 +165,56 @@ public sealed class TokenPerElementTests
         var others = AttentionParameters.Create(parameters.Names.Where(name => !name.StartsWith("input_", StringComparison.Ordinal)).Select(name => KeyValuePair.Create(name, parameters[name])));
         var plain = options with { TokenPerElement = false, EmbeddingDimension = Width, MaskColumnName = "Mask", MaximumLength = count };
         return Reference.Row(plain, others, new() { Tokens = [.. tokens], Mask = [.. there] }).Output.SelectMany(token => token);
+    }
+
+    /// <summary>Each bin's vector, as far as the number reaches into the bin. Gorishniy et al. 2022, equation 1.</summary>
+    static double[] InBins(ReferenceParameters p, int number, int bins, double x)
+    {
+        var (edges, vectors) = (p.Matrix("element.bins")[number], p.Filters("element.weight"));
+        double[] distinct = [.. edges.Distinct()];
+        var sum = new double[Width];
+        for (var t = 0; t < distinct.Length - 1; t++)
+        {
+            var reach = (x - distinct[t]) / (distinct[t + 1] - distinct[t]);
+            if (t > 0)
+                reach = Math.Max(reach, 0);
+            if (t < distinct.Length - 2)
+                reach = Math.Min(reach, 1);
+            for (var e = 0; e < Width; e++)
+                sum[e] += reach * vectors[number * bins + t][e];
+        }
+        return sum;
+    }
+
+    [TestMethod]
+    public void Bins_OfANumber_AreLearnedAsACurve_AndHaveTheEdgesOfItsQuantiles()
+    {
+        // true between the quartiles: no line through the number tells that
+        Row[] rows = [.. Enumerable.Range(0, 101).Select(i => new Row { Age = i, Label = i is > 25 and < 75 })];
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        var options = Options with
+        {
+            InputColumnNames = ["Age"],
+            Block = AttentionBlock.Attention,
+            StandardizeInputs = null,
+            LabelColumnName = "Label",
+            ScoreColumnName = "Score",
+            Pooling = AttentionPooling.Mean,
+            Training = new() { NumberOfEpochs = 60 },
+        };
+
+        Assert.IsGreaterThan(0.6, Loss(options));
+        Assert.IsLessThan(0.5, Loss(options with { ElementBins = 4 }));     // smoothed labels cost .2 at least
+
+        double Loss(MultiHeadAttentionOptions options)
+        {
+            using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(view);
+            if (options.ElementBins is not null)
+                Assert.AreSequenceEqual([0f, 25, 50, 75, 100], transformer.Parameters["element.bins"].Values.ToArray());
+            var proposed = MultiHeadAttentionOptions.FromCheckpoint(transformer.Parameters, 2).Options;
+            Assert.AreEqual((true, options.ElementBins), (proposed.TokenPerElement, proposed.ElementBins));
+            return transformer.Training!.Losses[^1];
+        }
     }
 
     static float[] Exported(InferenceSession session, Row row)

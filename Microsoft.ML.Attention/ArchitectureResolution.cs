@@ -42,7 +42,8 @@ static class ArchitectureResolution
             TableSizes = tables.Sizes,
             ModelDimension = width,
             ProjectsInputs = !ids && !o.TokenPerElement && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null || given?.Find("input.weight") is not null),
-            StandardizeInputs = columns.Tokens.Any(t => !t.Column.HoldsIds)
+            ElementBins = columns.Inputs.All(c => c.HoldsIds) ? null : o.ElementBins,
+            StandardizeInputs = o.ElementBins is null && columns.Tokens.Any(t => !t.Column.HoldsIds)
                 && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Names.Any(name => name is "input_mean" or "key_mean" or "value_mean"))),
             HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
             NumberOfHeads = heads,
@@ -168,7 +169,9 @@ static class ArchitectureResolution
         if (ids && o.StandardizeRows)
             throw new ArgumentException($"StandardizeRows contradicts column '{first}', which holds token ids.");
         if (ids && o.Training.Augmentation.ChangesNumbers)
-            throw new ArgumentException($"Jitter and Scaling change numbers, but column '{first}' holds token ids.");
+            throw new ArgumentException($"Jitter, Scaling and Mixup change numbers, but column '{first}' holds token ids.");
+        if (o.Training.Augmentation.Mixup > 0 && columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } unmixed)
+            throw new ArgumentException($"Mixup mixes numbers, but column '{unmixed.Name}' holds keys: set it to 0.");
         if (o.TokenPerElement)
             return;
         if (!columns.IsOneField && o.Training.Augmentation.Cropping > 0)

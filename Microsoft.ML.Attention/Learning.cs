@@ -28,8 +28,18 @@ sealed class Learning
         CheckSurvey();
     }
 
-    /// <summary>The mean and scale of what is standardized, under the names of the stage's tensors.</summary>
-    public IEnumerable<KeyValuePair<string, AttentionTensor>> Standardization =>
+    /// <summary>
+    /// What Fit measures, under the names of the stage's tensors: the mean and scale of what is standardized, and the bins of numbers.
+    /// </summary>
+    public IEnumerable<KeyValuePair<string, AttentionTensor>> Measured =>
+        [.. _architecture.StandardizeInputs ? Standardization : [], .. Bins];
+
+    IEnumerable<KeyValuePair<string, AttentionTensor>> Bins => _architecture.ElementBins is int bins
+        ? [KeyValuePair.Create("element.bins",
+            new AttentionTensor([_architecture.Inputs.First(input => !input.HoldsIds).Width, bins + 1], _survey.Edges(bins)))]
+        : [];
+
+    IEnumerable<KeyValuePair<string, AttentionTensor>> Standardization =>
         ParameterLayout.StandardizedSources(_architecture).Zip(_survey.Standardization(_rows.Layout)).SelectMany(s => new[]
         {
             KeyValuePair.Create($"{s.First.Source}_mean", new AttentionTensor([s.First.Width], s.Second.Mean)),
@@ -69,10 +79,12 @@ sealed class Learning
     }
 
     SupervisedObjective Supervised(Prediction prediction, double mean) => prediction.Kind == LabelKind.Number
-        ? new(prediction, mean, LabelDeviation, hasWeights: HasWeights)
-        : new(prediction, smoothing: _options.Training.LabelSmoothing, hasWeights: HasWeights);
+        ? new(prediction, mean, LabelDeviation, hasWeights: HasWeights, mixes: Mixes)
+        : new(prediction, smoothing: _options.Training.LabelSmoothing, hasWeights: HasWeights, mixes: Mixes);
 
     bool HasWeights => _options.ExampleWeightColumnName is not null;
+
+    bool Mixes => _options.Training.Augmentation.Mixup > 0;
 
     bool PredictsNumbers => _label?.Prediction.Kind == LabelKind.Number;
 

@@ -67,6 +67,9 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             TrainerColumns.Check(kind, label.Prediction.Kind, label.Column.Name, $"{label.Column.Type}");
         if (label is { Prediction.OfTokens: true } && _options.PatchLength is int patch)
             throw new ArgumentException($"PatchLength {patch} contradicts label column '{label.Column.Name}', which is {label.Column.Type}: a patch is one token, and labels are of frames.");
+        if (label is { Prediction.OfTokens: true } && _options.Training.Augmentation.Mixup is > 0 and var mixup)
+            throw new ArgumentException(FormattableString.Invariant($"Mixup {mixup} contradicts label column '{label.Column.Name}', ")
+                + $"which is {label.Column.Type}: rows are mixed, and so is the one label of each.");
         var prediction = PredictionResolution.Resolve(_options, label, given);
         var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled), prediction,
             hasLabelPerToken: label is { Prediction.OfTokens: true });
@@ -103,8 +106,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         }
 
         // What Fit measures counts as given, unless it was given already.
-        AttentionParameters? Measured(AttentionParameters? tensors) => learning is null || !architecture.StandardizeInputs ? tensors
-            : AttentionParameters.Create(learning.Standardization.Where(m => tensors?.Find(m.Key) is null).Concat(tensors?.All ?? []));
+        AttentionParameters? Measured(AttentionParameters? tensors) => learning?.Measured is not { } measured || !measured.Any() ? tensors
+            : AttentionParameters.Create(measured.Where(m => tensors?.Find(m.Key) is null).Concat(tensors?.All ?? []));
     }
 
     /// <summary>The schema's columns, and those that the stage adds.</summary>
@@ -141,7 +144,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         : TrainingObjective.MaskedReconstruction;
 
     static bool NeedsMeasuring(Architecture a, AttentionParameters? given) =>
-        a.StandardizeInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find($"{s.Source}_mean") is null);
+        a.StandardizeInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find($"{s.Source}_mean") is null)
+        || a.ElementBins is not null && given?.Find("element.bins") is null;
 
     void CheckCanceled()
     {

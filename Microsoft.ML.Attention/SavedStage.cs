@@ -58,12 +58,15 @@ sealed class SavedStage
         Size(_a.NumberOfKeyValueHeads, nameof(_a.NumberOfKeyValueHeads));
         Size(_a.HeadDimension, nameof(_a.HeadDimension));
         Size(_a.ValueHeadDimension, nameof(_a.ValueHeadDimension));
-        if (_a.PositionalEncoding == PositionalEncoding.Learned)
+        if (_a.HasPositionTable)
             Size(_a.MaximumLength, nameof(_a.MaximumLength));
         Require(_a.MaximumLength is null or >= 1, nameof(_a.MaximumLength), _a.MaximumLength, "it is at least 1");
         Size(_a.PatchLength, nameof(_a.PatchLength));
         Size(_a.PatchStride, nameof(_a.PatchStride));
         Size(_a.ConvolutionWidth, nameof(_a.ConvolutionWidth));
+        Size(_a.ElementBins, nameof(_a.ElementBins));
+        Require(_a.ElementBins is null || _a.ElementTokens is not null && !_a.StandardizeInputs, nameof(_a.ElementBins), _a.ElementBins,
+            "the elements of a table have them, and are not standardized");
         Require(_a.PatchStride is null || _a.PatchLength is not null, nameof(_a.PatchStride), _a.PatchStride, "there is a PatchLength beside it");
         Require(_a.ConvolutionWidth is null || _a.ConvolutionWidth % 2 == 1, nameof(_a.ConvolutionWidth), _a.ConvolutionWidth, "it is odd");
         if (_a.Block == AttentionBlock.Encoder)
@@ -78,7 +81,12 @@ sealed class SavedStage
         Require(_a.NumberOfHeads % _a.NumberOfKeyValueHeads == 0, nameof(_a.NumberOfKeyValueHeads), _a.NumberOfKeyValueHeads, $"they divide the {_a.NumberOfHeads} heads");
         Require((long)_a.NumberOfHeads * Math.Max(_a.HeadDimension, _a.ValueHeadDimension) <= Math.Max(_largest, int.MaxValue / 8), nameof(_a.NumberOfHeads), _a.NumberOfHeads,
             $"no tensor has room for as many of {_a.HeadDimension} numbers");
-        Require(_a.PositionalEncoding != PositionalEncoding.Learned || _a.MaximumLength is not null, nameof(_a.MaximumLength), "null", "learned positions have one");
+        Require(!_a.HasPositionTable || _a.MaximumLength is not null, nameof(_a.MaximumLength), "null", "learned positions have one");
+        Require(_a.PositionOffset >= 0 && _a.PositionOffset <= Math.Max(AlwaysAllowed, _largest), nameof(_a.PositionOffset), _a.PositionOffset,
+            $"it is at least 0, and no dimension of a tensor is above {_largest}");
+        Size(_a.NumberOfTokenTypes, nameof(_a.NumberOfTokenTypes));
+        Size(_a.RelativeBuckets, nameof(_a.RelativeBuckets));
+        Require(_a.PositionalEncoding != PositionalEncoding.RelativeBuckets || _a.RelativeBuckets is not null, nameof(_a.RelativeBuckets), "null", "relative positions have some");
         Require(!_a.UsesRotary || _a.HeadDimension % 2 == 0, nameof(_a.HeadDimension), _a.HeadDimension, $"{_a.PositionalEncoding} positions turn pairs");
     }
 

@@ -41,6 +41,42 @@ public sealed class AttentionMapsReadTests
     }
 
     [TestMethod]
+    [DataRow("Words", AttentionPooling.None, "head 0: the…dog (0) → man (2): ", 2)]
+    [DataRow(null, AttentionPooling.None, "head 0: 0–1 (0) → 4– (2): ", 2)]
+    [DataRow("Words", AttentionPooling.Class, "head 0: class (0) → bites…the (2): ", 2)]
+    [DataRow("Words", AttentionPooling.Class, "head 0: class (0) → dog (2): ", null)]
+    public void Weights_OfPatches_SayWhichFramesTheyAreOf(string? tokens, AttentionPooling pooling, string expected, int? patch)
+    {
+        var view = Sentences(Frames.Options with { PatchLength = patch, Pooling = pooling });
+        Assert.StartsWith(expected, Tips(AttentionMaps.Read(view, "Weights", row: 0, tokensColumnName: tokens))[2]);
+    }
+
+    [TestMethod]
+    public void Weights_OfPatchesOfFixedRows_EndWithTheRow()
+    {
+        var options = Frames.Options with
+        {
+            InputColumnNames = ["Values"],
+            EmbeddingDimension = 1,
+            PatchLength = 4,
+            PatchStride = 2,
+            ModelDimension = 8,
+            Block = AttentionBlock.Residual,
+            AttentionRolloutColumnName = "Rollout",
+        };
+        var view = MLContext.Data.LoadFromEnumerable(new[] { new SevenFrames() });
+        using var stage = MLContext.Transforms.MultiHeadAttention(options).Fit(view);
+        Assert.AreSequenceEqual(["0–3 (0)", "2–5 (1)", "4–6 (2)"],
+            Tips(AttentionMaps.Read(stage.Transform(view), "Rollout")).Take(3).Select(tip => tip.Split(" → ")[1].Split(':')[0]));
+    }
+
+    sealed class SevenFrames
+    {
+        [VectorType(7)]
+        public float[] Values { get; set; } = new float[7];
+    }
+
+    [TestMethod]
     public void Rollout_OfARaggedRow_IsOneMap()
     {
         var tips = Tips(AttentionMaps.Read(Sentences(Frames.Options with { AttentionRolloutColumnName = "Rollout", NumberOfLayers = 2 }), "Rollout", row: 1, tokensColumnName: "Words"));

@@ -23,7 +23,8 @@ static class OptionChoices
     /// <summary>Options whose columns are others than those of the pairs, tried with others in tests of their own.</summary>
     public static IReadOnlySet<string> Apart { get; } = new HashSet<string>
     {
-        nameof(MultiHeadAttentionOptions.TokenPerElement), nameof(MultiHeadAttentionOptions.TokenTypesInIds),     // TokenPerElementTests, TokenTypesTests
+        nameof(MultiHeadAttentionOptions.TokenPerElement), nameof(MultiHeadAttentionOptions.ElementBins),     // TokenPerElementTests
+        nameof(MultiHeadAttentionOptions.TokenTypesInIds),                                                    // TokenTypesTests
     };
 
     static readonly Change Nothing = o => o;

@@ -25,16 +25,22 @@ static class ReferenceLoss
                 {
                     var weight = rows.Weights.Count == 0 ? 1 : rows.Weights[n];
                     weights += weight;
+                    var (share, other) = rows.Shares.Count == 0 ? (1.0, label) : (rows.Shares[n], rows.OtherLabels[n]);
                     sum += weight * prediction.Kind switch
                     {
-                        LabelKind.Class => -Enumerable.Range(0, read.Length).Sum(c => ((c == (int)label ? 1 - smoothing : 0) + smoothing / read.Length) * LogSoftmax(read, c)),
-                        LabelKind.Boolean => Logistic(read[0], label * (1 - smoothing) + smoothing / 2),
-                        _ => Math.Pow(read[i] - (label - mean) / deviation, 2),
+                        LabelKind.Class => share * OfClass(read, (int)label) + (1 - share) * OfClass(read, (int)other),
+                        LabelKind.Boolean => share * OfBoolean(read, label) + (1 - share) * OfBoolean(read, other),
+                        _ => Math.Pow(read[i] - (share * label + (1 - share) * other - mean) / deviation, 2),
                     };
                 }
             }
         }
         return sum / weights;
+
+        double OfClass(double[] read, int label) =>
+            -Enumerable.Range(0, read.Length).Sum(c => ((c == label ? 1 - smoothing : 0) + smoothing / read.Length) * LogSoftmax(read, c));
+
+        double OfBoolean(double[] read, double label) => Logistic(read[0], label * (1 - smoothing) + smoothing / 2);
     }
 
     static double LogSoftmax(double[] logits, int at) => logits[at] - Math.Log(logits.Sum(Math.Exp));

@@ -94,9 +94,51 @@ public sealed class AugmenterTests
     }
 
     [TestMethod]
+    public void Mixup_OfTwoRows_IsSoMuchOfEachAndOfTheirLabels()
+    {
+        // row n is n everywhere, and has its number as its label too; the third has fewer frames
+        var rows = new ListRows(1, [([0, 0, 0, 0], 0), ([1, 1, 1, 1], 1), ([2, 2], 2)]);
+        var survey = Survey.Of(rows, rows.Layout, hasLabel: true, leastTokens: 1, long.MaxValue, () => { });
+        var augmenter = Augmenter.Of(new() { Mixup = 1 }, survey, 1)!;
+        var random = new Random(2);
+        var pairs = new HashSet<(int, float)>();
+
+        for (var step = 0; step < 20; step++)
+        {
+            var changed = augmenter.Change(rows.All, new[] { 0, 1, 2 }, random);
+
+            Assert.AreSequenceEqual([0f, 1, 2], changed.Labels);
+            Assert.AreSequenceEqual([0f, 1, 2], changed.OtherLabels.Order());
+            for (var row = 0; row < 3; row++)
+            {
+                var (other, share) = (changed.OtherLabels[row], changed.Shares[row]);
+                pairs.Add((row, other));
+                var numbers = changed.Rows.Fields[0].Numbers[row].ToArray();
+                Assert.HasCount(row == 2 ? 2 : 4, numbers);
+                foreach (var (t, number) in numbers.Index())
+                    Assert.AreEqual(other == 2 && t >= 2 ? row : share * row + (1 - share) * other, number, 1e-6);
+            }
+        }
+        Assert.HasCount(9, pairs);
+    }
+
+    [TestMethod, DataRow(0.2), DataRow(1.0), DataRow(3.0)]
+    public void Mixup_Shares_HaveTheDeviationOfTheBetaDistribution(double shape)
+    {
+        var random = new Random(4);
+        const int Draws = 20_000;
+
+        double[] shares = [.. Enumerable.Range(0, Draws).Select(_ => Mixup.Share(shape, random) - 0.5)];
+
+        // within 4 standard errors of the mean 0, and of the variance 1 / (4 (2 shape + 1)), whose own deviation is below 1/8 a draw
+        Assert.AreEqual(0, shares.Average(), 4 * 0.5 / Math.Sqrt(Draws));
+        Assert.AreEqual(1 / (4 * (2 * shape + 1)), shares.Average(share => share * share), 4 * 0.125 / Math.Sqrt(Draws));
+    }
+
+    [TestMethod]
     public void Change_TheSameSeed_GivesTheSameRowsWithTheirLabels()
     {
-        var how = new TrainingAugmentation { Jitter = 0.1, Scaling = 0.1, Cropping = 0.2, HiddenFrames = 0.1 };
+        var how = new TrainingAugmentation { Jitter = 0.1, Scaling = 0.1, Cropping = 0.2, HiddenFrames = 0.1, Mixup = 0.5 };
 
         var (one, other) = (Changed(how), Changed(how));
 

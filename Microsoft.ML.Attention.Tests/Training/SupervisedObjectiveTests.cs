@@ -36,22 +36,26 @@ public sealed class SupervisedObjectiveTests
         Pooling = AttentionPooling.Mean,
     };
 
-    static IEnumerable<(string Kind, int Size, bool OfTokens, bool HasWeights, double Smoothing, bool HasDense)> Cases =>
+    static IEnumerable<(string Kind, int Size, bool OfTokens, bool HasWeights, double Smoothing, bool HasDense, bool Mixes)> Cases =>
         from kind in Enum.GetValues<LabelKind>()
         from ofTokens in new[] { false, true }
         from hasWeights in new[] { false, true }
-        select ($"{kind}", kind == LabelKind.Class ? Classes : kind == LabelKind.Number && ofTokens && hasWeights ? 2 : 1, ofTokens, hasWeights, kind == LabelKind.Number ? 0 : hasWeights ? 0.2 : 0, ofTokens);
+        from mixes in ofTokens ? new[] { false } : [false, true]
+        let size = kind == LabelKind.Class ? Classes : kind == LabelKind.Number && ofTokens && hasWeights ? 2 : 1
+        select ($"{kind}", size, ofTokens, hasWeights, kind == LabelKind.Number ? 0 : hasWeights ? 0.2 : 0, ofTokens, mixes);
 
     [TestMethod, DynamicData(nameof(Cases))]
-    public void LossAndGradient_OfEachKindOfLabel_AreTheOracles(string label, int size, bool ofTokens, bool hasWeights, double smoothing, bool hasDense)
+    public void LossAndGradient_OfEachKindOfLabel_AreTheOracles(
+        string label, int size, bool ofTokens, bool hasWeights, double smoothing, bool hasDense, bool mixes)
     {
         var kind = Enum.Parse<LabelKind>(label);
         var prediction = new Prediction(kind, size, ofTokens, hasDense);
         var a = Stage with { Prediction = prediction };
         var random = new Random(5);
         var initial = ParameterResolution.Resolve(a, null, spec => ParameterDraw.Of(spec.Draw == Draw.Zeros ? spec with { Draw = Draw.Normal } : spec, random));
-        var rows = Rows(prediction, hasWeights, out var references);
-        var objective = new SupervisedObjective(prediction, mean: kind == LabelKind.Number ? 0.5 : 0, deviation: kind == LabelKind.Number ? 2 : 1, smoothing, hasWeights);
+        var rows = Rows(prediction, hasWeights, mixes, out var references);
+        var (mean, deviation) = kind == LabelKind.Number ? (0.5, 2) : (0, 1);
+        var objective = new SupervisedObjective(prediction, mean, deviation, smoothing, hasWeights, mixes);
         var task = new TrainingTask(a, objective, initial, AttentionParameters.Create([]), HasMask: true, HasBias: false);
         var vector = new ParameterVector(task.Learned);
         var start = vector.Pack(initial);
@@ -90,11 +94,11 @@ public sealed class SupervisedObjectiveTests
         }
 
         double Oracle(IEnumerable<KeyValuePair<string, AttentionTensor>> tensors) =>
-            ReferenceLoss.Of(AttentionParameters.Create(tensors), Options, references, rows, prediction, smoothing, mean: kind == LabelKind.Number ? 0.5 : 0, deviation: kind == LabelKind.Number ? 2 : 1);
+            ReferenceLoss.Of(AttentionParameters.Create(tensors), Options, references, rows, prediction, smoothing, mean, deviation);
     }
 
     /// <summary>Rows of 1 to 4 tokens, of which some are hidden and some have no label.</summary>
-    static LabelledRows Rows(Prediction prediction, bool hasWeights, out List<ReferenceRow> references)
+    static LabelledRows Rows(Prediction prediction, bool hasWeights, bool mixes, out List<ReferenceRow> references)
     {
         var random = new Random(9);
         references = [];
@@ -114,6 +118,11 @@ public sealed class SupervisedObjectiveTests
                 rows.Labels.Add(Label());
             if (hasWeights)
                 rows.Weights.Add(row + 0.5f);
+            if (mixes)
+            {
+                rows.OtherLabels.Add(Label());
+                rows.Shares.Add(random.NextSingle());
+            }
             rows.Ids.Add((ulong)row);
         }
         return rows;

@@ -164,6 +164,9 @@ sealed record Architecture
     public int FeatureDimension => OutputDimension * (Pooling switch { AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => FlattenedLength!.Value, _ => 1 })
         + (StandardizeRows ? 2 * Inputs.Where(f => !f.HoldsIds).Sum(f => f.Width) : 0);
 
+    /// <summary>Bins that each number of a table is told by; null where it is told by itself.</summary>
+    public int? ElementBins { get; init; }
+
     /// <summary>Tokens of every row, where each element of the input columns is one; null elsewhere.</summary>
     public int? ElementTokens => Fields[0].IsPerElement ? Inputs.Sum(f => f.Elements.Sum()) : null;
 

@@ -129,6 +129,21 @@ public sealed record MultiHeadAttentionOptions
     /// </summary>
     public bool TokenPerElement { get; init; }
 
+    /// <summary>
+    /// Bins of each number of a table (<see cref="TokenPerElement"/>): Fit divides its range at its quantiles, and a number is told by
+    /// how far it reaches into each bin, 1 in those below it, 0 in those
+    /// above (piecewise-linear encoding), with a vector for each bin (<c>element.weight</c> <c>[N, bins, M]</c>). The edges are saved
+    /// (<c>element.bins</c> <c>[N, bins + 1]</c>). So a line becomes a curve with
+    /// a bend at each edge, and no number is standardized. Default: none. Gorishniy et al. 2022, section 3.2.
+    /// </summary>
+    /// <remarks>
+    /// Beyond the outermost edges the first and the last bin go on in a straight line. Of a number with fewer values than edges, bins
+    /// are left over, and are 0.
+    /// </remarks>
+    /// <exception cref="ArgumentException">Without <see cref="TokenPerElement"/>, or with <see cref="StandardizeInputs"/> true.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
+    public int? ElementBins { get; init; }
+
     /// <summary>Numbers in one token, <c>E</c>. Default: inferred from a <c>[T, E]</c> or <c>[*, E]</c> column; required for flat and ragged vectors.</summary>
     public int? EmbeddingDimension { get; init; }
 

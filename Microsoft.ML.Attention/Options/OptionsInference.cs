@@ -65,6 +65,7 @@ sealed class OptionsInference
             EmbeddingDimension = Has("element.weight") ? null : frame ?? Embedding(query.Columns),
             PatchLength = patch,
             TokenPerElement = Has("element.weight"),
+            ElementBins = _tensors.Find("element.weight") is { Shape: [_, var bins, _] } ? checked((int)bins) : null,
             ModelDimension = patch is not null || Has("element.weight") || HasTable || Has("input.0.weight") || HasBlock && Has("input.weight") ? query.Columns : null,
             KeyDimension = key.Columns == query.Columns ? null : key.Columns / (patch ?? 1),
             ValueDimension = value.Columns == key.Columns ? null : value.Columns / (patch ?? 1),

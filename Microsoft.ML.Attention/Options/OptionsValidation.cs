@@ -173,8 +173,13 @@ static class OptionsValidation
 
     static void CheckElements(MultiHeadAttentionOptions o)
     {
+        AtLeast(1, o.ElementBins);
+        Require(o.ElementBins is null || o.TokenPerElement,
+            $"ElementBins {o.ElementBins} needs TokenPerElement: they are of the numbers of tables.");
         if (!o.TokenPerElement)
             return;
+        Require(o.ElementBins is null || o.StandardizeInputs != true,
+            $"ElementBins {o.ElementBins} contradicts StandardizeInputs: bins are of numbers as they are.");
         Require(o.KeyColumnName is null, $"TokenPerElement contradicts KeyColumnName '{o.KeyColumnName}': the elements of a row attend to each other.");
         Require(o.MaskColumnName is null, $"TokenPerElement contradicts MaskColumnName '{o.MaskColumnName}': missing numbers are NaN, and missing keys missing.");
         Require(o.AttentionBiasColumnName is null, $"TokenPerElement contradicts AttentionBiasColumnName '{o.AttentionBiasColumnName}'.");
@@ -279,6 +284,10 @@ static class OptionsValidation
         Share(a.HiddenFrames);
         Require(double.IsFinite(a.Jitter), Invariant($"Jitter is {a.Jitter}; it must be finite."));
         Require(double.IsFinite(a.Scaling), Invariant($"Scaling is {a.Scaling}; it must be finite."));
+        AtLeast<double>(0, a.Mixup);
+        Require(double.IsFinite(a.Mixup), Invariant($"Mixup is {a.Mixup}; it must be finite."));
+        Require(a.Mixup == 0 || o.LabelColumnName is not null,
+            Invariant($"Mixup {a.Mixup} needs a LabelColumnName: what is to be predicted is mixed with the rows."));
         Require(o.KeyColumnName is null || !a.ChangesNumbers && !a.DropsTokens,
             $"KeyColumnName '{o.KeyColumnName}' contradicts Training.Augmentation, which changes the rows of self-attention.");
         Require(o.AttentionBiasColumnName is null || a.Cropping == 0,

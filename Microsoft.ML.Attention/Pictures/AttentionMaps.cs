@@ -1,5 +1,6 @@
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pictures;
+using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention;
@@ -45,7 +46,13 @@ public sealed partial class AttentionMaps : AttentionPicture
         (_maps, _queries, _keys, _queryTokens, _keyTokens) = (some, all._queries, all._keys, all._queryTokens, all._keyTokens);
 
     /// <summary>The maps of one row of a view that has a column of attention weights, such as <see cref="MultiHeadAttentionOptions.AttentionWeightsColumnName"/> makes.</summary>
-    /// <remarks>Where the column's type leaves the numbers of tokens open, they are those of the texts; without texts, queries and keys are taken for the same tokens.</remarks>
+    /// <remarks>
+    /// Where the column's type leaves the numbers of tokens open, they are those of the texts; without texts, queries and keys are
+    /// taken for the same tokens.
+    /// A column that a stage with patches wrote says how they lie: the texts may then be those of the frames, and a token says its
+    /// first and last one, by their
+    /// places where there are no texts; a class token is named so.
+    /// </remarks>
     /// <param name="view">The view; read up to the row.</param>
     /// <param name="weightsColumnName">The attention weights: a vector of Single of <c>[L, H, T, S]</c>, <c>[H, T, S]</c> or <c>[T, S]</c>.</param>
     /// <param name="row">The row, counted from 0. Default: the first.</param>
@@ -60,7 +67,14 @@ public sealed partial class AttentionMaps : AttentionPicture
         ArgumentException.ThrowIfNullOrEmpty(weightsColumnName);
         InvariantText.ThrowIfBelow(0, row);
         var read = PictureRow.Read(view, weightsColumnName, row, tokensColumnName, keyTokensColumnName);
-        return new AttentionMaps(new AttentionTensor(Shape(read, row), read.Weights), read.Tokens, read.KeyTokens) { Title = title ?? $"Attention of row {row}" };
+        var frames = TokenFrames.Of(read.WeightsColumn);
+        if (frames is { } spans)
+            read = read with { Tokens = read.Tokens is null ? null : spans.Labels(read.Tokens), KeyTokens = read.KeyTokens is null ? null : spans.Labels(read.KeyTokens) };
+        var weights = new AttentionTensor(Shape(read, row), read.Weights);
+        var (tokens, keyTokens) = (read.Tokens ?? frames?.Labels((int)weights.Shape[^2], frames.Value.Queries), read.KeyTokens);
+        if (keyTokens is null && (read.Tokens is null || weights.Shape[^2] != weights.Shape[^1]))
+            keyTokens = frames?.Labels((int)weights.Shape[^1], frames.Value.Keys);
+        return new AttentionMaps(weights, tokens, keyTokens) { Title = title ?? $"Attention of row {row}" };
     }
 
     /// <summary>Only the maps of some heads.</summary>

@@ -19,6 +19,12 @@ sealed class LabelledRows(RowLayout layout)
     /// <summary>How much each row counts; empty when all count 1.</summary>
     public List<float> Weights { get; } = [];
 
+    /// <summary>The label of what each row was mixed with; empty when none was.</summary>
+    public List<float> OtherLabels { get; } = [];
+
+    /// <summary>How much of a mixed row is the row's own, in [0, 1]; empty when none was mixed.</summary>
+    public List<float> Shares { get; } = [];
+
     /// <summary>What tells a row from the others in every pass over the source.</summary>
     public List<ulong> Ids { get; } = [];
 
@@ -61,8 +67,22 @@ sealed class LabelledRows(RowLayout layout)
         Ids.Add(other.Ids[row]);
     }
 
+    /// <summary>Adds what the last row was mixed with.</summary>
+    /// <param name="other">Rows of which one was mixed with it, whose labels are of the same kind.</param>
+    /// <param name="row">The one.</param>
+    /// <param name="share">How much of the mixture is the row's own.</param>
+    public void AddOtherLabelOf(LabelledRows other, int row, float share)
+    {
+        OtherLabels.Add(other.Labels[row]);
+        Shares.Add(share);
+        if (other.Weights.Count > 0)
+            Weights[^1] = share * Weights[^1] + (1 - share) * other.Weights[row];
+    }
+
     public void Clear()
     {
+        OtherLabels.Clear();
+        Shares.Clear();
         Ids.Clear();
         Rows.Clear();
         Labels.Clear();

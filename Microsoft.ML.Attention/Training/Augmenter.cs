@@ -26,9 +26,15 @@ sealed class Augmenter
     {
         _changed ??= Begin(chunk);
         _changed.Clear();
-        foreach (var row in members)
+        var others = members.ToArray();
+        if (_how.Mixup > 0)
+            random.Shuffle(others);
+        foreach (var (row, other) in members.Zip(others))
         {
-            _changed.AddLabelOf(chunk, row, Change(chunk.Rows, row, _changed.Rows, random));
+            var share = _how.Mixup > 0 ? Mixup.Share(_how.Mixup, random) : 1;
+            _changed.AddLabelOf(chunk, row, Change(chunk.Rows, row, (other, share), _changed.Rows, random));
+            if (_how.Mixup > 0)
+                _changed.AddOtherLabelOf(chunk, other, (float)share);
         }
         return _changed;
     }
@@ -36,23 +42,27 @@ sealed class Augmenter
     LabelledRows Begin(LabelledRows chunk)
     {
         var layout = chunk.Rows.Layout;
-        if (_how.ChangesNumbers)
+        if (_how.MovesNumbers)
             (_mean, _deviation) = (_survey.Standardization(layout).First().Mean, _survey.Deviations(layout));
         return new LabelledRows(layout with { HasMask = layout.HasMask || _how.HiddenFrames > 0 }) { LabelsPerToken = chunk.LabelsPerToken };
     }
 
     /// <summary>Adds a row, and says which of its tokens were kept.</summary>
-    Range Change(RaggedRows rows, int row, RaggedRows changed, Random random)
+    Range Change(RaggedRows rows, int row, (int Row, double Share) other, RaggedRows changed, Random random)
     {
         var kept = Crop(rows, row, random);
         var length = kept.End.Value - kept.Start.Value;
         var first = 0;                                                                          // element of all fields' tokens
+        var firstFrame = 0;                                                                     // of the field, in the row
         foreach (var (field, target) in rows.Fields.Zip(changed.Fields))
         {
             var copied = target.Append(field, row, rows.Layout.Inputs == 1 ? kept : ..);         // several columns are never cropped
-            if (_how.ChangesNumbers)
+            if (other.Share < 1 && !copied.IsEmpty)
+                Mixup.Mix(copied, other.Share, rows, other.Row, field, rows.Layout.Inputs == 1 ? kept.Start.Value : 0, firstFrame);
+            if (_how.MovesNumbers)
                 Move(copied, field.Field.Width, first, random);
             first += field.Field.Width;
+            firstFrame += field.Count(row);
         }
         if (changed.Mask is not null)
             Hide(rows, row, kept, changed.Mask.Append(length), random);

@@ -12,6 +12,8 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     readonly PaddedTensor<long> _classes = new();
     readonly PaddedTensor<float> _numbers = new();
     readonly PaddedTensor<float> _weights = new();
+    readonly PaddedTensor<long> _otherClasses = new();
+    readonly PaddedTensor<float> _shares = new();
     readonly PaddedTensor<bool> _hidden = new();
     readonly PaddedTensor<long> _positions = new();
     LengthGroup _group;
@@ -45,7 +47,8 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     public void AddLabels(LabelledRows labelled, Func<float, float> target, bool areClasses)
     {
         var numbers = Reserve(_numbers, labelled);
-        Fill(numbers, labelled, (row, label) => target(labelled.LabelsOf(row)[label]));
+        Fill(numbers, labelled, (row, label) => areClasses || labelled.Shares.Count == 0 ? target(labelled.LabelsOf(row)[label])
+            : labelled.Shares[row] * target(labelled.Labels[row]) + (1 - labelled.Shares[row]) * target(labelled.OtherLabels[row]));
         if (!areClasses)
         {
             Tensors.Add("labels", _numbers.Value);
@@ -55,6 +58,21 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         for (var i = 0; i < classes.Length; i++)
             classes[i] = (long)numbers[i];
         Tensors.Add("labels", _classes.Value);
+    }
+
+    /// <summary>Adds the classes of what rows were mixed with, and how much of each is its own: all, where none was mixed.</summary>
+    public void AddOtherLabels(LabelledRows labelled)
+    {
+        var classes = _otherClasses.Reserve(Rows);
+        var shares = _shares.Reserve(Rows);
+        var areMixed = labelled.Shares.Count > 0;
+        for (var i = 0; i < Rows; i++)
+        {
+            var row = _group.Rows[i];
+            (classes[i], shares[i]) = areMixed ? ((long)labelled.OtherLabels[row], labelled.Shares[row]) : ((long)labelled.Labels[row], 1);
+        }
+        Tensors.Add("other_labels", _otherClasses.Value);
+        Tensors.Add("shares", _shares.Value);
     }
 
     /// <summary>Adds how much each label counts, 0 where there is none.</summary>
@@ -127,6 +145,8 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
     {
         _batch.Dispose();
         _classes.Dispose();
+        _otherClasses.Dispose();
+        _shares.Dispose();
         _numbers.Dispose();
         _weights.Dispose();
         _hidden.Dispose();

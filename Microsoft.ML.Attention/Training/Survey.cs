@@ -7,6 +7,7 @@ namespace Microsoft.ML.Attention.Training;
 sealed class Survey
 {
     readonly Moments?[] _fields;             // null of ids
+    readonly Quantiles? _quantiles;          // of the numbers of a table
     readonly Moments _labels = new(1);
     readonly HashSet<float> _distinct = [];
     readonly int _leastTokens;
@@ -17,6 +18,8 @@ sealed class Survey
     {
         (_hasLabel, _leastTokens) = (hasLabel, leastTokens);
         _fields = [.. layout.Fields.Select(field => field.HoldsIds ? null : new Moments(field.Width))];
+        if (layout.Fields.FirstOrDefault(field => field.IsPerElement && !field.HoldsIds) is { } numbers)
+            _quantiles = new(numbers.Width);
     }
 
     public long RowsUsed { get; private set; }
@@ -83,6 +86,9 @@ sealed class Survey
             yield return ([.. source.SelectMany(m => m.Mean).Select(x => (float)x)], [.. source.SelectMany(m => m.Scale)]);
     }
 
+    /// <summary>The edges of so many bins of each number of a table, one number after the other.</summary>
+    public float[] Edges(int bins) => _quantiles!.Edges(bins);
+
     /// <summary>The standard deviation of each element of the inputs, 0 where it never changes.</summary>
     public float[] Deviations(RowLayout layout) =>
         [.. _fields.Take(layout.Inputs).OfType<Moments>().SelectMany(m => Enumerable.Range(0, m.Width).Select(e => (float)m.Deviation(e)))];
@@ -134,8 +140,12 @@ sealed class Survey
         {
             var (field, isInput) = (rows.Fields[i], rows.Fields[i].Field.Role == TokenRole.Input);
             for (var t = 0; t < field.Count(row) && _fields[i] is { } moments; t++)
-                if (isInput ? rows.HasQueryFrame(row, first + t) : rows.HasKeyFrame(row, t))
-                    moments.Add(field.Token(row, t), weight);
+            {
+                if (isInput ? !rows.HasQueryFrame(row, first + t) : !rows.HasKeyFrame(row, t))
+                    continue;
+                moments.Add(field.Token(row, t), weight);
+                _quantiles?.Add(field.Token(row, t));
+            }
             first += isInput ? field.Count(row) : 0;
         }
     }

@@ -10,4 +10,10 @@ sealed record TargetInputs(Value? Labels = null, Value? Hidden = null, Value? Po
 {
     /// <summary>How much each row counts, or each label of a token, in the labels' shape; null where all count the same.</summary>
     public Value? Weights { get; init; }
+
+    /// <summary>The classes of what rows were mixed with, <c>[B]</c>; null where none are mixed.</summary>
+    public Value? OtherLabels { get; init; }
+
+    /// <summary>How much of each row is its own, <c>[B]</c>; null where none are mixed.</summary>
+    public Value? Shares { get; init; }
 }

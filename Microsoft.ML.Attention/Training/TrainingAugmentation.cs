@@ -34,8 +34,22 @@ public sealed record TrainingAugmentation
     /// </summary>
     public double HiddenFrames { get; init; }
 
+    /// <summary>
+    /// Mixes each row with another one of the same step, frame by frame, and what is to be predicted with it, in shares drawn from the
+    /// distribution Beta(m, m):
+    /// small m leave most rows almost as they are, 1 draws any share as often. At least 0. Default: 0, none. Zhang et al. 2018.
+    /// </summary>
+    /// <remarks>
+    /// A frame that the other row does not have stays as it is. For numbers, with a label for each row: with token ids, without a
+    /// label, or with labels of tokens, it is an error.
+    /// </remarks>
+    public double Mixup { get; init; }
+
     /// <summary>Whether numbers change.</summary>
-    internal bool ChangesNumbers => Jitter > 0 || Scaling > 0;
+    internal bool ChangesNumbers => Jitter > 0 || Scaling > 0 || Mixup > 0;
+
+    /// <summary>Whether single rows are moved about their mean.</summary>
+    internal bool MovesNumbers => Jitter > 0 || Scaling > 0;
 
     /// <summary>Whether tokens go.</summary>
     internal bool DropsTokens => Cropping > 0 || HiddenFrames > 0;

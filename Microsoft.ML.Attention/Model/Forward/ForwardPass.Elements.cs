@@ -26,14 +26,39 @@ sealed partial class ForwardPass
         Value Everywhere(Value numbers) => graph.Scalar(1).ExpandLike(numbers).Squeeze(1).Greater(graph.Scalar(0));
     }
 
-    /// <summary><c>x_n w_n + b_n</c>, or the learned token of a number that is missing: <c>[B, 1, N]</c> to <c>[B, N, M]</c>.</summary>
+    /// <summary>
+    /// <c>x_n w_n + b_n</c>, of bins <c>Σ_t e_nt w_nt + b_n</c>, or the learned token of a number that is missing: <c>[B, 1, N]</c> to
+    /// <c>[B, N, M]</c>.
+    /// </summary>
     Value Numbers(Value x)
     {
         var numbers = x.Reshape(x.Shape[0], x.Shape[2], 1);
         var known = numbers.Equal(numbers);                                     // a NaN is not equal to itself
-        var tokens = known.Where(numbers, graph.Scalar(0)) * Widen(parameters["element.weight"]);
+        var (present, weight) = (known.Where(numbers, graph.Scalar(0)), Widen(parameters["element.weight"]));
+        var tokens = _a.ElementBins is null ? present * weight
+            : InBins(present, parameters["element.bins"]).Transpose(1, 0, 2).MatMul(weight).Transpose(1, 0, 2);  // [N, B, bins] by [N, bins, M]
         if (parameters.TryGetValue("element.bias", out var bias))
             tokens += Widen(bias);
         return known.Where(tokens, Widen(parameters["element.missing"]));
+    }
+
+    /// <summary>
+    /// How far numbers <c>[B, N, 1]</c> reach into each bin, <c>[B, N, bins]</c>: <c>(x - lower edge) / width</c>, but not below 0 and
+    /// not above 1; of the first bin below 0 too, and of the last one above 1.
+    /// Gorishniy et al. 2022, equation 1.
+    /// </summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="edges">Of each number in ascending order, <c>[N, bins + 1]</c>; the last one again where there are more bins than
+    /// needed, which are 0.</param>
+    Value InBins(Value numbers, Value edges)
+    {
+        var (lower, upper) = (edges.Slice(1, 0, -1), edges.Slice(1, 1, long.MaxValue));
+        var (first, last) = (edges.Slice(1, 0, 1), edges.Slice(1, -1, long.MaxValue));
+        var (zero, one) = (graph.Scalar(0), graph.Scalar(1));
+        var isBin = upper.Greater(lower);
+        var perUnit = isBin.Where(one / isBin.Where(upper - lower, one), zero);
+        var least = lower.Greater(first).Where(zero, graph.Scalar(Never));
+        var most = last.Greater(upper).Where(one, graph.Scalar(-Never));
+        return ((numbers - lower) * perUnit).Maximum(least).Minimum(most);
     }
 }

@@ -24,7 +24,10 @@ static class ParameterLayout
             yield return new(a.TableName(table), [a.TableSizes[table], a.ModelDimension], Draw.Normal);
         if (a.ElementTokens is not null && a.Inputs.FirstOrDefault(f => !f.HoldsIds) is { } numbers)
         {
-            yield return new("element.weight", [numbers.Width, a.ModelDimension], Draw.Normal);
+            if (a.ElementBins is int bins)
+                yield return new("element.bins", [numbers.Width, bins + 1], Draw.Measured);
+            long[] each = [numbers.Width, a.ModelDimension];
+            yield return new("element.weight", a.ElementBins is int vectors ? [each[0], vectors, each[1]] : each, Draw.Normal);
             if (a.UseBias)
                 yield return new("element.bias", [numbers.Width, a.ModelDimension], Draw.Normal, BiasOf: "element.weight");
             yield return new("element.missing", [numbers.Width, a.ModelDimension], Draw.Normal);

@@ -26,6 +26,8 @@ static class StageSchema
             AddSlotNames(annotations, name, type, output == StageOutputs.Score ? labels : null);
             if (output.ScoreValueKind is { } kind && a.Prediction is { OfTokens: false } prediction)
                 AddScoreKind(annotations, input, KindOf(prediction), kind);
+            if (output.NeedsAttentionWeights)
+                TokenFrames.AddTo(annotations, a, columns);
             if (output == StageOutputs.Score)
                 labels?.AddTo(annotations, "TrainingLabelValues");
             if (output == StageOutputs.PredictedLabel)
