@@ -11,13 +11,14 @@ namespace Microsoft.ML.Attention.Tests.Training;
 [TestClass]
 public sealed class GoldenTrainingTests
 {
-    static IEnumerable<string> Names => Golden.TrainingNames;
+    /// <summary>Each with its tensors together in the graph, and each by itself in memory.</summary>
+    static IEnumerable<(string, bool)> Cases => Golden.TrainingNames.SelectMany(name => new[] { (name, false), (name, true) });
 
-    [TestMethod, DynamicData(nameof(Names))]
-    public void TrainingStep_TwentyTimes_FollowsLibtorch(string name)
+    [TestMethod, DynamicData(nameof(Cases))]
+    public void TrainingStep_TwentyTimes_FollowsLibtorch(string name, bool isApart)
     {
         var golden = Golden.Load(name);
-        using var training = new Training(golden);
+        using var training = new Training(golden, isApart);
         var rate = golden.Settings.GetProperty("optimizer").GetProperty("lr").GetDouble();
         var (losses, norms) = (new List<float>(), new List<float>());
 
@@ -31,25 +32,25 @@ public sealed class GoldenTrainingTests
 
         golden.Tolerance("losses").Check("losses", golden.Expected["losses"].Doubles, losses);
         golden.Tolerance("grad_norms").Check("norms of the gradients", golden.Expected["grad_norms"].Doubles, norms);
-        using var evaluation = new EvaluationStep(training.Task, training.Provider);
+        using var evaluation = new EvaluationStep(training.Task, training.Tensors, training.Provider);
         golden.Tolerance("losses").Check("final loss", golden.Expected["final_loss"].Doubles, [evaluation.Run(training.Batch, step.Parameters)]);
-        var learned = training.Unpack(step);
+        var learned = step.Read();
         foreach (var (tensor, values) in learned.All)
             golden.Tolerance("final_parameters").Check($"final.{tensor}", Compared(golden, $"final.{tensor}", golden.Expected[$"final.{tensor}"].Doubles), Compared(golden, $"final.{tensor}", Doubles(values)));
         CheckOutput(golden, training.Initial, "output");
         CheckOutput(golden, learned, "final_output");
     }
 
-    [TestMethod, DynamicData(nameof(Names))]
-    public void TrainingStep_OfPlainDescentAtRateOne_TakesAwayLibtorchsGradients(string name)
+    [TestMethod, DynamicData(nameof(Cases))]
+    public void TrainingStep_OfPlainDescentAtRateOne_TakesAwayLibtorchsGradients(string name, bool isApart)
     {
         var golden = Golden.Load(name);
-        using var training = new Training(golden);
+        using var training = new Training(golden, isApart);
         using var step = training.Step(new Sgd(), clip: 0);
 
         step.Run(training.Batch, rate: 1);
 
-        foreach (var (tensor, after) in training.Unpack(step).All)
+        foreach (var (tensor, after) in step.Read().All)
             golden.Tolerance("gradients").Check($"grad.{tensor}", golden.Expected[$"grad.{tensor}"].Doubles,
                 Doubles(training.Initial[tensor]).Zip(Doubles(after), (before, now) => before - now));
     }
@@ -105,7 +106,9 @@ public sealed class GoldenTrainingTests
     {
         readonly Golden _golden;
 
-        public Training(Golden golden)
+        /// <param name="golden">The case.</param>
+        /// <param name="isApart">Whether each tensor is stepped by itself, in memory; otherwise all together, in the graph.</param>
+        public Training(Golden golden, bool isApart = false)
         {
             _golden = golden;
             var stage = new GoldenStage(golden);
@@ -118,7 +121,7 @@ public sealed class GoldenTrainingTests
                 _ => new ReconstructionObjective(share: 0.5),
             };
             Task = new TrainingTask(stage.Architecture, objective, stage.Parameters, AttentionParameters.Create([]), HasMask: true, HasBias: false);
-            Vector = new ParameterVector(Task.Learned);
+            Tensors = new LearnedTensors(Task.Learned, isApart ? 1 : long.MaxValue);
             Initial = Golden.ToParameters(golden.Tensors);
             Batch = new BatchInputs(Task, stage.Rows.Rows);
             Batch.Fill(LengthGroup.Of(stage.Rows.Rows, Enumerable.Range(0, stage.Rows.Rows.Count).ToArray()));
@@ -133,7 +136,9 @@ public sealed class GoldenTrainingTests
 
         public TrainingTask Task { get; }
 
-        public ParameterVector Vector { get; }
+        public LearnedTensors Tensors { get; }
+
+        public ParameterVector Vector => Tensors.Vectors.Single();
 
         public AttentionParameters Initial { get; }
 
@@ -154,10 +159,7 @@ public sealed class GoldenTrainingTests
         public double Clip => _golden.Settings.GetProperty("gradient_clipping") is { ValueKind: System.Text.Json.JsonValueKind.Object } clipping ? clipping.GetProperty("max_norm").GetDouble() : 0;
 
         public TrainingStep Step(Optimizer optimizer, double clip) =>
-            new(TrainingGraph.Step(Task, optimizer, clip, new Dropout(0, 0)), Provider, Vector.Pack(Initial), optimizer, seed: 1);
-
-        public AttentionParameters Unpack(TrainingStep step) =>
-            AttentionParameters.Create(Vector.Unpack(step.ReadParameters()));
+            new(Task, Tensors, Provider, Initial, optimizer, clip, new Dropout(0, 0), seed: 1);
 
         public void Dispose() => Batch.Dispose();
     }

@@ -64,6 +64,35 @@ public sealed class OptimizerTests
         Rounding.Check("the second average", [expected], nextState[optimizer.Learned]);
     }
 
+    static readonly Dictionary<string, Optimizer> Optimizers = new() { ["descent"] = new Sgd(), ["AdamW"] = new AdamW(WeightDecay: 0.5), ["AdamW, averaged"] = new Averaged(new AdamW(), 0.9) };
+
+    static IEnumerable<string> Names => Optimizers.Keys;
+
+    [TestMethod, DynamicData(nameof(Names))]
+    public void Step_InMemory_IsThatOfTheGraph(string name)
+    {
+        var optimizer = Optimizers[name];
+        const int Count = 37;           // no multiple of what a processor takes at once
+        var random = new Random(3);
+        float[] Draw() => [.. Enumerable.Range(0, Count).Select(_ => random.NextSingle() - 0.5f)];
+        var start = Draw();
+        var (expected, state) = (start, (Dictionary<string, float[]>?)null);
+        var (parameters, inMemory) = (start.ToArray(), optimizer.State(Count).Select(s => s.Initial).ToArray());
+        for (var step = 0; step < 3; step++)
+        {
+            var gradient = Draw();
+            (expected, state) = Step(optimizer, expected, [.. gradient.Select(g => g * 0.25f)], rate: 0.1f, [.. Enumerable.Repeat(1f, Count)], state);
+
+            var part = optimizer.Begin(parameters, gradient, new(Rate: 0.1f, Scale: 0.25f, Decays: true), inMemory);
+            part(20, Count);
+            part(0, 20);
+        }
+
+        Rounding.Check("parameters", expected.Select(x => (double)x), parameters);
+        foreach (var ((tensor, _), values) in optimizer.State(Count).Zip(inMemory))
+            Rounding.Check(tensor, state![tensor].Select(x => (double)x), values);
+    }
+
     static (float[] Parameters, Dictionary<string, float[]> State) Step(
         Optimizer optimizer, float[] parameters, float[] gradient, float rate, float[]? decayed = null, Dictionary<string, float[]>? state = null)
     {

@@ -62,11 +62,11 @@ public sealed class SupervisedObjectiveTests
         using var batch = new BatchInputs(task, rows.Rows);
         batch.Fill(LengthGroup.Of(rows.Rows, Enumerable.Range(0, rows.Rows.Count).ToArray()));
         objective.Feed(batch, rows, random);
-        var graph = TrainingGraph.Step(task, new Sgd(), gradientClip: 0, new Dropout(0, 0));
-        using var step = new TrainingStep(graph, ProviderSession.Choose(new() { IntraOpThreads = 1 }, null, false, _ => { }), start, new Sgd(), seed: 1);
+        using var step = new TrainingStep(task, new LearnedTensors(task.Learned), ProviderSession.Choose(new() { IntraOpThreads = 1 }, null, false, _ => { }), initial, new Sgd(), gradientClip: 0,
+            new Dropout(0, 0), seed: 1);
 
         var (loss, _) = step.Run(batch, rate: 1);
-        var after = step.ReadParameters();
+        var after = vector.Pack(step.Read());
 
         Assert.AreEqual(Oracle(vector.Unpack(start)), loss, 2e-6);
         // A parameter of each tensor; the key bias apart, which has no gradient.

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Training;
@@ -17,5 +18,36 @@ sealed record AdamW(double WeightDecay = 0, double Beta1 = 0.9, double Beta2 = 0
         if (WeightDecay > 0)
             step += parameters * (parameters.Graph.Constant(decayed, decayed.Length) * WeightDecay);
         return (parameters - step * rate, [m, v, power1, power2]);
+    }
+
+    public override Action<int, int> Begin(float[] parameters, float[] gradient, StepSize size, float[][] state)
+    {
+        var (moment1, moment2) = (state[0], state[1]);
+        var (left1, left2) = (1 - (state[2][0] *= (float)Beta1), 1 - (state[3][0] *= (float)Beta2));
+        var (beta1, beta2, added1, added2) = ((float)Beta1, (float)Beta2, (float)(1 - Beta1), (float)(1 - Beta2));
+        var (epsilon, decay) = ((float)Epsilon, size.Decays ? (float)WeightDecay : 0);
+        return (from, to) =>
+        {
+            var i = from;
+            for (; i <= to - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                var g = new Vector<float>(gradient, i) * size.Scale;
+                var m = new Vector<float>(moment1, i) * beta1 + g * added1;
+                var v = new Vector<float>(moment2, i) * beta2 + g * g * added2;
+                m.CopyTo(moment1, i);
+                v.CopyTo(moment2, i);
+                var p = new Vector<float>(parameters, i);
+                var step = m / left1 / (Vector.SquareRoot(v / left2) + new Vector<float>(epsilon)) + p * decay;
+                (p - step * size.Rate).CopyTo(parameters, i);
+            }
+            for (; i < to; i++)
+            {
+                var g = gradient[i] * size.Scale;
+                var m = moment1[i] = moment1[i] * beta1 + g * added1;
+                var v = moment2[i] = moment2[i] * beta2 + g * g * added2;
+                var step = m / left1 / (MathF.Sqrt(v / left2) + epsilon) + parameters[i] * decay;
+                parameters[i] -= step * size.Rate;
+            }
+        };
     }
 }

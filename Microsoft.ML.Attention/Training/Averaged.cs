@@ -24,4 +24,17 @@ sealed record Averaged(Optimizer Inner, double Decay) : Optimizer
         var kept = (steps / (steps + 9)).Minimum(parameters.Graph.Scalar(Decay));
         return (next, [.. inner, next + (average - next) * kept, steps + 1]);
     }
+
+    public override Action<int, int> Begin(float[] parameters, float[] gradient, StepSize size, float[][] state)
+    {
+        var (average, steps) = (state[^2], state[^1][0]++);
+        var kept = Math.Min(steps / (steps + 9), (float)Decay);
+        var step = Inner.Begin(parameters, gradient, size, state[..^2]);
+        return (from, to) =>
+        {
+            step(from, to);
+            for (var i = from; i < to; i++)
+                average[i] = parameters[i] + (average[i] - parameters[i]) * kept;
+        };
+    }
 }

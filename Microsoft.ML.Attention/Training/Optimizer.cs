@@ -2,7 +2,13 @@ using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>One step of an optimizer as graph: state in, state out.</summary>
+/// <summary>How far a step in memory goes.</summary>
+/// <param name="Rate">The learning rate.</param>
+/// <param name="Scale">What gradients are multiplied by: clipping.</param>
+/// <param name="Decays">Whether weights decay.</param>
+readonly record struct StepSize(float Rate, float Scale, bool Decays);
+
+/// <summary>One step of an optimizer: as graph, state in, state out; and the same in the processor's memory, in one pass.</summary>
 abstract record Optimizer
 {
     /// <summary>The name of what is learned: the parameters, or a tensor of the state.</summary>
@@ -20,4 +26,12 @@ abstract record Optimizer
     /// <param name="state">The state's tensors, in order.</param>
     /// <returns>The new parameters, and the new state in the same order.</returns>
     public abstract (Value Parameters, Value[] State) Step(Value parameters, Value gradient, Value rate, float[] decayed, Value[] state);
+
+    /// <summary>Begins a step in memory: changes what the state has once.</summary>
+    /// <param name="parameters">The parameters, which are changed.</param>
+    /// <param name="gradient">Their gradient.</param>
+    /// <param name="size">How far it goes.</param>
+    /// <param name="state">The state, in order, which is changed.</param>
+    /// <returns>Steps the numbers from one place to another; each is to be stepped once, in any order and on any thread.</returns>
+    public abstract Action<int, int> Begin(float[] parameters, float[] gradient, StepSize size, float[][] state);
 }

@@ -9,4 +9,10 @@ sealed record Sgd : Optimizer
 
     public override (Value Parameters, Value[] State) Step(Value parameters, Value gradient, Value rate, float[] decayed, Value[] state) =>
         (parameters - gradient * rate, []);
+
+    public override Action<int, int> Begin(float[] parameters, float[] gradient, StepSize size, float[][] state) => (from, to) =>
+    {
+        for (var i = from; i < to; i++)
+            parameters[i] -= gradient[i] * size.Scale * size.Rate;
+    };
 }

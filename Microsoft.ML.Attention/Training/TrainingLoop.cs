@@ -28,15 +28,14 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     /// <exception cref="InvalidOperationException">The loss became NaN or infinite.</exception>
     public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, TrainingObjective objective)
     {
-        var vector = new ParameterVector(task.Learned);
+        var tensors = new LearnedTensors(task.Learned, provider.Provider == ExecutionProvider.Cpu ? LearnedTensors.Large : long.MaxValue);
         Optimizer optimizer = new AdamW(options.WeightDecay);
         if (options.AverageDecay > 0)
             optimizer = new Averaged(optimizer, options.AverageDecay);
-        var graph = TrainingGraph.Step(task, optimizer, options.GradientClip, new Dropout(options.Dropout, options.HeadDropout));
-        using var step = new TrainingStep(graph, provider, vector.Pack(initial), optimizer, random.Next());
-        using var evaluation = options.ValidationFraction > 0 ? new EvaluationStep(task, provider) : null;
+        using var step = new TrainingStep(task, tensors, provider, initial, optimizer, options.GradientClip, new Dropout(options.Dropout, options.HeadDropout), random.Next());
+        using var evaluation = options.ValidationFraction > 0 ? new EvaluationStep(task, tensors, provider) : null;
         var (losses, validationLosses) = (new List<double>(), new List<double>());
-        var (bestEpoch, best) = (0, (float[]?)null);
+        var (bestEpoch, best) = (0, (AttentionParameters?)null);
         var (validated, validatedWeight, temperature) = (0L, 0.0, (double?)null);
         AttentionParameters learned;
         try
@@ -57,14 +56,14 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
                 if (evaluation is null)
                     bestEpoch = epoch;
                 else if (bestEpoch == 0 || validationLosses[^1] < validationLosses[bestEpoch - 1])
-                    (bestEpoch, best) = (epoch, step.ReadParameters());
+                    (bestEpoch, best) = (epoch, step.Read());
                 else if (epoch - bestEpoch >= options.EarlyStoppingPatience)
                     break;
             }
-            learned = AttentionParameters.Create(vector.Unpack(best ?? step.ReadParameters()));
+            learned = best ?? step.Read();
             if (evaluation is not null && task.Architecture.Prediction is not null && task.Objective.Calibration(validatedWeight) is { } calibration)
             {
-                temperature = TemperatureOf(learned, vector, calibration);
+                temperature = TemperatureOf(learned, tensors, calibration);
                 environment.Log(Invariant($"Temperature {temperature:F3}, by the rows kept out."));
                 learned = Temperature.Apply(learned.All, temperature.Value);
             }
@@ -88,14 +87,21 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     }
 
     /// <summary>What the classifier's logits are to be divided by: the rows kept out have the least loss with it.</summary>
-    double TemperatureOf(AttentionParameters learned, ParameterVector vector, Objective calibration)
+    double TemperatureOf(AttentionParameters learned, LearnedTensors tensors, Objective calibration)
     {
-        using var evaluation = new EvaluationStep(task with { Objective = calibration }, provider);
+        using var evaluation = new EvaluationStep(task with { Objective = calibration }, tensors, provider);
         return Temperature.Of(temperature =>
         {
-            var tensors = vector.Pack(Temperature.Apply(learned.All, temperature));
-            using var value = OrtValue.CreateTensorValueFromMemory(tensors, [tensors.Length]);
-            return Validate(evaluation, value, calibration).Loss;
+            var divided = Temperature.Apply(learned.All, temperature);
+            OrtValue[] values = [.. tensors.Vectors.Select(vector => vector.View(divided))];
+            try
+            {
+                return Validate(evaluation, values, calibration).Loss;
+            }
+            finally
+            {
+                Array.ForEach(values, value => value.Dispose());
+            }
         });
     }
 
@@ -126,7 +132,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     }
 
     /// <summary>The mean loss of the rows kept out, and how much they count; what reconstruction hides in them is the same after every epoch.</summary>
-    (double Loss, long Rows, double Weight) Validate(EvaluationStep evaluation, OrtValue parameters, Objective objective)
+    (double Loss, long Rows, double Weight) Validate(EvaluationStep evaluation, IReadOnlyList<OrtValue> parameters, Objective objective)
     {
         var draws = new Random(_validationSeed);
         var (sum, weights, rows) = (0.0, 0.0, 0L);

@@ -8,8 +8,13 @@ namespace Microsoft.ML.Attention.Training;
 sealed class TrainingStep : IDisposable
 {
     readonly TrainingGraph _graph;
+    readonly SharedTensors _fixed = new();
     readonly Session _session;
     readonly ProviderMemory _memory;
+    readonly LearnedTensors _tensors;
+    readonly TensorApart[] _apart;
+    readonly double _gradientClip;
+    readonly int _threads;
     readonly string[] _state;
     readonly int _learned;
     readonly float[] _results = new float[2];
@@ -21,19 +26,25 @@ sealed class TrainingStep : IDisposable
     OrtValue[] _current;
     OrtValue[] _next;
 
-    /// <param name="graph">A step graph.</param>
+    /// <param name="task">What is trained.</param>
+    /// <param name="tensors">What is learned.</param>
     /// <param name="provider">Where it runs.</param>
-    /// <param name="parameters">The first parameters.</param>
-    /// <param name="optimizer">The optimizer whose step the graph takes.</param>
+    /// <param name="initial">The first parameters.</param>
+    /// <param name="optimizer">What steps.</param>
+    /// <param name="gradientClip">The largest norm of all gradients; 0 for any.</param>
+    /// <param name="dropout">What a step silences.</param>
     /// <param name="seed">Of the dropout masks.</param>
-    public TrainingStep(TrainingGraph graph, ProviderSession provider, float[] parameters, Optimizer optimizer, int seed)
+    public TrainingStep(TrainingTask task, LearnedTensors tensors, ProviderSession provider, AttentionParameters initial, Optimizer optimizer, double gradientClip, Dropout dropout, int seed)
     {
-        _graph = graph;
-        _session = provider.Open(graph.Graph);
+        _graph = TrainingGraph.Step(task, tensors, optimizer, gradientClip, dropout);
+        _session = provider.Open(_graph.Graph, shared: _fixed);
+        (_tensors, _gradientClip, _threads) = (tensors, gradientClip, provider.Cores);
         _memory = new ProviderMemory(provider);
         _coins = new CoinFlips(seed);
-        _masks = [.. graph.Masks.Select(_ => new PaddedTensor<bool>())];
-        (string Name, float[] Initial)[] state = [(TrainingGraph.Parameters, parameters), .. optimizer.State(parameters.Length)];
+        _masks = [.. _graph.Masks.Select(_ => new PaddedTensor<bool>())];
+        _apart = [.. tensors.Vectors.Where(vector => vector.IsApart).Select(vector => new TensorApart(vector, initial, optimizer))];
+        var together = tensors.Vectors.FirstOrDefault(vector => !vector.IsApart);
+        (string Name, float[] Initial)[] state = together is null ? [] : [(TrainingGraph.Parameters, together.Pack(initial)), .. optimizer.State(together.Length)];
         _state = [.. state.Select(s => s.Name)];
         _learned = Array.IndexOf(_state, optimizer.Learned);
         _current = [.. state.Select(s => _memory.Upload(s.Initial))];
@@ -47,25 +58,41 @@ sealed class TrainingStep : IDisposable
     }
 
     /// <summary>
-    /// What is learned after the last step, the parameters or their average, for other sessions of the provider; the tensor stays the
-    /// step's.
+    /// What is learned after the last step, the parameters or their average, of each vector, for other sessions of the provider; the tensors stay
+    /// the step's.
     /// </summary>
-    public OrtValue Parameters => _current[_learned];
+    public IReadOnlyList<OrtValue> Parameters => [.. _learned < 0 ? [] : new[] { _current[_learned] }, .. _apart.Select(tensor => tensor.Learned)];
 
-    /// <summary>Their numbers.</summary>
-    public float[] ReadParameters() => _memory.Download(Parameters);
+    /// <summary>Their numbers, under the tensors' names.</summary>
+    public AttentionParameters Read()
+    {
+        float[][] numbers = [.. _learned < 0 ? [] : new[] { _memory.Download(_current[_learned]) }, .. _apart.Select(tensor => tensor.Read())];
+        return AttentionParameters.Create(_tensors.Vectors.Zip(numbers, (vector, values) => vector.Unpack(values)).SelectMany(tensors => tensors));
+    }
 
     /// <summary>Takes a step.</summary>
     /// <returns>The loss before it, and the norm of the gradients before clipping.</returns>
     public (float Loss, float Norm) Run(BatchInputs batch, double rate)
     {
         _rate[0] = (float)rate;
-        string[] inputs = [.. batch.Tensors.Names, .. _graph.Masks.Select(m => m.Mask.Name), .. _state, TrainingGraph.Rate];
-        OrtValue[] values = [.. batch.Tensors.Values, .. Masks(batch), .. _current, _rateValue];
-        string[] outputs = [TrainingGraph.Loss, TrainingGraph.Norm, .. _state.Select(s => s + TrainingGraph.Next)];
-        _session.Run(inputs, values, outputs, [.. _resultValues, .. _next]);
+        string[] inputs = [.. batch.Tensors.Names, .. _graph.Masks.Select(m => m.Mask.Name), .. Apart(TrainingGraph.Parameters), .. _state];
+        OrtValue[] values = [.. batch.Tensors.Values, .. Masks(batch), .. _apart.Select(tensor => tensor.Parameters), .. _current];
+        string[] outputs = [TrainingGraph.Loss, TrainingGraph.Norm, .. Apart(TrainingGraph.Gradients), .. _state.Select(s => s + TrainingGraph.Next)];
+        OrtValue[] results = [.. _resultValues, .. _apart.Select(tensor => tensor.Gradient), .. _next];
+        if (_state.Length > 0)
+            (inputs, values) = ([.. inputs, TrainingGraph.Rate], [.. values, _rateValue]);
+        _session.Run(inputs, values, outputs, results);
         (_current, _next) = (_next, _current);
-        return (_results[0], _results[1]);
+        var (loss, norm) = (_results[0], _results[1]);
+        if (_apart.Length > 0 && float.IsFinite(norm))
+        {
+            using var loan = Cores.Borrow(_threads);
+            foreach (var tensor in _apart)
+                tensor.Step(_rate[0], TrainingGraph.ClipScale(_gradientClip, norm), _threads);
+        }
+        return (loss, norm);
+
+        IEnumerable<string> Apart(string what) => _tensors.Vectors.Where(vector => vector.IsApart).Select(vector => vector.Named(what));
     }
 
     OrtValue[] Masks(BatchInputs batch)
@@ -88,7 +115,10 @@ sealed class TrainingStep : IDisposable
             value.Dispose();
         foreach (var mask in _masks)
             mask.Dispose();
+        foreach (var tensor in _apart)
+            tensor.Dispose();
         _memory.Dispose();
         _session.Dispose();
+        _fixed.Dispose();
     }
 }

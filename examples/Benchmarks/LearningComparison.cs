@@ -120,7 +120,7 @@ static class LearningComparison
             var options = new TrainingOptions();
             var objective = new SupervisedObjective(new(LabelKind.Class, Classes), smoothing: options.LabelSmoothing);
             var task = new TrainingTask(a, objective, stage, AttentionParameters.Create([]), HasMask: false, HasBias: false);
-            var graph = TrainingGraph.Step(task, new AdamW(options.WeightDecay), options.GradientClip, new Dropout(options.Dropout, 0));
+            var graph = TrainingGraph.Step(task, new LearnedTensors(task.Learned), new AdamW(options.WeightDecay), options.GradientClip, new Dropout(options.Dropout, 0));
             using var session = new SessionOptions();
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             _session = new InferenceSession(OnnxModel.Serialize(graph.Graph), session);
