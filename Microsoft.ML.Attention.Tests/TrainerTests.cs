@@ -142,6 +142,19 @@ public sealed class TrainerTests
         Assert.IsLessThanOrEqualTo(0, importance.Sum(feature => feature.AreaUnderRocCurve.Mean));
     }
 
+    /// <summary>Of classes and of numbers, as of Booleans: what tells is missed where it is shuffled.</summary>
+    [TestMethod]
+    public void PermutationFeatureImportance_OfClassesAndNumbers_FindsThoseThatTell()
+    {
+        var frames = _ml.Data.LoadFromEnumerable(Frames.Rows(60));
+        var data = _ml.Transforms.Conversion.MapValueToKey("Key", "Class").Append(_ml.Transforms.Conversion.ConvertType("Number", "Label")).Fit(frames).Transform(frames);
+        using var classes = _ml.MulticlassClassification.Trainers.MultiHeadAttention("Key", "A", numberOfHeads: 2, modelDimension: 16).Fit(data);
+        using var numbers = _ml.Regression.Trainers.MultiHeadAttention("Number", "A", numberOfHeads: 2, modelDimension: 16).Fit(data);
+
+        Assert.IsLessThanOrEqualTo(0, _ml.MulticlassClassification.PermutationFeatureImportance(classes, data, "Key").Sum(feature => feature.MicroAccuracy.Mean));
+        Assert.IsLessThan(0, _ml.Regression.PermutationFeatureImportance(numbers, data, "Number").Sum(feature => feature.RSquared.Mean));
+    }
+
     [TestMethod]
     public void OutputSchema_IsWhatTheTransformerKeeps()
     {
@@ -188,6 +201,28 @@ public sealed class TrainerTests
             double[] shifted = [.. without.Zip(bias, (p, b) => p * Math.Exp(b))];
             new Tolerance(1e-5, 1e-5).Check("score", shifted.Select(p => p / shifted.Sum()), with);
         }
+    }
+
+    /// <summary>As DistilBERT's: a dense layer and ReLU before the classifier, computed here once more in plain loops from the pooled vector.</summary>
+    [TestMethod]
+    public void Classifier_WithADenseLayerBeforeIt_ReadsWhatThatMakesOfTheRow_AndLearnsOn()
+    {
+        using var model = FitNamed(out var data);
+        float[] dense = [.. Enumerable.Range(0, 64).Select(i => MathF.Sin(i))], bias = [.. Enumerable.Range(0, 8).Select(i => 0.1f * i)];
+        var parameters = AttentionParameters.Create(model.Parameters.All.Concat(
+            [KeyValuePair.Create("pre_classifier.weight", new AttentionTensor([8, 8], dense)), KeyValuePair.Create("pre_classifier.bias", new AttentionTensor([8], bias))]));
+        var options = Options with { LabelColumnName = null, Parameters = parameters, OutputColumnName = "Vector", ScoreColumnName = "Score" };
+        using var given = _ml.Transforms.MultiHeadAttention(options).Fit(data);
+        var (weights, biases) = (parameters["classifier.weight"].Values.ToArray(), parameters["classifier.bias"].Values.ToArray());
+
+        foreach (var (vector, score) in given.Transform(data).GetColumn<float[]>("Vector").Zip(given.Transform(data).GetColumn<float[]>("Score")))
+        {
+            double[] hidden = [.. bias.Select((b, i) => Math.Max(0, b + Enumerable.Range(0, 8).Sum(j => (double)dense[8 * i + j] * vector[j])))];
+            double[] odds = [.. biases.Select((b, c) => Math.Exp(b + Enumerable.Range(0, 8).Sum(i => weights[8 * c + i] * hidden[i])))];
+            new Tolerance(1e-5, 1e-5).Check("score", odds.Select(o => o / odds.Sum()), score);
+        }
+        using var further = _ml.MulticlassClassification.Trainers.MultiHeadAttention(options with { LabelColumnName = "Label", Training = options.Training with { NumberOfEpochs = 1 } }).Fit(data);
+        Assert.AreNotEqual(dense[9], further.Parameters["pre_classifier.weight"].Values.Span[9]);
     }
 
     [TestMethod]

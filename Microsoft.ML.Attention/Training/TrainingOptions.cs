@@ -54,7 +54,11 @@ public sealed record TrainingOptions
     /// <summary>The share of tokens hidden by <see cref="TrainingObjective.MaskedReconstruction"/>, in (0, 1). Default: 0.15, as BERT (Devlin et al. 2019).</summary>
     public double MaskedFraction { get; init; } = Defaults.MaskedFraction;
 
-    /// <summary>The share of rows kept out of learning to measure it, in [0, 1). Default: 0, and the last epoch's parameters are returned; otherwise those of the best epoch.</summary>
+    /// <summary>
+    /// The share of rows kept out of learning to measure it, in [0, 1). Default: 0, and the last epoch's parameters are returned; otherwise those
+    /// of the best epoch, and where the stage predicts classes or a Boolean, its probabilities are as high as it is often right of these rows,
+    /// see <see cref="TrainingReport.Temperature"/>.
+    /// </summary>
     public double ValidationFraction { get; init; }
 
     /// <summary>Epochs without a better validation loss after which learning stops; needs <see cref="ValidationFraction"/>. Default: never.</summary>
