@@ -92,15 +92,17 @@ public sealed class AnalyzeHeadsTests
 
         var analysis = transformer.AnalyzeHeads(rows.ToDataView(_ml, options, TokenShape.Ragged, ids), windowSize: 2);
 
+        var intact = Outputs(parameters);
         var expected = ReferenceHeads.Of(options, parameters, rows, windowSize: 2).Select(head => head with { OutputImportance = Change(head) });
         Check($"With {options}", [.. expected], analysis);
+
+        double[] Outputs(AttentionParameters of) => [.. rows.Select(row => Reference.Row(options, of, row)).Where(found => ReferenceHeads.HoldsToken(options, found)).SelectMany(found => found.Output).SelectMany(token => token)];
 
         double Change(HeadStatistics head)
         {
             using var silenced = transformer.Silence([(head.Layer, head.Head)]);
-            double[][] outputs = [.. new[] { parameters, silenced.Parameters }.Select(p => rows.Select(row => Reference.Row(options, p, row)).Where(found => ReferenceHeads.HoldsToken(options, found)).SelectMany(found => found.Output).SelectMany(token => token).ToArray())];
-            var change = outputs[0].Zip(outputs[1], (before, after) => (after - before) * (after - before)).Sum();
-            return change == 0 ? 0 : Math.Sqrt(change / outputs[0].Sum(before => before * before));
+            var change = intact.Zip(Outputs(silenced.Parameters), (before, after) => (after - before) * (after - before)).Sum();
+            return change == 0 ? 0 : Math.Sqrt(change / intact.Sum(before => before * before));
         }
     }
 

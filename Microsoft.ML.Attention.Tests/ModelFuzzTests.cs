@@ -21,7 +21,7 @@ public sealed class ModelFuzzTests
         () => true, () => "", () => "A", () => "NaN", () => "-Infinity", () => "Encoder", () => new JsonArray(), () => new JsonArray(0), () => new JsonArray((JsonNode?)null), () => new JsonObject(),
     ];
 
-    /// <summary>Heads of one layer; layers with windows; ids with learned positions; columns of several widths; cross-attention. Each with some rows.</summary>
+    /// <summary>Heads of one layer; layers with windows and rotary bases; ids with learned positions and types; columns of several widths; cross-attention. Each with some rows.</summary>
     public static IEnumerable<object[]> Models => [["fixed", 0], ["ragged pooled", 1], ["uint ids", 2], ["columns of several widths", 3]];
 
     [TestMethod, TestCategory("Fuzz"), DynamicData(nameof(Models))]
@@ -32,8 +32,17 @@ public sealed class ModelFuzzTests
         var options = inputs.Options with { Training = new() { Objective = TrainingObjective.None, Seed = 1 } };
         options = kind switch
         {
-            1 => options with { NumberOfHeads = 2, NumberOfLayers = 2, HeadWindowSizes = [1, null], AttentionWeightsColumnName = "Weights" },
-            2 => options with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 9, NumberOfHeads = 2 },
+            1 => options with
+            {
+                NumberOfHeads = 2,
+                NumberOfLayers = 2,
+                HeadWindowSizes = [1, null],
+                AttentionWeightsColumnName = "Weights",
+                PositionalEncoding = PositionalEncoding.Rotary,
+                LayerRotaryBases = [10, 20],
+                RotaryScaling = new() { OriginalLength = 40 },
+            },
+            2 => options with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 9, NumberOfHeads = 2, PositionOffset = 1, NumberOfTokenTypes = 2 },
             _ => options with { NumberOfHeads = 2 },
         };
         var view = inputs.View(ml, inputs.Rows(2));

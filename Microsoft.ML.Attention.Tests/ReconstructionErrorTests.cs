@@ -102,6 +102,8 @@ public sealed class ReconstructionErrorTests
     [TestMethod]
     public void Error_WhereNothingWasLearnedThatWay_IsRefusedByName()
     {
+        Refused("ReconstructionErrorColumnName 'Error' contradicts MaskedFraction 0.005: rows are read as many times as it goes into 1, at most 100.",
+            Options with { Training = Options.Training with { MaskedFraction = 0.005 } });
         Refused("ReconstructionErrorColumnName 'Error' contradicts LabelColumnName 'L': it needs a stage that learned to reconstruct.", Options with { LabelColumnName = "L" });
         Refused("ReconstructionErrorColumnName 'Error' contradicts Objective None: it needs a stage that learned to reconstruct.",
             Options with { Training = new() { Objective = TrainingObjective.None } });

@@ -171,6 +171,9 @@ public sealed class SavingTests
         .. Fields("Fields", new JsonArray(Field(6, "Key")), new JsonArray(Field(6), Field(6, "Value")), new JsonArray(Field(6), Field(6, "Key"), Field(6, "Key")), new JsonArray(Field(1, tables: [3]))),
         .. Fields("Windows", new JsonArray(), new JsonArray(1, 2, 3, 4, 5, 6, 7, 8, 9), new JsonArray(-1)),
         .. Fields("KeptHeads", new JsonArray(), new JsonArray(new JsonArray(1, 0)), new JsonArray(new JsonArray(99)), new JsonArray(new JsonArray(-1))),
+        .. Fields("LayerWindowSizes", new JsonArray(), new JsonArray(1, 2), new JsonArray(-1)), .. Fields("LayerRotaryBases", new JsonArray(), new JsonArray(10, 20), new JsonArray(0)),
+        .. Fields("PositionOffset", -1, int.MaxValue), .. Fields("RelativeBuckets", 0, int.MaxValue), .. Fields("NumberOfTokenTypes", 0, int.MaxValue), .. Fields("ReconstructionRounds", 0, 1_000_000),
+        .. Fields("RotaryScaling", new JsonObject { ["Factor"] = 0 }, new JsonObject { ["OriginalLength"] = 0 }, new JsonObject { ["LowFrequencyFactor"] = 9 }),
         .. Fields("Block", 99), .. Fields("Pooling", 99), .. Fields("Positions", 99, "Learned"), .. Fields("Order", -1), .. Fields("Normalization", 7), .. Fields("Activation", 7),
         ("architecture.json", bytes => Changed(bytes, "KeptHeads", new JsonArray((JsonNode?)null)), "The model file is damaged: its entry 'architecture.json' cannot be read: "),
         ("options.json", bytes => Changed(bytes, "AttentionWeightsLayers", int.MaxValue), "The model file is damaged: its entry 'options.json' contradicts itself: AttentionWeightsLayers must be one of Last, All."),
@@ -208,6 +211,19 @@ public sealed class SavingTests
         var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
 
         Assert.AreEqual("The model file is damaged: its entry 'options.json' has InputColumnNames.Count 1, its entry 'architecture.json' Fields, whose columns are 3.", error.Message);
+    }
+
+    [TestMethod]
+    public void Load_OfAPredictionThatItsColumnsDoNotFit_NamesTheEntries()
+    {
+        using var saved = _ml.Transforms.MultiHeadAttention(Needle.Options with { ProbabilityColumnName = "P", Training = Needle.Options.Training with { NumberOfEpochs = 1 } }).Fit(Needle.Flags(_ml, 12));
+        var prediction = new JsonObject { ["Kind"] = "Class", ["Size"] = 1 };
+        var file = Edit(Save(saved, null), archive => Replace(archive.GetEntry(Entries + "architecture.json")!, bytes => Changed(bytes, "Prediction", prediction)));
+
+        var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
+
+        Assert.AreEqual("The model file is damaged: its entry 'options.json' contradicts its entry 'architecture.json': "
+            + "ProbabilityColumnName 'P' needs a Boolean label, but Prediction is for classes: the score of a class is its probability.", error.Message);
     }
 
     // The archive's directory points at each entry's own header, whose first four bytes tell that it is one.

@@ -61,6 +61,12 @@ sealed class SavedStage
         if (_a.HasPositionTable)
             Size(_a.MaximumLength, nameof(_a.MaximumLength));
         Require(_a.MaximumLength is null or >= 1, nameof(_a.MaximumLength), _a.MaximumLength, "it is at least 1");
+        Require(_a.PositionOffset >= 0 && _a.PositionOffset <= Math.Max(AlwaysAllowed, _largest), nameof(_a.PositionOffset), _a.PositionOffset, $"no dimension of a tensor is above {_largest}");
+        Size(_a.RelativeBuckets, nameof(_a.RelativeBuckets));
+        Require(_a.PositionalEncoding != PositionalEncoding.RelativeBuckets || _a.RelativeBuckets is not null, nameof(_a.RelativeBuckets), "null", "relative positions have some");
+        Size(_a.NumberOfTokenTypes, nameof(_a.NumberOfTokenTypes));
+        Require(_a.ReconstructionRounds is null or >= 1 and <= OptionsValidation.MostRounds, nameof(_a.ReconstructionRounds), _a.ReconstructionRounds,
+            $"there are at most {OptionsValidation.MostRounds}");
         Size(_a.PatchLength, nameof(_a.PatchLength));
         Size(_a.PatchStride, nameof(_a.PatchStride));
         Size(_a.ConvolutionWidth, nameof(_a.ConvolutionWidth));
@@ -95,6 +101,11 @@ sealed class SavedStage
         CheckFields();
         if (_a.HeadWindowSizes is { } windows)
             Require(windows.Count == _a.NumberOfHeads && !windows.Any(window => window < 0), nameof(_a.HeadWindowSizes), windows, $"each of {_a.NumberOfHeads} heads has one, from 0 on, or null");
+        if (_a.LayerWindowSizes is { } layers)
+            Require(layers.Count == _a.NumberOfLayers && !layers.Any(window => window < 0), nameof(_a.LayerWindowSizes), layers, $"each of {_a.NumberOfLayers} layers has one, from 0 on, or null");
+        if (_a.LayerRotaryBases is { } bases)
+            Require(bases.Count == _a.NumberOfLayers && bases.All(rotaryBase => IsSingle(rotaryBase) && rotaryBase > 0), nameof(_a.LayerRotaryBases), bases,
+                $"each of {_a.NumberOfLayers} layers has one above 0");
         if (_a.KeptHeads is not { } kept)
             return;
         Require(kept.Count == _a.NumberOfLayers, nameof(_a.KeptHeads), kept, $"each of {_a.NumberOfLayers} layers has a list");
@@ -156,11 +167,15 @@ sealed class SavedStage
         Require(IsSingle(_a.Scale) && (float)_a.Scale > 0, nameof(_a.Scale), _a.Scale, "it is above 0");
         Require(_a.Softcap is not { } cap || IsSingle(cap) && (float)cap > 0, nameof(_a.Softcap), _a.Softcap, "it is above 0");
         Require(IsSingle(_a.RotaryBase) && _a.RotaryBase > 0, nameof(_a.RotaryBase), _a.RotaryBase, "it is above 0");
+        if (_a.RotaryScaling is { } scaling)
+            Require(IsSingle(scaling.Factor) && scaling is { Factor: >= 1, OriginalLength: >= 1, LowFrequencyFactor: > 0 } && IsSingle(scaling.HighFrequencyFactor)
+                && scaling.HighFrequencyFactor > scaling.LowFrequencyFactor, nameof(_a.RotaryScaling), scaling, "Factor and OriginalLength are at least 1, and 0, the low and the high factor ascend");
         Require(IsSingle(_a.NormalizationEpsilon) && _a.NormalizationEpsilon > 0, nameof(_a.NormalizationEpsilon), _a.NormalizationEpsilon, "it is above 0");
         if (_a.Prediction is { } prediction)
         {
             Defined(prediction.Kind, nameof(_a.Prediction));
             Size(prediction.Size, nameof(_a.Prediction));
+            Require(prediction.Kind != LabelKind.Boolean || prediction.Size == 1, nameof(_a.Prediction), prediction, "true and false are one number");
         }
         Defined(_a.LongerRows, nameof(_a.LongerRows));
         Defined(_a.Block, nameof(_a.Block));
@@ -179,15 +194,11 @@ sealed class SavedStage
 
     void CheckOptions()
     {
-        try
-        {
-            OptionsValidation.Check(_o with { Parameters = _tensors });
-        }
-        catch (ArgumentException e)
-        {
-            throw Damaged($"its entry '{OptionsEntry}' contradicts itself: {e.Message}", e);
-        }
+        Agrees("itself", () => OptionsValidation.Check(_o with { Parameters = _tensors }));
+        if (_a.Prediction is { } prediction)
+            Agrees($"its entry '{ArchitectureEntry}'", () => PredictionResolution.CheckColumns(_o, prediction.Kind, $"{nameof(_a.Prediction)} is"));
         Same(_o.Predicts, "columns of predictions", _a.Prediction is not null, nameof(_a.Prediction));
+        Same(_o.ReconstructionErrorColumnName is not null, $"{nameof(_o.ReconstructionErrorColumnName)} set", _a.ReconstructionRounds is not null, nameof(_a.ReconstructionRounds));
         Same(_o.NumberOfHeads ?? _a.NumberOfHeads, nameof(_o.NumberOfHeads), _a.NumberOfHeads, nameof(_a.NumberOfHeads));
         Same(_o.NumberOfLayers, nameof(_o.NumberOfLayers), _a.NumberOfLayers, nameof(_a.NumberOfLayers));
         Same(_o.Block, nameof(_o.Block), _a.Block, nameof(_a.Block));
@@ -196,6 +207,18 @@ sealed class SavedStage
         Same(_o.Training.NumberOfModels, nameof(_o.Training.NumberOfModels), _a.NumberOfModels, nameof(_a.NumberOfModels));
         var columns = _a.ElementTokens is not null ? _a.Inputs.Sum(input => input.Columns.Count) : _a.Inputs.Count > 1 ? _a.Inputs.Count : _a.Inputs[0].HoldsIds ? _a.Inputs[0].Tables.Count : _o.InputColumnNames.Count;
         Same(_o.InputColumnNames.Count, $"{nameof(_o.InputColumnNames)}.Count", columns, $"{nameof(_a.Fields)}, whose columns are");
+    }
+
+    static void Agrees(string with, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (ArgumentException e)
+        {
+            throw Damaged($"its entry '{OptionsEntry}' contradicts {with}: {e.Message}", e);
+        }
     }
 
     void Size(long? size, string field)

@@ -21,7 +21,7 @@ static class FreshProcess
         string model, string rows, string column, bool withNativeRuntime = true, IReadOnlyDictionary<string, string?>? environment = null,
         string[]? tracer = null, bool thenNull = false)
     {
-        var folder = withNativeRuntime ? AppContext.BaseDirectory : Path.Combine(AppContext.BaseDirectory, "..", "..", "FreshProcess", Configuration);
+        var folder = withNativeRuntime ? AppContext.BaseDirectory : Own(Configuration) ?? Own(Configuration.ToLowerInvariant())!;   // the latter by --artifacts-path
         string[] dependencies = withNativeRuntime ? ["--depsfile", Path.Combine(folder, "Microsoft.ML.Attention.Tests.deps.json")] : [];
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         string[] command = [.. tracer ?? [], dotnet, "exec", .. dependencies, Path.Combine(folder, Program), model, rows, column, .. thenNull ? ["null"] : Array.Empty<string>()];
@@ -33,5 +33,8 @@ static class FreshProcess
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output, error.Result);
+
+        static string? Own(string configuration) =>
+            Path.Combine(AppContext.BaseDirectory, "..", "..", "FreshProcess", configuration) is var folder && Directory.Exists(folder) ? folder : null;
     }
 }

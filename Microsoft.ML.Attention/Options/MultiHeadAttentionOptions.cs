@@ -81,7 +81,7 @@ public sealed record MultiHeadAttentionOptions
     /// </summary>
     /// <remarks>
     /// A row is read in K rounds, as many as <see cref="TrainingOptions.MaskedFraction"/> goes into 1, each of which hides every K-th token, so that every token is hidden once and
-    /// sees about as many as when it was learned. So it costs as many times what the output does. Tokens that are not there have 0. What reads the tokens out stays with the stage then, as
+    /// sees about as many as when it was learned. So it costs as many times what the output does, and K is at most 100. Tokens that are not there have 0. What reads the tokens out stays with the stage then, as
     /// <c>reconstruction.weight</c> and <c>reconstruction.bias</c>. Frames of numbers alone, of one width: with token ids, patches, or columns of several widths, it is an error.
     /// </remarks>
     public string? ReconstructionErrorColumnName { get; init; }

@@ -11,6 +11,9 @@ static class OptionsValidation
     /// <summary>More than any processor has cores; ONNX Runtime makes as many as it is told to, one after the other.</summary>
     const int MostThreads = 1024;
 
+    /// <summary>Rounds in which the tokens of a row are hidden by turns: each is the whole stage once more in one graph.</summary>
+    public const int MostRounds = 100;
+
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="ArgumentException">Two options contradict each other; the message names both.</exception>
     public static void Check(MultiHeadAttentionOptions o)
@@ -274,6 +277,8 @@ static class OptionsValidation
             $"ReconstructionErrorColumnName '{error}' contradicts KeyColumnName '{o.KeyColumnName}': cross-attention cannot learn by reconstruction.");
         Require(o.Training.Objective != TrainingObjective.None || o.Parameters is not null,
             $"ReconstructionErrorColumnName '{error}' contradicts Objective None: it needs a stage that learned to reconstruct.");
+        Require(o.Training.MaskedFraction * MostRounds >= 1 - 1e-9,
+            Invariant($"ReconstructionErrorColumnName '{error}' contradicts MaskedFraction {o.Training.MaskedFraction}: rows are read as many times as it goes into 1, at most {MostRounds}."));
     }
 
     static void CheckAugmentation(MultiHeadAttentionOptions o, TrainingAugmentation a)
