@@ -92,9 +92,9 @@ static class MLNetInternals
     /// <summary>Whether the work of this environment should stop; never true of one that cannot be canceled, such as MLContext itself.</summary>
     // AutoML stops a trial through the environment, and a Fit that did not look would run on. Checked on 5.0.1.
     public static bool IsCanceled(IHostEnvironment environment) =>
-        (s_cancelable ??= Type.GetType(CancelableType, throwOnError: true)!).IsInstanceOfType(environment) && GetIsCanceled(environment);
+        (_cancelable ??= Type.GetType(CancelableType, throwOnError: true)!).IsInstanceOfType(environment) && GetIsCanceled(environment);
 
-    static Type? s_cancelable;   // looked up once, as rows are read by the million
+    static Type? _cancelable;   // looked up once, as rows are read by the million
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_IsCanceled")]
     static extern bool GetIsCanceled([UnsafeAccessorType(CancelableType)] object environment);
