@@ -13,7 +13,8 @@ public sealed class AnalyzeHeadsTests
 
     static IEnumerable<int> Seeds => Enumerable.Range(0, 30);
 
-    /// <summary>Scores come from the bias alone; head 0 reads the first number of a token, head 1 the second, and writes it there.</summary>
+    /// <summary>Scores come from the bias alone; head 0 reads the first number of a token, head 1 the second, and writes it
+    /// there.</summary>
     static readonly MultiHeadAttentionOptions Transparent = new()
     {
         OutputColumnName = RowColumns.Output,
@@ -28,7 +29,8 @@ public sealed class AnalyzeHeadsTests
         ]),
     };
 
-    [TestMethod] // three tokens; head 0 looks everywhere alike, head 1 at the first: beyond e^-200, which is 0 in float32, though it sees the others
+    // three tokens; head 0 looks everywhere alike, head 1 at the first: beyond e^-200, which is 0 in float32, though it sees the others
+    [TestMethod]
     public void AnalyzeHeads_OfTwoKnownHeads_GivesWhatAPencilGives()
     {
         ReferenceRow row = new() { Tokens = [[0, 4], [3, 1], [6, 7]], Bias = new double[2, 3, 3] };
@@ -43,12 +45,14 @@ public sealed class AnalyzeHeadsTests
         [
             new()
             {
-                Entropy = Math.Log(3), RelativeEntropy = 1, Distance = 8.0 / 9, RelativeDistance = 8.0 / 27, SelfShare = 1.0 / 3, PreviousShare = 2.0 / 9, NextShare = 2.0 / 9,
+                Entropy = Math.Log(3), RelativeEntropy = 1, Distance = 8.0 / 9, RelativeDistance = 8.0 / 27, SelfShare = 1.0 / 3,
+                PreviousShare = 2.0 / 9, NextShare = 2.0 / 9,
                 FirstShare = 1.0 / 3, WindowShare = 7.0 / 9, Confidence = 1.0 / 3, Divergence = divergence, OutputImportance = 0.6,
             },
             new()
             {
-                Head = 1, Entropy = 0, RelativeEntropy = 0, Distance = 1, RelativeDistance = 1.0 / 3, SelfShare = 1.0 / 3, PreviousShare = 1.0 / 3, NextShare = 0,
+                Head = 1, Entropy = 0, RelativeEntropy = 0, Distance = 1, RelativeDistance = 1.0 / 3, SelfShare = 1.0 / 3,
+                PreviousShare = 1.0 / 3, NextShare = 0,
                 FirstShare = 1, WindowShare = 2.0 / 3, Confidence = 1, Divergence = divergence, OutputImportance = 0.8,
             },
         ];
@@ -61,7 +65,8 @@ public sealed class AnalyzeHeadsTests
     {
         var head = Analyze(Transparent, [new() { Tokens = [[1, 2]], Bias = new double[2, 1, 1] }])[0];
 
-        Assert.AreEqual((0, double.NaN, 0, 0, 1, 0, 0, 1, 1, 1, 0), (head.Entropy, head.RelativeEntropy, head.Distance, head.RelativeDistance,
+        Assert.AreEqual((0, double.NaN, 0, 0, 1, 0, 0, 1, 1, 1, 0),
+            (head.Entropy, head.RelativeEntropy, head.Distance, head.RelativeDistance,
             head.SelfShare, head.PreviousShare, head.NextShare, head.FirstShare, head.WindowShare, head.Confidence, head.Divergence));
     }
 
@@ -87,16 +92,21 @@ public sealed class AnalyzeHeadsTests
         var options = RandomCase.Options(random);
         var ids = options.EmbeddingDimension is null ? 9 : 0;
         var parameters = RandomCase.Parameters(options, random, ids);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 7).Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
-        using var transformer = _ml.Transforms.MultiHeadAttention(options with { Parameters = parameters }).Fit(rows.ToDataView(_ml, options, TokenShape.Ragged, ids));
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 7)
+            .Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
+        using var transformer = _ml.Transforms.MultiHeadAttention(options with { Parameters = parameters })
+            .Fit(rows.ToDataView(_ml, options, TokenShape.Ragged, ids));
 
         var analysis = transformer.AnalyzeHeads(rows.ToDataView(_ml, options, TokenShape.Ragged, ids), windowSize: 2);
 
         var intact = Outputs(parameters);
-        var expected = ReferenceHeads.Of(options, parameters, rows, windowSize: 2).Select(head => head with { OutputImportance = Change(head) });
+        var expected = ReferenceHeads.Of(options, parameters, rows, windowSize: 2)
+            .Select(head => head with { OutputImportance = Change(head) });
         Check($"With {options}", [.. expected], analysis);
 
-        double[] Outputs(AttentionParameters of) => [.. rows.Select(row => Reference.Row(options, of, row)).Where(found => ReferenceHeads.HoldsToken(options, found)).SelectMany(found => found.Output).SelectMany(token => token)];
+        double[] Outputs(AttentionParameters of) =>
+            [.. rows.Select(row => Reference.Row(options, of, row)).Where(found => ReferenceHeads.HoldsToken(options, found))
+                .SelectMany(found => found.Output).SelectMany(token => token)];
 
         double Change(HeadStatistics head)
         {
@@ -114,8 +124,13 @@ public sealed class AnalyzeHeadsTests
 
         foreach (var head in transformer.AnalyzeHeads(inputs.View(_ml, inputs.Rows(10))))
         {
-            Assert.AreSequenceEqual(Enumerable.Repeat(double.NaN, 6), [head.Distance, head.RelativeDistance, head.SelfShare, head.PreviousShare, head.NextShare, head.WindowShare]);
-            Assert.IsTrue(head is { Entropy: > 0, RelativeEntropy: > 0, FirstShare: > 0, Confidence: > 0, Divergence: > 0, OutputImportance: > 0 }, $"{head}");
+            Assert.AreSequenceEqual(Enumerable.Repeat(double.NaN, 6),
+                [head.Distance, head.RelativeDistance, head.SelfShare, head.PreviousShare, head.NextShare, head.WindowShare]);
+            Assert.IsTrue(head is
+            {
+                Entropy: > 0, RelativeEntropy: > 0, FirstShare: > 0, Confidence: > 0, Divergence: > 0,
+                OutputImportance: > 0
+            }, $"{head}");
         }
     }
 
@@ -123,7 +138,13 @@ public sealed class AnalyzeHeadsTests
     public void AnalyzeHeads_OfAPrunedStage_SaysOfEachHeadThatIsLeftWhatItDoesBesideSilencedOnes()
     {
         var inputs = InputCase.Of("ragged mask");
-        var options = inputs.Options with { Block = AttentionBlock.Residual, NumberOfLayers = 3, NumberOfHeads = 3, HeadWindowSizes = [0, 1, null] };
+        var options = inputs.Options with
+        {
+            Block = AttentionBlock.Residual,
+            NumberOfLayers = 3,
+            NumberOfHeads = 3,
+            HeadWindowSizes = [0, 1, null]
+        };
         (int Layer, int Head)[] gone = [(0, 0), (1, 0), (1, 1), (1, 2)];
         using var whole = inputs.Fit(_ml, options);
         using var silenced = whole.Silence(gone);
@@ -213,7 +234,8 @@ public sealed class AnalyzeHeadsTests
     [TestMethod]
     public void AnalyzeHeads_WithoutImportance_SaysTheRest()
     {
-        using var transformer = _ml.Transforms.MultiHeadAttention(Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 1 } }).Fit(Needle.Flags(_ml, 20));
+        using var transformer = _ml.Transforms.MultiHeadAttention(
+            Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 1 } }).Fit(Needle.Flags(_ml, 20));
         var data = Needle.Flags(_ml, 30);
 
         var (with, without) = (transformer.AnalyzeHeads(data), transformer.AnalyzeHeads(data, withImportance: false));
@@ -224,7 +246,8 @@ public sealed class AnalyzeHeadsTests
 
     static IEnumerable<Func<MLContext, int, IDataView>> Labels => [Needle.Flags, Needle.Classes, Needle.Numbers];
 
-    [TestMethod, DynamicData(nameof(Labels))] // the learned stage tells the label by its heads; a head whose columns are zero gives nothing, and takes nothing away
+    // the learned stage tells the label by its heads; a head whose columns are zero gives nothing, and takes nothing away
+    [TestMethod, DynamicData(nameof(Labels))]
     public void AnalyzeHeads_OfALearnedStage_FindsTheHeadThatIsIdle(Func<MLContext, int, IDataView> rows)
     {
         using var learned = _ml.Transforms.MultiHeadAttention(Needle.Options).Fit(rows(_ml, 160));
@@ -243,7 +266,11 @@ public sealed class AnalyzeHeadsTests
     [TestMethod]
     public void AnalyzeHeads_OfALabelThatTheStageWasNotGiven_MeasuresIt()
     {
-        using var transformer = _ml.Transforms.MultiHeadAttention(Needle.Options with { LabelColumnName = null, Training = new() { Objective = TrainingObjective.None } }).Fit(Needle.Flags(_ml, 1));
+        using var transformer = _ml.Transforms.MultiHeadAttention(Needle.Options with
+        {
+            LabelColumnName = null,
+            Training = new() { Objective = TrainingObjective.None }
+        }).Fit(Needle.Flags(_ml, 1));
         var data = Needle.Flags(_ml, 50);
 
         Assert.IsNull(transformer.AnalyzeHeads(data).Loss);
@@ -262,7 +289,8 @@ public sealed class AnalyzeHeadsTests
         Assert.ThrowsExactly<ArgumentNullException>(() => transformer.AnalyzeHeads(null!));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => transformer.AnalyzeHeads(data, maxRows: 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => transformer.AnalyzeHeads(data, windowSize: -1));
-        Assert.ThrowsExactly<OperationCanceledException>(() => transformer.AnalyzeHeads(data, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            transformer.AnalyzeHeads(data, cancellationToken: new CancellationToken(canceled: true)));
         transformer.Dispose();
         Assert.ThrowsExactly<ObjectDisposedException>(() => transformer.AnalyzeHeads(data));
     }
@@ -282,7 +310,8 @@ public sealed class AnalyzeHeadsTests
 
         static double[] Numbers(HeadStatistics head) =>
         [
-            head.Entropy, head.RelativeEntropy, head.Distance, head.RelativeDistance, head.SelfShare, head.PreviousShare, head.NextShare, head.FirstShare,
+            head.Entropy, head.RelativeEntropy, head.Distance, head.RelativeDistance, head.SelfShare, head.PreviousShare, head.NextShare,
+            head.FirstShare,
             head.WindowShare, head.Confidence, head.Divergence, head.OutputImportance ?? double.NaN, head.LossImportance ?? double.NaN,
         ];
     }

@@ -3,8 +3,9 @@ using Microsoft.ML.Attention.Tests.Support;
 namespace Microsoft.ML.Attention.Tests;
 
 /// <summary>
-/// Pruning by what an analysis found. Each token of the output is the mean of the row's tokens: head 0 writes twice the first number, which is small, head 1 the second, which is
-/// large. Parameters alone think more of head 0, the output would miss head 1, and the label is the mean of the first numbers.
+/// Pruning by what an analysis found. Each token of the output is the mean of the row's tokens: head 0 writes twice the first number, which
+/// is small, head 1 the second, which is large. Parameters alone think more of head 0, the output would miss head 1, and the label is the
+/// mean of the first numbers.
 /// </summary>
 [TestClass]
 public sealed class AnalyzedPruningTests
@@ -48,8 +49,8 @@ public sealed class AnalyzedPruningTests
     }
 
     /// <summary>
-    /// Heads 0 and 1 both write the first number, head 2 the second. The label is the mean of the first numbers and some of the second: without one of the twins half of the first is
-    /// missing, which is less than the second; without both it is more.
+    /// Heads 0 and 1 both write the first number, head 2 the second. The label is the mean of the first numbers and some of the second:
+    /// without one of the twins half of the first is missing, which is less than the second; without both it is more.
     /// </summary>
     [TestMethod]
     [DataRow(1, false), DataRow(2, true), DataRow(4, true)]
@@ -62,7 +63,8 @@ public sealed class AnalyzedPruningTests
             OutputDimension = 3,
             Parameters = AttentionParameters.Create(
             [
-                KeyValuePair.Create("in_proj_weight", new AttentionTensor([9, 2], new float[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1 })),
+                KeyValuePair.Create("in_proj_weight",
+                    new AttentionTensor([9, 2], new float[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1 })),
                 KeyValuePair.Create("out_proj.weight", new AttentionTensor([3, 3], new float[] { 1, 0, 0, 0, 1, 0, 0, 0, 1 })),
             ]),
         };
@@ -91,11 +93,13 @@ public sealed class AnalyzedPruningTests
     {
         using var whole = Stage();
 
-        Assert.AreEqual("The analysis used no rows (0 were left out): it cannot tell which heads are important.", Refused(() => whole.Prune(Rows(0), 0.5)));
+        Assert.AreEqual("The analysis used no rows (0 were left out): it cannot tell which heads are important.",
+            Refused(() => whole.Prune(Rows(0), 0.5)));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => whole.Prune(Rows(3), 0.5, steps: 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => whole.Prune(Rows(3), -0.5));
         Assert.ThrowsExactly<ArgumentNullException>(() => whole.Prune((IDataView)null!, 0.5));
-        Assert.ThrowsExactly<OperationCanceledException>(() => whole.Prune(Rows(3), 0.5, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            whole.Prune(Rows(3), 0.5, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     [TestMethod] // of an analysis of what is left, head by head
@@ -108,7 +112,8 @@ public sealed class AnalyzedPruningTests
 
         Assert.AreSequenceEqual([1], half.Heads[0]);
         Assert.IsEmpty(none.Heads[0]);
-        Assert.AreEqual("The analysis is of 2 heads, which are not the 1 of this stage: analyze this one.", Refused(() => half.Prune(whole.AnalyzeHeads(rows), 0.5)));
+        Assert.AreEqual("The analysis is of 2 heads, which are not the 1 of this stage: analyze this one.",
+            Refused(() => half.Prune(whole.AnalyzeHeads(rows), 0.5)));
     }
 
     [TestMethod]
@@ -116,8 +121,10 @@ public sealed class AnalyzedPruningTests
     {
         using var whole = Stage();
 
-        Assert.AreEqual("The analysis was made without importance: call AnalyzeHeads with importance.", Refused(() => whole.Prune(whole.AnalyzeHeads(Rows(3), withImportance: false), 0.5)));
-        Assert.AreEqual("The analysis used no rows (0 were left out): it cannot tell which heads are important.", Refused(() => whole.Prune(whole.AnalyzeHeads(Rows(0)), 0.5)));
+        Assert.AreEqual("The analysis was made without importance: call AnalyzeHeads with importance.",
+            Refused(() => whole.Prune(whole.AnalyzeHeads(Rows(3), withImportance: false), 0.5)));
+        Assert.AreEqual("The analysis used no rows (0 were left out): it cannot tell which heads are important.",
+            Refused(() => whole.Prune(whole.AnalyzeHeads(Rows(0)), 0.5)));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => whole.Prune(whole.AnalyzeHeads(Rows(3)), 1.5));
         Assert.ThrowsExactly<ArgumentNullException>(() => whole.Prune((HeadAnalysis)null!, 0.5));
     }
@@ -133,7 +140,8 @@ public sealed class AnalyzedPruningTests
     {
         var random = new Random(3);
         double Within(double size) => (float)(size * (2 * random.NextDouble() - 1));
-        ReferenceRow[] rows = [.. Enumerable.Range(0, count).Select(_ => new ReferenceRow { Tokens = [.. Enumerable.Range(0, 3).Select(_ => new[] { Within(sizes.First), Within(sizes.Second) })] })];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, count).Select(_ =>
+            new ReferenceRow { Tokens = [.. Enumerable.Range(0, 3).Select(_ => new[] { Within(sizes.First), Within(sizes.Second) })] })];
         return rows.ToDataView(_ml, Options, TokenShape.Ragged, labels: Array.ConvertAll(rows, row => row.Tokens.Average(label)));
     }
 

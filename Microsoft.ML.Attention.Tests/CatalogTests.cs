@@ -12,7 +12,8 @@ public sealed class CatalogTests
     public void ShortOverload_SetsTheOptionsOfItsArguments()
     {
         var view = _ml.Data.LoadFromEnumerable(Frames.Rows(8));
-        using var transformer = _ml.Transforms.MultiHeadAttention("Out", "Flat", "Label", numberOfHeads: 2, AttentionBlock.Residual, AttentionPooling.Max,
+        using var transformer = _ml.Transforms.MultiHeadAttention("Out", "Flat", "Label", numberOfHeads: 2, AttentionBlock.Residual,
+            AttentionPooling.Max,
             embeddingDimension: 6, modelDimension: 4).Fit(view);
 
         var expected = new MultiHeadAttentionOptions

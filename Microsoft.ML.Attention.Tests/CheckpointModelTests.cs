@@ -16,7 +16,8 @@ public sealed class CheckpointModelTests
         var path = SharedData.Require("models/pytorch-transformer-encoder.onnx");
         var encoder = AttentionParameters.LoadOnnx(path, "transformer_encoder.");
         var table = AttentionParameters.LoadOnnx(path, "encoder.")["weight"];       // its nn.Embedding is called so
-        var parameters = AttentionParameters.Create(encoder.Names.Select(name => KeyValuePair.Create(name, encoder[name])).Append(KeyValuePair.Create("embedding.weight", table)));
+        var parameters = AttentionParameters.Create(encoder.Names.Select(name => KeyValuePair.Create(name, encoder[name]))
+            .Append(KeyValuePair.Create("embedding.weight", table)));
         var options = MultiHeadAttentionOptions.FromCheckpoint(parameters, numberOfHeads: 2).Options;
         int[][] rows = [[3, 14, 15, 92, 65, 35], [89, 79, 32, 38, 46, 26], [0, 99, 1, 1, 0, 5]];
 
@@ -27,7 +28,8 @@ public sealed class CheckpointModelTests
         using var input = OrtValue.CreateTensorValueFromMemory(turned, [rows[0].Length, rows.Length]);
         var theirs = Run(File.ReadAllBytes(path), new() { ["input"] = input }, "output")[0].Chunk(16).ToArray();
         for (var b = 0; b < rows.Length; b++)
-            new Tolerance(1e-5, 1e-5).Check($"output of row {b}", Enumerable.Range(0, rows[0].Length).SelectMany(t => theirs[t * rows.Length + b]).Select(value => (double)value), ours[b]);
+            new Tolerance(1e-5, 1e-5).Check($"output of row {b}",
+                Enumerable.Range(0, rows[0].Length).SelectMany(t => theirs[t * rows.Length + b]).Select(value => (double)value), ours[b]);
     }
 
     [TestMethod]
@@ -42,7 +44,8 @@ public sealed class CheckpointModelTests
         var path = SharedData.Require("models/tiny-random-gpt2.onnx");
         var all = AttentionParameters.LoadOnnx(path, "transformer.");
         // The final norm follows the last layer only.
-        var parameters = AttentionParameters.Create(all.Names.Where(name => IsWithin(name, layers) && (layers == Layers || !name.StartsWith("norm.", StringComparison.Ordinal)))
+        var parameters = AttentionParameters.Create(all.Names.Where(name =>
+            IsWithin(name, layers) && (layers == Layers || !name.StartsWith("norm.", StringComparison.Ordinal)))
             .Select(name => KeyValuePair.Create(name, all[name])));
         var options = MultiHeadAttentionOptions.FromCheckpoint(parameters, numberOfHeads: 4).Options with
         {
@@ -68,18 +71,27 @@ public sealed class CheckpointModelTests
         foreach (var input in inputs.Values)
             input.Dispose();
         for (var b = 0; b < rows.Length; b++)
-            new Tolerance(1e-4, 1e-4).Check($"hidden states of row {b} after layer {layers}", theirs[b].Select(value => (double)value), ours[b]);
+            new Tolerance(1e-4, 1e-4).Check($"hidden states of row {b} after layer {layers}",
+                theirs[b].Select(value => (double)value), ours[b]);
     }
 
     [TestMethod]
     public void TinyT5_WithRelativePositions_IsRefusedByTheirName()
     {
-        var parameters = AttentionParameters.LoadSafetensors(SharedData.Require("models/tiny-t5.safetensors"), "encoder.block.0.layer.0.SelfAttention.");
+        var parameters = AttentionParameters.LoadSafetensors(SharedData.Require("models/tiny-t5.safetensors"),
+            "encoder.block.0.layer.0.SelfAttention.");
         ReferenceRow[] rows = [new() { Tokens = [new double[8]] }];
-        MultiHeadAttentionOptions options = new() { OutputColumnName = RowColumns.Output, InputColumnNames = [RowColumns.Tokens], NumberOfHeads = 2, Parameters = parameters };
+        MultiHeadAttentionOptions options = new()
+        {
+            OutputColumnName = RowColumns.Output,
+            InputColumnNames = [RowColumns.Tokens],
+            NumberOfHeads = 2,
+            Parameters = parameters
+        };
         var context = new MLContext();
 
-        var error = Assert.ThrowsExactly<NotSupportedException>(() => context.Transforms.MultiHeadAttention(options).Fit(rows.ToDataView(context, options)));
+        var error = Assert.ThrowsExactly<NotSupportedException>(() =>
+            context.Transforms.MultiHeadAttention(options).Fit(rows.ToDataView(context, options)));
 
         Assert.Contains("'relative_attention_bias.weight' is a table of relative positions", error.Message);
         Assert.ThrowsExactly<NotSupportedException>(() => MultiHeadAttentionOptions.FromCheckpoint(parameters));
@@ -88,7 +100,8 @@ public sealed class CheckpointModelTests
     [TestMethod]
     public void TinyT5_OfALayerWithoutThem_IsAttention()
     {
-        var parameters = AttentionParameters.LoadSafetensors(SharedData.Require("models/tiny-t5.safetensors"), "decoder.block.0.layer.1.EncDecAttention.");
+        var parameters = AttentionParameters.LoadSafetensors(SharedData.Require("models/tiny-t5.safetensors"),
+            "decoder.block.0.layer.1.EncDecAttention.");
         var options = MultiHeadAttentionOptions.FromCheckpoint(parameters, numberOfHeads: 2).Options with
         {
             OutputColumnName = RowColumns.Output,
@@ -102,7 +115,8 @@ public sealed class CheckpointModelTests
 
         using var transformer = context.Transforms.MultiHeadAttention(options).Fit(view);
 
-        new Tolerance(1e-5, 1e-5).Check("output", Reference.Row(options, parameters, row).Output.SelectMany(token => token), transformer.Transform(view).GetColumn<float[]>(RowColumns.Output).Single());
+        new Tolerance(1e-5, 1e-5).Check("output", Reference.Row(options, parameters, row).Output.SelectMany(token => token),
+            transformer.Transform(view).GetColumn<float[]>(RowColumns.Output).Single());
     }
 
     static bool IsWithin(string name, int layers) => name.Split('.') is not ["layers", var layer, ..] || int.Parse(layer) < layers;
@@ -111,7 +125,8 @@ public sealed class CheckpointModelTests
     {
         var options = proposed with { OutputColumnName = RowColumns.Output, InputColumnNames = [RowColumns.Ids] };
         var context = new MLContext();
-        var view = rows.Select(row => new ReferenceRow { Ids = [.. row.Select(id => (int?)id)] }).ToArray().ToDataView(context, options, numberOfIds: vocabulary);
+        var view = rows.Select(row => new ReferenceRow { Ids = [.. row.Select(id => (int?)id)] }).ToArray()
+            .ToDataView(context, options, numberOfIds: vocabulary);
         using var transformer = context.Transforms.MultiHeadAttention(options).Fit(view);
         return [.. transformer.Transform(view).GetColumn<float[]>(options.OutputColumnName)];
     }

@@ -14,7 +14,8 @@ public sealed class DocumentationTests
 
     [TestMethod]
     public void Readme_IsAProgramWithTheAccuracyThatItPromises() =>
-        Assert.IsGreaterThan(0.9, double.Parse(Run(Page.Readme.Blocks("csharp")).Split(Environment.NewLine)[0], CultureInfo.InvariantCulture));
+        Assert.IsGreaterThan(0.9,
+            double.Parse(Run(Page.Readme.Blocks("csharp")).Split(Environment.NewLine)[0], CultureInfo.InvariantCulture));
 
     /// <summary>A chapter's code goes on from the README's.</summary>
     [TestMethod, DynamicData(nameof(Pages))]
@@ -36,7 +37,9 @@ public sealed class DocumentationTests
         foreach (var link in new Page(path).LocalLinks)
         {
             var (file, anchor) = link.Split('#') is [var before, var after] ? (before, after) : (link, null);
-            var target = file == "" ? path : Path.GetRelativePath(root, Path.Combine(root, Path.GetDirectoryName(path)!, file)).Replace('\\', '/');
+            var target = file == ""
+                ? path
+                : Path.GetRelativePath(root, Path.Combine(root, Path.GetDirectoryName(path)!, file)).Replace('\\', '/');
             Assert.IsTrue(Path.Exists(Path.Combine(root, target)), $"{path} leads to {link}, which is not there.");
             if (anchor is not null && Page.All.Contains(target))
                 Assert.Contains(anchor, new Page(target).Anchors, $"{path} leads to {link}.");
@@ -52,7 +55,8 @@ public sealed class DocumentationTests
     {
         Type[] tables = [typeof(TrainingOptions), typeof(TrainingAugmentation), typeof(AttentionRuntimeOptions)];
         var defaults = Activator.CreateInstance(options);
-        var expected = options.GetProperties().Where(p => !tables.Contains(p.PropertyType)).Select(p => $"`{p.Name}`: {Written(p.GetValue(defaults))}");
+        var expected = options.GetProperties().Where(p => !tables.Contains(p.PropertyType))
+            .Select(p => $"`{p.Name}`: {Written(p.GetValue(defaults))}");
         Assert.AreSequenceEqual(expected, new Page("docs/options.md").Table($"`{options.Name}`").Select(row => $"{row[0]}: {row[1]}"));
     }
 
@@ -92,22 +96,29 @@ public sealed class DocumentationTests
         _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
     };
 
-    /// <summary>What the pages say comes from elsewhere: an attention of PyTorch's, and a BERT of two layers; with numbers of our own.</summary>
+    /// <summary>What the pages say comes from elsewhere: an attention of PyTorch's, and a BERT of two layers; with numbers of our
+    /// own.</summary>
     static void WriteCheckpoints()
     {
-        Write("attention.safetensors", ("in_proj_weight", [192, 64]), ("in_proj_bias", [192]), ("out_proj.weight", [64, 64]), ("out_proj.bias", [64]));
+        Write("attention.safetensors", ("in_proj_weight", [192, 64]), ("in_proj_bias", [192]), ("out_proj.weight", [64, 64]),
+            ("out_proj.bias", [64]));
         Write("model.safetensors", [.. Enumerable.Range(0, 2).SelectMany(layer => BertLayer($"bert.encoder.layer.{layer}.", 128, 512))]);
     }
 
     static (string, long[])[] BertLayer(string at, long width, long inner) =>
     [
-        .. from projection in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" } from tensor in Linear(at + projection, width, width) select tensor,
+        .. from projection in new[] { "attention.self.query", "attention.self.key", "attention.self.value",
+            "attention.output.dense" } from tensor in Linear(at + projection, width, width) select tensor,
         .. Linear(at + "intermediate.dense", inner, width), .. Linear(at + "output.dense", width, inner),
-        .. from norm in new[] { "attention.output.LayerNorm", "output.LayerNorm" } from part in new[] { "weight", "bias" } select ($"{at}{norm}.{part}", new[] { width }),
+        .. from norm in new[] { "attention.output.LayerNorm", "output.LayerNorm" } from part in new[] { "weight",
+            "bias" } select ($"{at}{norm}.{part}", new[] { width }),
     ];
 
-    static (string, long[])[] Linear(string name, long outputs, long inputs) => [($"{name}.weight", [outputs, inputs]), ($"{name}.bias", [outputs])];
+    static (string, long[])[] Linear(string name, long outputs, long inputs) =>
+        [($"{name}.weight", [outputs, inputs]), ($"{name}.bias", [outputs])];
 
     static void Write(string path, params (string Name, long[] Shape)[] tensors) =>
-        AttentionParameters.Create(tensors.Select(t => KeyValuePair.Create(t.Name, new AttentionTensor(t.Shape, new float[t.Shape.Aggregate(1L, (a, b) => a * b)])))).SaveSafetensors(path);
+        AttentionParameters.Create(tensors.Select(t =>
+            KeyValuePair.Create(t.Name, new AttentionTensor(t.Shape, new float[t.Shape.Aggregate(1L, (a, b) => a * b)]))))
+            .SaveSafetensors(path);
 }

@@ -30,7 +30,8 @@ public sealed class EstimatorTests
             Assert.AreEqual(transformer.GetOutputSchema(view.Schema).ToString(), transformer.Transform(view).Schema.ToString());
         }
 
-        static string Described(SchemaShape.Column c) => $"{c.Name}: {c.Kind} of {c.ItemType}, key {c.IsKey}, [{string.Join("; ", c.Annotations.Select(Described))}]";
+        static string Described(SchemaShape.Column c) =>
+            $"{c.Name}: {c.Kind} of {c.ItemType}, key {c.IsKey}, [{string.Join("; ", c.Annotations.Select(Described))}]";
     }
 
     [TestMethod]
@@ -39,7 +40,8 @@ public sealed class EstimatorTests
         float[] Drawn(int? contextSeed, int? seed)
         {
             var options = Frames.Options with { Training = Frames.Options.Training with { Seed = seed } };
-            using var transformer = new MLContext(contextSeed).Transforms.MultiHeadAttention(options).Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(1)));
+            using var transformer = new MLContext(contextSeed).Transforms.MultiHeadAttention(options)
+                .Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(1)));
             return transformer.Parameters["in_proj_weight"].Values.ToArray();
         }
 
@@ -98,21 +100,37 @@ public sealed class EstimatorTests
     static IEnumerable<(MultiHeadAttentionOptions, string)> Misfits =>
     [
         (Frames.Options with { InputColumnNames = ["B"] }, "There is no column 'B'. There are: A, Flat, Label, Class."),
-        (Frames.Options with { InputColumnNames = ["Class"] }, "Column 'Class' is String, but attention needs a vector of Single (embeddings) or of a key (token ids): divide it into words with Text.TokenizeIntoWords and map these with Conversion.MapValueToKey, or make numbers of it with Text.FeaturizeText."),
-        (Frames.Options with { InputColumnNames = ["Flat"] }, "Column 'Flat' is Vector<Single, 24>, which does not say how many numbers a token has: set EmbeddingDimension."),
-        (Frames.Options with { InputColumnNames = ["Flat"], EmbeddingDimension = 5 }, "Column 'Flat' is Vector<Single, 24>: its 24 values are not a multiple of EmbeddingDimension 5."),
-        (Frames.Options with { EmbeddingDimension = 3 }, "Column 'A' is Vector<Single, 4, 6>: its tokens have 6 numbers, but EmbeddingDimension is 3."),
-        (Frames.Options with { NumberOfHeads = 4 }, "EmbeddingDimension 6 is not a multiple of NumberOfHeads 4; set HeadDimension to choose the size of a head."),
-        (Frames.Options with { NumberOfHeads = 3, Block = AttentionBlock.Residual, ModelDimension = 8 }, "ModelDimension 8 is not a multiple of NumberOfHeads 3; set HeadDimension to choose the size of a head."),
-        (Frames.Options with { ModelDimension = 8 }, "ModelDimension 8 needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for that of the heads."),
-        (Frames.Options with { MaskColumnName = "A" }, "Column 'A' is Vector<Single, 4, 6>, but must be a vector of Boolean, one for each key token."),
+        (Frames.Options with { InputColumnNames = ["Class"] },
+            "Column 'Class' is String, but attention needs a vector of Single (embeddings) or of a key (token ids): divide it into words "
+                + "with Text.TokenizeIntoWords and map these with Conversion.MapValueToKey, or make numbers of it with Text.FeaturizeText."),
+        (Frames.Options with { InputColumnNames = ["Flat"] },
+            "Column 'Flat' is Vector<Single, 24>, which does not say how many numbers a token has: set EmbeddingDimension."),
+        (Frames.Options with { InputColumnNames = ["Flat"], EmbeddingDimension = 5 },
+            "Column 'Flat' is Vector<Single, 24>: its 24 values are not a multiple of EmbeddingDimension 5."),
+        (Frames.Options with { EmbeddingDimension = 3 },
+            "Column 'A' is Vector<Single, 4, 6>: its tokens have 6 numbers, but EmbeddingDimension is 3."),
+        (Frames.Options with { NumberOfHeads = 4 },
+            "EmbeddingDimension 6 is not a multiple of NumberOfHeads 4; set HeadDimension to choose the size of a head."),
+        (Frames.Options with { NumberOfHeads = 3, Block = AttentionBlock.Residual, ModelDimension = 8 },
+            "ModelDimension 8 is not a multiple of NumberOfHeads 3; set HeadDimension to choose the size of a head."),
+        (Frames.Options with { ModelDimension = 8 },
+            "ModelDimension 8 needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for "
+                + "that of the heads."),
+        (Frames.Options with { MaskColumnName = "A" },
+            "Column 'A' is Vector<Single, 4, 6>, but must be a vector of Boolean, one for each key token."),
         (Frames.Options with { MaskColumnName = "M" }, "There is no column 'M'. There are: A, Flat, Label, Class."),
-        (Frames.Options with { AttentionBiasColumnName = "Label" }, "Column 'Label' is Boolean, but must be a vector of Single, one for each query and key token, or for each head, query and key token."),
+        (Frames.Options with { AttentionBiasColumnName = "Label" },
+            "Column 'Label' is Boolean, but must be a vector of Single, one for each query and key token, or for each head, query and "
+                + "key token."),
         (Frames.Options with { KeyColumnName = "K" }, "There is no column 'K'. There are: A, Flat, Label, Class."),
-        (Frames.Options with { KeyColumnName = "Flat", KeyDimension = 5 }, "Column 'Flat' is Vector<Single, 24>: its 24 values are not a multiple of KeyDimension 5."),
-        (Frames.Options with { KeyColumnName = "A", ValueColumnName = "Flat", ValueDimension = 8 }, "Each key needs a value, but column 'A' has 4 tokens and column 'Flat' has 3."),
-        (Frames.Options with { InputColumnNames = ["A", "Flat"] }, "The input columns have tokens of different widths ('A' 6, 'Flat' 24): set ModelDimension, to which each is projected."),
-        (Frames.Options with { PositionalEncoding = PositionalEncoding.Rotary, HeadDimension = 3 }, "PositionalEncoding Rotary turns pairs, but HeadDimension is 3."),
+        (Frames.Options with { KeyColumnName = "Flat", KeyDimension = 5 },
+            "Column 'Flat' is Vector<Single, 24>: its 24 values are not a multiple of KeyDimension 5."),
+        (Frames.Options with { KeyColumnName = "A", ValueColumnName = "Flat", ValueDimension = 8 },
+            "Each key needs a value, but column 'A' has 4 tokens and column 'Flat' has 3."),
+        (Frames.Options with { InputColumnNames = ["A", "Flat"] },
+            "The input columns have tokens of different widths ('A' 6, 'Flat' 24): set ModelDimension, to which each is projected."),
+        (Frames.Options with { PositionalEncoding = PositionalEncoding.Rotary, HeadDimension = 3 },
+            "PositionalEncoding Rotary turns pairs, but HeadDimension is 3."),
     ];
 
     [TestMethod, DynamicData(nameof(Misfits))]
@@ -140,7 +158,8 @@ public sealed class EstimatorTests
         context.Log += (_, line) => log.Add($"{line.Kind}: {line.RawMessage}");
         var runtime = byOptions ? new AttentionRuntimeOptions { GpuDeviceId = 0, FallbackToCpu = true } : new();
 
-        using var transformer = context.Transforms.MultiHeadAttention(Frames.Options with { Runtime = runtime }).Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(2)));
+        using var transformer = context.Transforms.MultiHeadAttention(Frames.Options with { Runtime = runtime })
+            .Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(2)));
 
         Assert.AreEqual(ExecutionProvider.Cpu, transformer.Provider);
         var warning = log.Single(line => line.StartsWith("Warning", StringComparison.Ordinal));
@@ -153,7 +172,12 @@ public sealed class EstimatorTests
     public void ConfigureSession_IsAskedWhenLearningAndWhenScoring()
     {
         var asked = 0;
-        var options = OptionChoices.Base with { LabelColumnName = RowColumns.Label, Training = new() { NumberOfEpochs = 1 }, Runtime = new() { ConfigureSession = _ => Interlocked.Increment(ref asked) } };
+        var options = OptionChoices.Base with
+        {
+            LabelColumnName = RowColumns.Label,
+            Training = new() { NumberOfEpochs = 1 },
+            Runtime = new() { ConfigureSession = _ => Interlocked.Increment(ref asked) }
+        };
         var view = new OptionCase(_ml, options).View;
 
         using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(view);
@@ -170,7 +194,8 @@ public sealed class EstimatorTests
         var context = new MLContext(1) { FallbackToCpu = true };
         var options = Frames.Options with { Runtime = new() { ExecutionProvider = ExecutionProvider.Cuda, FallbackToCpu = false } };
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => context.Transforms.MultiHeadAttention(options).Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(2))));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            context.Transforms.MultiHeadAttention(options).Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(2))));
 
         StringAssert.StartsWith(error.Message, "Execution provider Cuda cannot be used: Cuda: ");
     }
@@ -184,7 +209,8 @@ public sealed class EstimatorTests
 
         using var transformer = Fit(options);
 
-        StringAssert.StartsWith(log.First(line => line.Contains("earning", StringComparison.Ordinal)), "Learning without a label, by reconstructing hidden tokens.");
+        StringAssert.StartsWith(log.First(line => line.Contains("earning", StringComparison.Ordinal)),
+            "Learning without a label, by reconstructing hidden tokens.");
         Assert.IsNotNull(transformer.Training);
     }
 
@@ -214,7 +240,8 @@ public sealed class EstimatorTests
     [TestMethod]
     public void Pipeline_OfTwoStages_LearnsFromTheSecond()
     {
-        var pipeline = _ml.Transforms.MultiHeadAttention(Frames.Options with { OutputColumnName = "First", Pooling = AttentionPooling.None })
+        var pipeline =
+            _ml.Transforms.MultiHeadAttention(Frames.Options with { OutputColumnName = "First", Pooling = AttentionPooling.None })
             .Append(_ml.Transforms.MultiHeadAttention(Frames.Options with { InputColumnNames = ["First"], OutputColumnName = "Features" }))
             .AppendCacheCheckpoint(_ml)
             .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(maximumNumberOfIterations: 10));
@@ -241,7 +268,8 @@ public sealed class EstimatorTests
     [DataRow(7, 1)]
     public void Heads_LeftToTheStage_AreTheLargestOfEightFourTwoAndOneThatDivideTheWidth(int width, int heads)
     {
-        var view = new[] { new ReferenceRow { Tokens = [new double[width], new double[width]] } }.ToDataView(_ml, new() { InputColumnNames = ["A"], EmbeddingDimension = width });
+        var view = new[] { new ReferenceRow { Tokens = [new double[width], new double[width]] } }.ToDataView(_ml,
+            new() { InputColumnNames = ["A"], EmbeddingDimension = width });
         var options = new MultiHeadAttentionOptions
         {
             OutputColumnName = "Out",
@@ -261,7 +289,8 @@ public sealed class EstimatorTests
     public void Stage_UpstreamOfAnother_ComputesEachRowOnce()
     {
         var probe = new ProbeView(_ml.Data.LoadFromEnumerable(Frames.Rows(10)));
-        var first = _ml.Transforms.MultiHeadAttention(Frames.Options with { OutputColumnName = "First", Pooling = AttentionPooling.None }).Fit(probe);
+        var first = _ml.Transforms.MultiHeadAttention(Frames.Options with { OutputColumnName = "First", Pooling = AttentionPooling.None })
+            .Fit(probe);
         var second = _ml.Transforms.MultiHeadAttention(Frames.Options with { InputColumnNames = ["First"] }).Fit(first.Transform(probe));
 
         Assert.HasCount(10, second.Transform(first.Transform(probe)).GetColumn<float[]>("Out").ToArray());

@@ -29,7 +29,8 @@ public sealed class ExampleWeightTests
     public void Row_OfWeight0_IsAsGoodAsAbsent(bool reconstructs)
     {
         var rows = Rows(24);
-        var (some, all) = (rows.Where((_, n) => n % 3 > 0), rows.Select((row, n) => row with { Weight = n % 3 > 0 ? 1 : 0, A = n % 3 > 0 ? row.A : [.. row.A.Select(a => 50 * a)] }));
+        var (some, all) = (rows.Where((_, n) => n % 3 > 0),
+            rows.Select((row, n) => row with { Weight = n % 3 > 0 ? 1 : 0, A = n % 3 > 0 ? row.A : [.. row.A.Select(a => 50 * a)] }));
 
         AreNear(Fit(some, null, reconstructs), Fit(all, Weight, reconstructs), exactly: !reconstructs);
     }
@@ -39,7 +40,8 @@ public sealed class ExampleWeightTests
     {
         var rows = Rows(16);
 
-        AreNear(Fit(rows.SelectMany((row, n) => Enumerable.Repeat(row, n % 2 + 1)), null), Fit(rows.Select((row, n) => row with { Weight = n % 2 + 1 }), Weight), exactly: false);
+        AreNear(Fit(rows.SelectMany((row, n) => Enumerable.Repeat(row, n % 2 + 1)), null),
+            Fit(rows.Select((row, n) => row with { Weight = n % 2 + 1 }), Weight), exactly: false);
     }
 
     [TestMethod]
@@ -49,7 +51,8 @@ public sealed class ExampleWeightTests
     [TestMethod]
     public void Weight_BelowZero_NamesTheRowAndTheColumn()
     {
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => Fit(Rows(6).Select((row, n) => row with { Weight = n == 4 ? -1 : 1 }), Weight));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() =>
+            Fit(Rows(6).Select((row, n) => row with { Weight = n == 4 ? -1 : 1 }), Weight));
 
         Assert.AreEqual("Row 4: weight column 'Weight' has -1; a weight is at least 0.", error.Message);
     }
@@ -57,7 +60,8 @@ public sealed class ExampleWeightTests
     [TestMethod]
     public void Weight_ThatIsNoNumber_LeavesItsRowOutAndIsCounted()
     {
-        using var model = Model(Rows(12).Select((row, n) => row with { Weight = n switch { 3 => float.NaN, 7 => float.PositiveInfinity, _ => 1 } }), Weight);
+        using var model = Model(Rows(12)
+            .Select((row, n) => row with { Weight = n switch { 3 => float.NaN, 7 => float.PositiveInfinity, _ => 1 } }), Weight);
 
         Assert.AreEqual((2, 10), (model.Training!.RowsSkipped, model.Training.RowsUsed));
     }
@@ -73,8 +77,10 @@ public sealed class ExampleWeightTests
     static void AreNear(AttentionParameters expected, AttentionParameters actual, bool exactly)
     {
         CollectionAssert.AreEqual(expected.Names.ToArray(), actual.Names.ToArray());
-        foreach (var name in expected.Names.Where(name => !name.EndsWith("in_proj_bias", StringComparison.Ordinal)))     // keys' biases have no gradient but rounding
-            new Tolerance(exactly ? 2e-6 : 2e-3, exactly ? 2e-6 : 2e-3).Check(name, expected[name].Values.ToArray().Select(v => (double)v), actual[name].Values.ToArray());
+        // keys' biases have no gradient but rounding
+        foreach (var name in expected.Names.Where(name => !name.EndsWith("in_proj_bias", StringComparison.Ordinal)))
+            new Tolerance(exactly ? 2e-6 : 2e-3, exactly ? 2e-6 : 2e-3).Check(name, expected[name].Values.ToArray().Select(v => (double)v),
+                actual[name].Values.ToArray());
     }
 
     AttentionParameters Fit(IEnumerable<Row> rows, string? weight, bool reconstructs = false)
@@ -87,14 +93,21 @@ public sealed class ExampleWeightTests
     {
         var options = Options with { ExampleWeightColumnName = weight };
         if (reconstructs)
-            options = options with { LabelColumnName = null, ScoreColumnName = null, OutputColumnName = "Out", Training = options.Training with { NumberOfEpochs = 1, LearningRate = 1e-9 } };
+            options = options with
+            {
+                LabelColumnName = null,
+                ScoreColumnName = null,
+                OutputColumnName = "Out",
+                Training = options.Training with { NumberOfEpochs = 1, LearningRate = 1e-9 }
+            };
         return _ml.Transforms.MultiHeadAttention(options).Fit(_ml.Data.LoadFromEnumerable(rows.ToArray()));
     }
 
     static Row[] Rows(int count)
     {
         var random = new Random(2);
-        return [.. Enumerable.Range(0, count).Select(_ => new Row { A = [.. Enumerable.Range(0, 6).Select(_ => random.NextSingle())], Label = 3 + random.NextSingle() })];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => new Row { A = [.. Enumerable.Range(0, 6).Select(_ => random.NextSingle())], Label = 3 + random.NextSingle() })];
     }
 
     sealed record Row

@@ -54,7 +54,8 @@ public sealed class ExportTests
         transformer.SaveOnnx(folder["stage.onnx"]);
         using var session = Open(folder["stage.onnx"]);
         // Rows of one model run have one length: each row is a run, and each run has other lengths.
-        ReferenceRow[] rows = [.. inputs.Rows(30).Where(row => row.KeyLength > 0 && (row.Ids?.Length ?? row.Columns!.Distinct().Count()) >= transformer.Options.InputColumnNames.Count)];
+        ReferenceRow[] rows = [.. inputs.Rows(30).Where(row =>
+            row.KeyLength > 0 && (row.Ids?.Length ?? row.Columns!.Distinct().Count()) >= transformer.Options.InputColumnNames.Count)];
         var transformed = transformer.Transform(inputs.View(_ml, rows));
         var expected = transformed.GetColumn<float[]>(transformer.Options.OutputColumnName).Zip(transformed.GetColumn<float[]>("Weights"));
         var output = transformer.Options.OutputColumnName == "A" ? "A.output" : "Out";
@@ -106,12 +107,14 @@ public sealed class ExportTests
         Assert.IsTrue(model.Graph.Node.All(node => node.Domain.Length == 0));
         using var session = Open(folder["stage.onnx"]);
         var o = transformer.Options;
-        var columns = o.InputColumnNames.Append(o.KeyColumnName).Append(o.ValueColumnName).Append(o.MaskColumnName).Append(o.AttentionBiasColumnName).OfType<string>();
+        var columns = o.InputColumnNames.Append(o.KeyColumnName).Append(o.ValueColumnName).Append(o.MaskColumnName)
+            .Append(o.AttentionBiasColumnName).OfType<string>();
         CollectionAssert.AreEqual(columns.ToArray(), session.InputNames.ToArray());
         foreach (var (name, metadata) in session.InputMetadata)
         {
             Assert.AreEqual("batch", metadata.SymbolicDimensions[0], name);
-            Assert.IsTrue(input == "columns of several widths" || metadata.Dimensions[1] == -1 || name == "Bias", $"{name} has a fixed length.");
+            Assert.IsTrue(input == "columns of several widths" || metadata.Dimensions[1] == -1
+                || name == "Bias", $"{name} has a fixed length.");
         }
     }
 
@@ -123,7 +126,8 @@ public sealed class ExportTests
         var view = inputs.View(_ml, [.. inputs.Rows(12).Where(row => row.QueryLength > 0)]);
         using var transformer = inputs.Fit(_ml);
         transformer.SaveOnnx(folder["stage.onnx"]);
-        using var applied = _ml.Transforms.ApplyOnnxModel(["Out"], ["A"], folder["stage.onnx"], shapeDictionary: new Dictionary<string, int[]> { ["A"] = [1, -1, 6] }, recursionLimit: 100).Fit(view);
+        using var applied = _ml.Transforms.ApplyOnnxModel(["Out"], ["A"], folder["stage.onnx"],
+            shapeDictionary: new Dictionary<string, int[]> { ["A"] = [1, -1, 6] }, recursionLimit: 100).Fit(view);
 
         AreClose(transformer.Transform(view), applied.Transform(view));
     }
@@ -136,7 +140,8 @@ public sealed class ExportTests
         var view = inputs.View(_ml, inputs.Rows(12));
         using var transformer = inputs.Fit(_ml);
         transformer.SaveOnnx(folder["stage.onnx"]);
-        using var applied = _ml.Transforms.ApplyOnnxModel(["Out"], ["A"], folder["stage.onnx"], shapeDictionary: new Dictionary<string, int[]> { ["A"] = [-1, 4, 6] }, recursionLimit: 100).Fit(view);
+        using var applied = _ml.Transforms.ApplyOnnxModel(["Out"], ["A"], folder["stage.onnx"],
+            shapeDictionary: new Dictionary<string, int[]> { ["A"] = [-1, 4, 6] }, recursionLimit: 100).Fit(view);
 
         AreClose(transformer.Transform(view), applied.Transform(view));
     }
@@ -160,7 +165,8 @@ public sealed class ExportTests
     {
         using var folder = new TemporaryFolder();
         var inputs = InputCase.Of("fixed");
-        foreach (var options in new[] { inputs.Options with { KeyColumnName = "A" }, inputs.Options with { KeyColumnName = "A", ValueColumnName = "A" }, inputs.Options with { InputColumnNames = ["A", "A"] } })
+        foreach (var options in new[] { inputs.Options with { KeyColumnName = "A" },
+            inputs.Options with { KeyColumnName = "A", ValueColumnName = "A" }, inputs.Options with { InputColumnNames = ["A", "A"] } })
         {
             using var transformer = inputs.Fit(_ml, options);
             transformer.SaveOnnx(folder["stage.onnx"]);
@@ -182,7 +188,8 @@ public sealed class ExportTests
 
         transformer.SaveOnnxWithin(folder["stage.onnx"], mostInside: 100);
 
-        var tensors = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["stage.onnx"])).Graph.Initializer.ToDictionary(tensor => tensor.Name);
+        var tensors = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["stage.onnx"])).Graph.Initializer.ToDictionary(tensor =>
+            tensor.Name);
         Assert.IsTrue(transformer.Parameters.Names.All(name => tensors[name].DataLocation == TensorProto.Types.DataLocation.External));
         var read = AttentionParameters.LoadOnnx(folder["stage.onnx"]);
         foreach (var name in transformer.Parameters.Names)
@@ -215,7 +222,8 @@ public sealed class ExportTests
 
         Assert.Throws<Exception>(() => transformer.SaveOnnx(folder["stage.onnx"]));
 
-        Assert.AreEqual(kept, Directory.GetFiles(Path.GetDirectoryName(Path.GetDirectoryName(kept))!, "*", SearchOption.AllDirectories).Single());
+        Assert.AreEqual(kept,
+            Directory.GetFiles(Path.GetDirectoryName(Path.GetDirectoryName(kept))!, "*", SearchOption.AllDirectories).Single());
     }
 
     void AreClose(IDataView expected, IDataView actual)
@@ -224,7 +232,8 @@ public sealed class ExportTests
             Reordering.Check("Output", e.Select(v => (double)v), a);
     }
 
-    static float[][] Run(InferenceSession session, MultiHeadAttentionTransformer transformer, ReferenceRow row, string[] outputs) => Run(session, transformer.Options, row, outputs);
+    static float[][] Run(InferenceSession session, MultiHeadAttentionTransformer transformer, ReferenceRow row, string[] outputs) =>
+        Run(session, transformer.Options, row, outputs);
 
     static float[][] Run(InferenceSession session, MultiHeadAttentionOptions o, ReferenceRow row, string[] outputs)
     {
@@ -241,7 +250,8 @@ public sealed class ExportTests
             _ when name == o.ValueColumnName => Embeddings(row.Values!),
             _ when name == o.MaskColumnName => OrtValue.CreateTensorValueFromMemory(row.Mask!, [1, row.KeyLength]),
             _ when name == o.AttentionBiasColumnName => Bias(),
-            _ when row.Ids is not null => OrtValue.CreateTensorValueFromMemory<long>([.. row.Ids.Select(id => (long)(id ?? -1))], [1, row.QueryLength]),
+            _ when row.Ids is not null =>
+                OrtValue.CreateTensorValueFromMemory<long>([.. row.Ids.Select(id => (long)(id ?? -1))], [1, row.QueryLength]),
             _ => Embeddings([.. row.Tokens.Where((_, t) => o.InputColumnNames[row.Columns![t]] == name)]),
         };
 
@@ -253,7 +263,8 @@ public sealed class ExportTests
         }
 
         static OrtValue Embeddings(double[][] tokens) =>
-            OrtValue.CreateTensorValueFromMemory<float>([.. tokens.SelectMany(token => token).Select(value => (float)value)], [1, tokens.Length, tokens[0].Length]);
+            OrtValue.CreateTensorValueFromMemory<float>([.. tokens.SelectMany(token => token).Select(value => (float)value)],
+                [1, tokens.Length, tokens[0].Length]);
     }
 
     static InferenceSession Open(string path)

@@ -32,15 +32,19 @@ public sealed class GoldenTests
     {
         var golden = Golden.Load(name);
         var context = new MLContext(1);
-        using var transformer = context.Transforms.MultiHeadAttention(golden.Options with { Parameters = golden.Parameters }).Fit(golden.Rows.ToDataView(context, golden.Options));
+        using var transformer = context.Transforms.MultiHeadAttention(golden.Options with { Parameters = golden.Parameters })
+            .Fit(golden.Rows.ToDataView(context, golden.Options));
         foreach (var form in (AttentionForm[])[AttentionForm.Fused, AttentionForm.Decomposed])
         {
             using var model = new OnnxRows(OnnxModel.Serialize(transformer.Export(form)));
             var outputs = model.Run(golden.Rows);
             var rows = Enumerable.Range(0, golden.Rows.Count);
-            golden.Tolerance("output").Check($"{form}, output", rows.SelectMany(golden.Output).SelectMany(token => token), outputs[RowColumns.Output]);
+            golden.Tolerance("output")
+                .Check($"{form}, output", rows.SelectMany(golden.Output).SelectMany(token => token), outputs[RowColumns.Output]);
             if (golden.HasWeights)
-                golden.Tolerance("attention_weights").Check($"{form}, attention weights", rows.SelectMany(row => golden.Weights(row).Cast<double>()), outputs[RowColumns.Weights]);
+                golden.Tolerance("attention_weights")
+                    .Check($"{form}, attention weights", rows.SelectMany(row => golden.Weights(row).Cast<double>()),
+                        outputs[RowColumns.Weights]);
         }
     }
 

@@ -5,7 +5,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>The graph of the 16-bit precisions is that of Float32 less the digits; run by the CPU, which converts where it has no such kernels.</summary>
+/// <summary>The graph of the 16-bit precisions is that of Float32 less the digits; run by the CPU, which converts where it has no such
+/// kernels.</summary>
 [TestClass]
 public sealed class HalfPrecisionTests
 {
@@ -20,7 +21,9 @@ public sealed class HalfPrecisionTests
         using var transformer = context.Transforms.MultiHeadAttention(options with { Parameters = drawn.DrawParameters() }).Fit(drawn.View);
         float[][] outputs = [.. transformer.Transform(drawn.View).GetColumn<float[]>(options.OutputColumnName)];
         using var half = new OnnxRows(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed, ElementType.Float16)));
-        var outputName = options.InputColumnNames.Contains(options.OutputColumnName) ? $"{options.OutputColumnName}.output" : options.OutputColumnName;
+        var outputName = options.InputColumnNames.Contains(options.OutputColumnName)
+            ? $"{options.OutputColumnName}.output"
+            : options.OutputColumnName;
 
         var actual = drawn.Rows.Select(row => half.Run([Reference.Cut(options, row)])[outputName]);
 

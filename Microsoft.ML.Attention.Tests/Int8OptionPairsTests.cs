@@ -18,7 +18,8 @@ public sealed class Int8OptionPairsTests
         var first = OptionChoices.All[choice];
         var context = new MLContext(1);
         var failures = new List<string>();
-        foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))   // with itself: alone
+        // with itself: alone
+        foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))
         {
             var options = OptionChoice.Combine(first, second);
             if (Contradiction.All.Any(contradiction => contradiction.Holds(options)))
@@ -52,7 +53,8 @@ public sealed class Int8OptionPairsTests
 
         var outputs = Outputs(loaded, drawn.View);
 
-        float[][] expected = [.. drawn.Rows.Select(row => Reference.Row(options, parameters, row).Output.SelectMany(token => token).Select(number => (float)number).ToArray())];
+        float[][] expected = [.. drawn.Rows.Select(row =>
+            Reference.Row(options, parameters, row).Output.SelectMany(token => token).Select(number => (float)number).ToArray())];
         Assert.IsLessThan(MostError, RootMeanSquare.Error(expected, outputs), "RMS error");
         for (var row = 0; row < outputs.Length; row++)
         {
@@ -73,7 +75,8 @@ public sealed class Int8OptionPairsTests
     static float[][] Outputs(MultiHeadAttentionTransformer transformer, IDataView view)
     {
         var transformed = transformer.Transform(view);
-        using var cursor = transformed.GetRowCursor([transformed.Schema[transformer.Options.OutputColumnName], transformed.Schema[RowColumns.Weights]]);
+        using var cursor =
+            transformed.GetRowCursor([transformed.Schema[transformer.Options.OutputColumnName], transformed.Schema[RowColumns.Weights]]);
         var output = cursor.Numbers(transformer.Options.OutputColumnName);
         var rows = new List<float[]>();
         while (cursor.MoveNext())

@@ -23,17 +23,30 @@ public sealed class Int8Tests
         ["attention"] = o => o,
         ["attention, pooled by mean"] = o => o with { Pooling = AttentionPooling.Mean },
         ["attention, pooled by attention"] = o => o with { Pooling = AttentionPooling.Attention },
-        ["grouped-query attention with rotary positions"] = o => o with { NumberOfKeyValueHeads = 2, PositionalEncoding = PositionalEncoding.Rotary },
-        ["causal attention with QK-norm, without biases"] = o => o with { IsCausal = true, NormalizeQueriesAndKeys = true, UseBias = false },
+        ["grouped-query attention with rotary positions"] = o =>
+            o with { NumberOfKeyValueHeads = 2, PositionalEncoding = PositionalEncoding.Rotary },
+        ["causal attention with QK-norm, without biases"] = o =>
+            o with { IsCausal = true, NormalizeQueriesAndKeys = true, UseBias = false },
         ["cross-attention"] = o => o with { KeyColumnName = RowColumns.Keys },
-        ["cross-attention to keys of another width, and values"] = o => o with { KeyColumnName = RowColumns.Keys, KeyDimension = 24, ValueColumnName = RowColumns.Values, ValueDimension = 8 },
+        ["cross-attention to keys of another width, and values"] = o =>
+            o with { KeyColumnName = RowColumns.Keys, KeyDimension = 24, ValueColumnName = RowColumns.Values, ValueDimension = 8 },
         ["residual"] = o => o with { Block = AttentionBlock.Residual },
-        ["residual, projected inputs, two layers"] = o => o with { Block = AttentionBlock.Residual, ModelDimension = 48, NumberOfLayers = 2 },
+        ["residual, projected inputs, two layers"] = o =>
+            o with { Block = AttentionBlock.Residual, ModelDimension = 48, NumberOfLayers = 2 },
         ["encoder"] = o => o with { Block = AttentionBlock.Encoder },
-        ["encoder, GELU, norms before"] = o => o with { Block = AttentionBlock.Encoder, Activation = Activation.Gelu, NormalizationOrder = NormalizationOrder.Pre },
+        ["encoder, GELU, norms before"] = o =>
+            o with { Block = AttentionBlock.Encoder, Activation = Activation.Gelu, NormalizationOrder = NormalizationOrder.Pre },
         ["encoder, three layers"] = o => o with { Block = AttentionBlock.Encoder, NumberOfLayers = 3 },
-        ["encoder, gated, RMS norm"] = o => o with { Block = AttentionBlock.Encoder, Activation = Activation.SiluGated, Normalization = Normalization.RmsNorm },
-        ["token ids"] = o => o with { Block = AttentionBlock.Encoder, InputColumnNames = [RowColumns.Ids], EmbeddingDimension = null, ModelDimension = Width },
+        ["encoder, gated, RMS norm"] = o =>
+            o with { Block = AttentionBlock.Encoder, Activation = Activation.SiluGated, Normalization = Normalization.RmsNorm },
+        ["token ids"] = o =>
+            o with
+            {
+                Block = AttentionBlock.Encoder,
+                InputColumnNames = [RowColumns.Ids],
+                EmbeddingDimension = null,
+                ModelDimension = Width
+            },
         ["masked rows"] = o => o with { Block = AttentionBlock.Encoder, MaskColumnName = RowColumns.Mask },
     };
 
@@ -60,7 +73,8 @@ public sealed class Int8Tests
         using var real = Fit(options, rows);
         using var int8 = real.WithRuntime(Int8);
         // Of each length the rows that come first are as they were.
-        ReferenceRow[] louder = [.. rows[..Lengths], .. rows[Lengths..].Select(row => row with { Tokens = Louder(row.Tokens), Keys = row.Keys is null ? null : Louder(row.Keys) })];
+        ReferenceRow[] louder = [.. rows[..Lengths],
+            .. rows[Lengths..].Select(row => row with { Tokens = Louder(row.Tokens), Keys = row.Keys is null ? null : Louder(row.Keys) })];
 
         var (quiet, loud) = (Outputs(int8, rows), Outputs(int8, louder));
 
@@ -101,7 +115,8 @@ public sealed class Int8Tests
         for (var place = 0; place < 6; place++)
         {
             double[] token = [.. rows[0].Tokens[1].Select((value, i) => i == place ? double.NaN : value)];
-            var spoiled = Outputs(transformer, inputs.View(_ml, [rows[0] with { Tokens = [rows[0].Tokens[0], token, .. rows[0].Tokens[2..]] }, .. rows[1..]]));
+            var spoiled = Outputs(transformer,
+                inputs.View(_ml, [rows[0] with { Tokens = [rows[0].Tokens[0], token, .. rows[0].Tokens[2..]] }, .. rows[1..]]));
 
             Assert.IsTrue(spoiled[0][6..12].All(float.IsNaN), $"[{string.Join(", ", spoiled[0])}]");
             for (var n = 1; n < rows.Length; n++)
@@ -180,7 +195,8 @@ public sealed class Int8Tests
     {
         var (options, rows) = Stage("attention");
 
-        using var transformer = Fit(options with { Runtime = Int8 with { ExecutionProvider = ExecutionProvider.OpenVino, FallbackToCpu = true } }, rows);
+        using var transformer =
+            Fit(options with { Runtime = Int8 with { ExecutionProvider = ExecutionProvider.OpenVino, FallbackToCpu = true } }, rows);
 
         Assert.AreEqual(ExecutionProvider.Cpu, transformer.Provider);
     }
@@ -197,15 +213,20 @@ public sealed class Int8Tests
             Training = new() { Objective = TrainingObjective.None, Seed = 1 },
         });
         var random = new Random(5);
-        return (options, [.. Enumerable.Range(0, 24).Select(n => RandomCase.Row(options, random, 3 + n % Lengths, 8 - n % Lengths, options.EmbeddingDimension is null ? Ids : 0))]);
+        return (options, [.. Enumerable.Range(0, 24)
+            .Select(n => RandomCase.Row(options, random, 3 + n % Lengths, 8 - n % Lengths, options.EmbeddingDimension is null ? Ids : 0))]);
     }
 
     IDataView View(MultiHeadAttentionOptions options, ReferenceRow[] rows) =>
-        rows.ToDataView(_ml, options, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, options.EmbeddingDimension is null ? Ids : 0);
+        rows.ToDataView(_ml, options, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged,
+            options.EmbeddingDimension is null ? Ids : 0);
 
-    MultiHeadAttentionTransformer Fit(MultiHeadAttentionOptions options, ReferenceRow[] rows) => _ml.Transforms.MultiHeadAttention(options).Fit(View(options, rows));
+    MultiHeadAttentionTransformer Fit(MultiHeadAttentionOptions options, ReferenceRow[] rows) =>
+        _ml.Transforms.MultiHeadAttention(options).Fit(View(options, rows));
 
-    float[][] Outputs(MultiHeadAttentionTransformer transformer, ReferenceRow[] rows) => Outputs(transformer, View(transformer.Options, rows));
+    float[][] Outputs(MultiHeadAttentionTransformer transformer, ReferenceRow[] rows) =>
+        Outputs(transformer, View(transformer.Options, rows));
 
-    static float[][] Outputs(MultiHeadAttentionTransformer transformer, IDataView view) => [.. transformer.Transform(view).GetColumn<float[]>(transformer.Options.OutputColumnName)];
+    static float[][] Outputs(MultiHeadAttentionTransformer transformer, IDataView view) =>
+        [.. transformer.Transform(view).GetColumn<float[]>(transformer.Options.OutputColumnName)];
 }

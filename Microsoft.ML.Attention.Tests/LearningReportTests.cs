@@ -8,7 +8,8 @@ namespace Microsoft.ML.Attention.Tests;
 [TestClass]
 public sealed partial class LearningReportTests
 {
-    static readonly MultiHeadAttentionOptions Options = Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 3, Seed = null } };
+    static readonly MultiHeadAttentionOptions Options =
+        Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 3, Seed = null } };
 
     readonly MLContext _context = new(1);
     readonly FitLog _log;
@@ -20,13 +21,18 @@ public sealed partial class LearningReportTests
     {
         Fit(Options with { LabelColumnName = null }).Dispose();
 
-        Assert.AreEqual("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective None for a seeded draw.", _log.Lines[0]);
+        Assert.AreEqual("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or "
+            + "Objective None for a seeded draw.", _log.Lines[0]);
     }
 
     [TestMethod]
     public void Fit_AskedToReconstruct_SaysNothingOfIt()
     {
-        Fit(Options with { LabelColumnName = null, Training = Options.Training with { Objective = TrainingObjective.MaskedReconstruction } }).Dispose();
+        Fit(Options with
+        {
+            LabelColumnName = null,
+            Training = Options.Training with { Objective = TrainingObjective.MaskedReconstruction }
+        }).Dispose();
 
         Assert.StartsWith("Epoch 1 of 3", _log.Lines[0]);
     }
@@ -36,17 +42,28 @@ public sealed partial class LearningReportTests
     {
         var told = new Told();
 
-        using var transformer = Fit(Options with { Training = Options.Training with { Progress = told, ValidationFraction = 0.25, Schedule = LearningRateSchedule.Constant } });
+        using var transformer =
+            Fit(Options with
+            {
+                Training = Options.Training with
+                {
+                    Progress = told,
+                    ValidationFraction = 0.25,
+                    Schedule = LearningRateSchedule.Constant
+                }
+            });
 
         var report = transformer.Training!;
         Assert.HasCount(3, told.Epochs);
         Assert.HasCount(3, _log.Lines);
         foreach (var (i, epoch) in told.Epochs.Index())
         {
-            Assert.AreEqual((i + 1, 3, report.Losses[i], report.ValidationLosses[i], 0.02), (epoch.Epoch, epoch.NumberOfEpochs, epoch.Loss, epoch.ValidationLoss!.Value, epoch.LearningRate));
+            Assert.AreEqual((i + 1, 3, report.Losses[i], report.ValidationLosses[i], 0.02),
+                (epoch.Epoch, epoch.NumberOfEpochs, epoch.Loss, epoch.ValidationLoss!.Value, epoch.LearningRate));
             Assert.IsGreaterThan(0, epoch.RowsPerSecond);
             Assert.MatchesRegex(EpochLine(), _log.Lines[i]);
-            Assert.StartsWith($"Epoch {i + 1} of 3: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, learning rate 0.02, ", _log.Lines[i]);
+            Assert.StartsWith($"Epoch {i + 1} of 3: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, learning rate 0.02, ",
+                _log.Lines[i]);
         }
     }
 
@@ -95,7 +112,8 @@ public sealed partial class LearningReportTests
 
         Assert.AreEqual("Skipped 6 of 20 rows: 2 with NaN or infinity, 3 without a label, 1 without tokens.", _log.Lines[0]);
         Assert.AreEqual((14, 6), (transformer.Training!.RowsUsed, transformer.Training.RowsSkipped));
-        Assert.AreEqual((2, 3, 1), (transformer.Training.RowsNotFinite, transformer.Training.RowsWithoutLabel, transformer.Training.RowsTooShort));
+        Assert.AreEqual((2, 3, 1),
+            (transformer.Training.RowsNotFinite, transformer.Training.RowsWithoutLabel, transformer.Training.RowsTooShort));
         Assert.IsTrue(transformer.Parameters.Names.All(name => transformer.Parameters[name].Values.ToArray().All(float.IsFinite)));
     }
 
@@ -122,11 +140,15 @@ public sealed partial class LearningReportTests
         Error("There is nothing to learn from: of 4 rows, 4 with NaN or infinity.", spoiled, new bool[4]);
         Error("There is nothing to learn from: of 4 rows, 4 without a label.", rows, new[] { float.NaN, float.NaN, float.NaN, float.NaN });
         Error("Label column 'Label' has one value in all 4 rows that can be learned from; learning needs at least two.", rows, new bool[4]);
-        Error("Label column 'Label' has one value in all 4 rows that can be learned from; learning needs at least two.", rows, new float[] { 7, 7, 7, 7 });
-        Error("Label column 'Label' has one value in all 3 rows that can be learned from; learning needs at least two.", rows, new uint[] { 2, 0, 2, 2 });
+        Error("Label column 'Label' has one value in all 4 rows that can be learned from; learning needs at least two.", rows,
+            new float[] { 7, 7, 7, 7 });
+        Error("Label column 'Label' has one value in all 3 rows that can be learned from; learning needs at least two.", rows,
+            new uint[] { 2, 0, 2, 2 });
 
         void Error(string message, ReferenceRow[] rows, Array labels) =>
-            Assert.AreEqual(message, Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Options, rows.ToDataView(_context, Options, TokenShape.Ragged, labels: labels))).Message);
+            Assert.AreEqual(message,
+                Assert.ThrowsExactly<InvalidOperationException>(() =>
+                    Fit(Options, rows.ToDataView(_context, Options, TokenShape.Ragged, labels: labels))).Message);
     }
 
     [TestMethod]
@@ -136,7 +158,8 @@ public sealed partial class LearningReportTests
         Error("ValidationFraction 1E-06 of 40 rows is none: raise it, or set it to 0.", 1e-6);
 
         void Error(string message, double fraction) => Assert.AreEqual(message,
-            Assert.ThrowsExactly<InvalidOperationException>(() => Fit(Options with { Training = Options.Training with { ValidationFraction = fraction } })).Message);
+            Assert.ThrowsExactly<InvalidOperationException>(() =>
+                Fit(Options with { Training = Options.Training with { ValidationFraction = fraction } })).Message);
     }
 
     [TestMethod]
@@ -149,7 +172,9 @@ public sealed partial class LearningReportTests
 
         Assert.MatchesRegex(Spoiled(), error.Message);
         Assert.IsEmpty(told.Epochs);
-        Assert.DoesNotContain("GradientClip", Assert.ThrowsExactly<InvalidOperationException>(() => Fit(options with { Training = options.Training with { GradientClip = 1 } })).Message);
+        Assert.DoesNotContain("GradientClip",
+            Assert.ThrowsExactly<InvalidOperationException>(() =>
+                Fit(options with { Training = options.Training with { GradientClip = 1 } })).Message);
     }
 
     [TestMethod]
@@ -159,7 +184,8 @@ public sealed partial class LearningReportTests
         var told = new Told(_ => source.Cancel());
         var view = new ProbeView(Needle.Flags(_context, 40));
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => Fit(Options with { Training = Options.Training with { Progress = told, CancellationToken = source.Token } }, view));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            Fit(Options with { Training = Options.Training with { Progress = told, CancellationToken = source.Token } }, view));
 
         Assert.HasCount(1, told.Epochs);
         Assert.AreEqual(0, view.OpenCursors);
@@ -170,7 +196,8 @@ public sealed partial class LearningReportTests
     {
         var told = new Told(_ => CancelExecution(_context));
 
-        var error = Assert.ThrowsExactly<OperationCanceledException>(() => Fit(Options with { Training = Options.Training with { Progress = told } }));
+        var error = Assert.ThrowsExactly<OperationCanceledException>(() =>
+            Fit(Options with { Training = Options.Training with { Progress = told } }));
 
         Assert.AreEqual("Fit was canceled by its environment.", error.Message);
         Assert.HasCount(1, told.Epochs);
@@ -189,7 +216,8 @@ public sealed partial class LearningReportTests
             },
         };
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => Fit(Options with { Training = Options.Training with { CancellationToken = source.Token } }, view));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            Fit(Options with { Training = Options.Training with { CancellationToken = source.Token } }, view));
 
         Assert.AreEqual((7, 0), (view.Rows, view.OpenCursors));
     }
@@ -203,7 +231,8 @@ public sealed partial class LearningReportTests
         var view = new ProbeView(Needle.Flags(_context, 40));
 
         Assert.ThrowsExactly<OperationCanceledException>(() =>
-            Fit(Options with { PositionalEncoding = positions, Training = Options.Training with { CancellationToken = source.Token } }, view));
+            Fit(Options with { PositionalEncoding = positions, Training = Options.Training with { CancellationToken = source.Token } },
+                view));
 
         Assert.AreEqual(1, view.Rows);
         Assert.AreEqual(0, view.OpenCursors);

@@ -6,13 +6,26 @@ namespace Microsoft.ML.Attention.Tests;
 [TestClass]
 public sealed class LearningSeedTests
 {
-    static readonly TrainingOptions Training = new() { NumberOfEpochs = 2, BatchSize = 8, Dropout = 0.2, HeadDropout = 0.2, ValidationFraction = 0.2 };
+    static readonly TrainingOptions Training = new()
+    {
+        NumberOfEpochs = 2,
+        BatchSize = 8,
+        Dropout = 0.2,
+        HeadDropout = 0.2,
+        ValidationFraction = 0.2
+    };
 
     static readonly Dictionary<string, (MultiHeadAttentionOptions Options, Func<MLContext, MultiHeadAttentionOptions, IDataView> Rows)> Cases = new()
     {
-        ["from a label"] = (Needle.Options with { Block = AttentionBlock.Encoder, Pooling = AttentionPooling.Attention }, (context, _) => Needle.Flags(context, 60)),
+        ["from a label"] = (Needle.Options with { Block = AttentionBlock.Encoder, Pooling = AttentionPooling.Attention }, (context, _) =>
+            Needle.Flags(context, 60)),
         ["by reconstruction"] = (Needle.Options with { LabelColumnName = null }, (context, _) => Needle.Flags(context, 60)),
-        ["token ids"] = (Needle.Options with { EmbeddingDimension = null, PositionalEncoding = PositionalEncoding.Learned, LabelColumnName = null }, Ids),
+        ["token ids"] = (Needle.Options with
+        {
+            EmbeddingDimension = null,
+            PositionalEncoding = PositionalEncoding.Learned,
+            LabelColumnName = null
+        }, Ids),
     };
 
     static IEnumerable<string> Names => Cases.Keys;
@@ -40,14 +53,16 @@ public sealed class LearningSeedTests
     {
         var context = new MLContext(contextSeed);
         var (options, rows) = Cases[name];
-        using var transformer = context.Transforms.MultiHeadAttention(options with { Training = Training with { Seed = seed } }).Fit(rows(context, options));
+        using var transformer = context.Transforms.MultiHeadAttention(options with { Training = Training with { Seed = seed } })
+            .Fit(rows(context, options));
         return transformer.Parameters;
     }
 
     static IDataView Ids(MLContext context, MultiHeadAttentionOptions options)
     {
         var random = new Random(5);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 60).Select(_ => new ReferenceRow { Ids = [.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => (int?)random.Next(9))] })];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 60)
+            .Select(_ => new ReferenceRow { Ids = [.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => (int?)random.Next(9))] })];
         return rows.ToDataView(context, options, TokenShape.Ragged, numberOfIds: 9);
     }
 }

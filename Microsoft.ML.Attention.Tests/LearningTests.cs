@@ -65,7 +65,8 @@ public sealed class LearningTests
     public void Fit_EmbeddingsWithoutALabel_ReconstructsHiddenTokens()
     {
         var random = new Random(5);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 100).Select(_ => (double[])[random.NextDouble() * 10, random.NextDouble() - 50, random.NextDouble()])
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 100)
+            .Select(_ => (double[])[random.NextDouble() * 10, random.NextDouble() - 50, random.NextDouble()])
             .Select(token => new ReferenceRow { Tokens = [.. Enumerable.Repeat(token, random.Next(2, 6))] })];
         var options = Needle.Options with { LabelColumnName = null, Pooling = AttentionPooling.None };
 
@@ -80,7 +81,8 @@ public sealed class LearningTests
     public void Fit_TokenIdsWithoutALabel_ReconstructsHiddenIds()
     {
         var random = new Random(5);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 100).Select(row => new ReferenceRow { Ids = [row % 9, .. Enumerable.Range(0, random.Next(1, 6)).Select(i => i == 2 ? (int?)null : row % 9)] })];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 100).Select(row =>
+            new ReferenceRow { Ids = [row % 9, .. Enumerable.Range(0, random.Next(1, 6)).Select(i => i == 2 ? (int?)null : row % 9)] })];
         var options = Needle.Options with { LabelColumnName = null, EmbeddingDimension = null, ModelDimension = 16 };
 
         var report = Fit(options, rows.ToDataView(new MLContext(1), options, TokenShape.Ragged, numberOfIds: 9));
@@ -93,7 +95,8 @@ public sealed class LearningTests
     public void Fit_TokenIdsFromALabel_LearnsTheirTable()
     {
         var random = new Random(5);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 120).Select(_ => new ReferenceRow { Ids = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => (int?)random.Next(9))] })];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 120)
+            .Select(_ => new ReferenceRow { Ids = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => (int?)random.Next(9))] })];
         var options = Needle.Options with { EmbeddingDimension = null };
         bool[] labels = [.. rows.Select(row => row.Ids!.Contains(4))];
 
@@ -112,7 +115,13 @@ public sealed class LearningTests
             A = [z, -z, 2 * z, 1 - z, z, z * 3],
             B = [1 - z, z, z, 4 * z, z, -z],
         }).ToArray());
-        var options = Needle.Options with { InputColumnNames = [A, B], EmbeddingDimension = null, LabelColumnName = null, PositionalEncoding = PositionalEncoding.Learned };
+        var options = Needle.Options with
+        {
+            InputColumnNames = [A, B],
+            EmbeddingDimension = null,
+            LabelColumnName = null,
+            PositionalEncoding = PositionalEncoding.Learned
+        };
 
         var report = Fit(options, view);
 
@@ -127,10 +136,12 @@ public sealed class LearningTests
         var (rows, labels) = (new ReferenceRow[160], new float[160]);
         for (var row = 0; row < rows.Length; row++)
         {
-            double[][] keys = [.. Enumerable.Range(0, 3).Select(mark => (double[])[mark == 0 ? 1 : 0, mark == 1 ? 1 : 0, mark == 2 ? 1 : 0, random.Next(2) * 2 - 1])];
+            double[][] keys = [.. Enumerable.Range(0, 3)
+                .Select(mark => (double[])[mark == 0 ? 1 : 0, mark == 1 ? 1 : 0, mark == 2 ? 1 : 0, random.Next(2) * 2 - 1])];
             var asked = random.Next(3);
             random.Shuffle(keys);
-            (rows[row], labels[row]) = (new() { Tokens = [keys.Single(key => key[asked] == 1)[..3]], Keys = keys }, (float)keys.Single(key => key[asked] == 1)[3]);
+            (rows[row], labels[row]) =
+                (new() { Tokens = [keys.Single(key => key[asked] == 1)[..3]], Keys = keys }, (float)keys.Single(key => key[asked] == 1)[3]);
         }
         var options = Needle.Options with
         {
@@ -151,10 +162,12 @@ public sealed class LearningTests
     {
         var context = new MLContext(1);
         var view = Needle.Flags(context, 40);
-        using var pretrained = context.Transforms.MultiHeadAttention(Needle.Options with { LabelColumnName = null, Training = Needle.Options.Training with { NumberOfEpochs = 2 } }).Fit(view);
+        using var pretrained = context.Transforms.MultiHeadAttention(
+            Needle.Options with { LabelColumnName = null, Training = Needle.Options.Training with { NumberOfEpochs = 2 } }).Fit(view);
         var given = Needle.Options with { Parameters = pretrained.Parameters };
 
-        using var still = context.Transforms.MultiHeadAttention(given with { Training = given.Training with { NumberOfEpochs = 1, LearningRate = 1e-30 } }).Fit(view);
+        using var still = context.Transforms.MultiHeadAttention(
+            given with { Training = given.Training with { NumberOfEpochs = 1, LearningRate = 1e-30 } }).Fit(view);
         using var tuned = context.Transforms.MultiHeadAttention(given).Fit(view);
 
         ParametersAssert.AreEqual(pretrained.Parameters, still.Parameters);
@@ -171,8 +184,10 @@ public sealed class LearningTests
         var log = new FitLog(context);
         var view = Needle.Flags(context, 40);
         var training = Needle.Options.Training with { NumberOfEpochs = 1 };
-        using var whole = context.Transforms.MultiHeadAttention(Needle.Options with { StandardizeInputs = false, Training = training }).Fit(view);
-        var some = AttentionParameters.Create(whole.Parameters.Names.Where(name => !name.StartsWith("norm1", StringComparison.Ordinal)).Select(name => KeyValuePair.Create(name, whole.Parameters[name])));
+        using var whole = context.Transforms.MultiHeadAttention(Needle.Options with { StandardizeInputs = false, Training = training })
+            .Fit(view);
+        var some = AttentionParameters.Create(whole.Parameters.Names.Where(name => !name.StartsWith("norm1", StringComparison.Ordinal))
+            .Select(name => KeyValuePair.Create(name, whole.Parameters[name])));
 
         using var learned = context.Transforms.MultiHeadAttention(Needle.Options with { Parameters = some, Training = training }).Fit(view);
 
@@ -187,14 +202,21 @@ public sealed class LearningTests
         var view = CoinFlips(context);
         var options = Needle.Options with
         {
-            Training = Needle.Options.Training with { NumberOfEpochs = 12, Schedule = LearningRateSchedule.Constant, WarmupFraction = 0, ValidationFraction = 0.3 },
+            Training = Needle.Options.Training with
+            {
+                NumberOfEpochs = 12,
+                Schedule = LearningRateSchedule.Constant,
+                WarmupFraction = 0,
+                ValidationFraction = 0.3
+            },
         };
 
         using var all = context.Transforms.MultiHeadAttention(options).Fit(view);
         var best = all.Training!.BestEpoch;
         Assert.IsInRange(1, 11, best);
         Assert.AreEqual(all.Training.ValidationLosses.Min(), all.Training.ValidationLosses[best - 1]);
-        using var stopped = context.Transforms.MultiHeadAttention(options with { Training = options.Training with { NumberOfEpochs = best } }).Fit(view);
+        using var stopped =
+            context.Transforms.MultiHeadAttention(options with { Training = options.Training with { NumberOfEpochs = best } }).Fit(view);
 
         ParametersAssert.AreEqual(stopped.Parameters, all.Parameters);
     }
@@ -204,7 +226,13 @@ public sealed class LearningTests
     {
         var options = Needle.Options with
         {
-            Training = Needle.Options.Training with { NumberOfEpochs = 200, Schedule = LearningRateSchedule.Constant, ValidationFraction = 0.3, EarlyStoppingPatience = 2 },
+            Training = Needle.Options.Training with
+            {
+                NumberOfEpochs = 200,
+                Schedule = LearningRateSchedule.Constant,
+                ValidationFraction = 0.3,
+                EarlyStoppingPatience = 2
+            },
         };
 
         var report = Fit(options, CoinFlips(new MLContext(1)));
@@ -218,7 +246,8 @@ public sealed class LearningTests
     static IDataView CoinFlips(MLContext context)
     {
         var random = new Random(5);
-        return Needle.Rows(40).Rows.ToDataView(context, Needle.Options, TokenShape.Ragged, labels: Enumerable.Range(0, 40).Select(_ => random.Next(2) == 0).ToArray());
+        return Needle.Rows(40).Rows.ToDataView(context, Needle.Options, TokenShape.Ragged,
+            labels: Enumerable.Range(0, 40).Select(_ => random.Next(2) == 0).ToArray());
     }
 
     static TrainingReport Fit(MultiHeadAttentionOptions options, IDataView view)

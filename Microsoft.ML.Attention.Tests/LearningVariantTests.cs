@@ -18,7 +18,14 @@ public sealed class LearningVariantTests
 
     static readonly Dictionary<string, MultiHeadAttentionOptions> Variants = new()
     {
-        ["attention alone"] = Encoder with { Block = AttentionBlock.Attention, ModelDimension = null, FeedForwardDimension = null, HeadDimension = 4, OutputDimension = 5 },
+        ["attention alone"] = Encoder with
+        {
+            Block = AttentionBlock.Attention,
+            ModelDimension = null,
+            FeedForwardDimension = null,
+            HeadDimension = 4,
+            OutputDimension = 5
+        },
         ["residual"] = Encoder with { Block = AttentionBlock.Residual, FeedForwardDimension = null },
         ["relu"] = Encoder with { Activation = Activation.Relu },
         ["gelu"] = Encoder with { Activation = Activation.Gelu },
@@ -34,7 +41,13 @@ public sealed class LearningVariantTests
         ["alibi"] = Encoder with { PositionalEncoding = PositionalEncoding.Alibi },
         ["gated gelu"] = Encoder with { Activation = Activation.GeluGated },
         ["relative buckets"] = Encoder with { PositionalEncoding = PositionalEncoding.RelativeBuckets },
-        ["embeddings of BERT"] = Encoder with { EmbeddingNormalization = true, NumberOfTokenTypes = 2, PositionalEncoding = PositionalEncoding.Learned, PositionOffset = 2 },
+        ["embeddings of BERT"] = Encoder with
+        {
+            EmbeddingNormalization = true,
+            NumberOfTokenTypes = 2,
+            PositionalEncoding = PositionalEncoding.Learned,
+            PositionOffset = 2
+        },
         ["layers of ModernBERT"] = Encoder with
         {
             NumberOfLayers = 2,
@@ -51,10 +64,19 @@ public sealed class LearningVariantTests
         ["attention pooling"] = Encoder with { Pooling = AttentionPooling.Attention },
         ["local and global heads"] = Encoder with { HeadWindowSizes = [1, null] },
         ["causal window"] = Encoder with { IsCausal = true, WindowSize = 3, Pooling = AttentionPooling.Last },
-        ["dropout of tokens and heads"] = Encoder with { Training = Encoder.Training with { Dropout = 0.1, HeadDropout = 0.2, NumberOfEpochs = 15 } },
+        ["dropout of tokens and heads"] =
+            Encoder with { Training = Encoder.Training with { Dropout = 0.1, HeadDropout = 0.2, NumberOfEpochs = 15 } },
         ["shared keys, normalized, capped"] = Encoder with { NumberOfKeyValueHeads = 1, NormalizeQueriesAndKeys = true, Softcap = 5 },
         ["inputs as they are"] = Encoder with { StandardizeInputs = false },
-        ["no clip, no decay, constant rate"] = Encoder with { Training = Encoder.Training with { GradientClip = 0, WeightDecay = 0, Schedule = LearningRateSchedule.Constant } },
+        ["no clip, no decay, constant rate"] = Encoder with
+        {
+            Training = Encoder.Training with
+            {
+                GradientClip = 0,
+                WeightDecay = 0,
+                Schedule = LearningRateSchedule.Constant
+            }
+        },
     };
 
     static IEnumerable<string> Names => Variants.Keys;

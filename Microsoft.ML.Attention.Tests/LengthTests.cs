@@ -9,7 +9,8 @@ public sealed class LengthTests
 {
     const int Seen = 3, Longer = 40;
 
-    static IEnumerable<PositionalEncoding> Encodings => Enum.GetValues<PositionalEncoding>().Where(encoding => encoding != PositionalEncoding.Learned);
+    static IEnumerable<PositionalEncoding> Encodings =>
+        Enum.GetValues<PositionalEncoding>().Where(encoding => encoding != PositionalEncoding.Learned);
 
     [TestMethod, DynamicData(nameof(Encodings))]
     public void LongerRow_WherePositionsAreComputed_IsTheOracles(PositionalEncoding encoding)
@@ -19,10 +20,12 @@ public sealed class LengthTests
         using var transformer = Learned(context, options);
         var row = RandomCase.Row(options, new Random(2), Longer);
 
-        var output = transformer.Transform(new[] { row }.ToDataView(context, options, TokenShape.Ragged)).GetColumn<float[]>(RowColumns.Output).Single();
+        var output = transformer.Transform(new[] { row }.ToDataView(context, options, TokenShape.Ragged))
+            .GetColumn<float[]>(RowColumns.Output).Single();
 
         // float32 angles of up to 40 rotations: an error of 40 · 6e-8 in each
-        new Tolerance(2e-5, 2e-5).Check("output", Reference.Row(options, transformer.Parameters, row).Output.SelectMany(token => token), output);
+        new Tolerance(2e-5, 2e-5).Check("output",
+            Reference.Row(options, transformer.Parameters, row).Output.SelectMany(token => token), output);
     }
 
     [TestMethod]
@@ -35,11 +38,13 @@ public sealed class LengthTests
         using var transformer = Learned(context, options);
         ReferenceRow[] rows = [RandomCase.Row(options, new Random(2), Seen - 1), RandomCase.Row(options, new Random(2), Seen + 2)];
 
-        var outputs = transformer.Transform(rows.ToDataView(context, options, TokenShape.Ragged)).GetColumn<float[]>(RowColumns.Output).ToArray();
+        var outputs = transformer.Transform(rows.ToDataView(context, options, TokenShape.Ragged))
+            .GetColumn<float[]>(RowColumns.Output).ToArray();
 
         var cut = rows[1] with { Tokens = longer == LongerRows.KeepFirst ? rows[1].Tokens[..Seen] : rows[1].Tokens[^Seen..] };
         foreach (var (row, output) in new[] { rows[0], cut }.Zip(outputs))
-            new Tolerance(1e-5, 1e-5).Check("output", Reference.Row(options, transformer.Parameters, row).Output.SelectMany(token => token), output);
+            new Tolerance(1e-5, 1e-5).Check("output",
+                Reference.Row(options, transformer.Parameters, row).Output.SelectMany(token => token), output);
     }
 
     [TestMethod]
@@ -74,10 +79,12 @@ public sealed class LengthTests
         // the same stage with a table of 7, whose last rows are the third
         var values = position.Values.ToArray();
         var table = new AttentionTensor([7, 8], (float[])[.. values, .. Enumerable.Repeat(values[^8..], 4).SelectMany(last => last)]);
-        var tensors = transformer.Parameters.Names.Select(name => KeyValuePair.Create(name, name == "position.weight" ? table : transformer.Parameters[name]));
+        var tensors = transformer.Parameters.Names.Select(name =>
+            KeyValuePair.Create(name, name == "position.weight" ? table : transformer.Parameters[name]));
         var longer = options with { MaximumPatches = null, Parameters = AttentionParameters.Create(tensors), Training = new() };
         using var expected = context.Transforms.MultiHeadAttention(longer).Fit(row);
-        new Tolerance(1e-6, 1e-6).Check("output", expected.Transform(row).GetColumn<float[]>(RowColumns.Output).Single().Select(v => (double)v), output);
+        new Tolerance(1e-6, 1e-6).Check("output",
+            expected.Transform(row).GetColumn<float[]>(RowColumns.Output).Single().Select(v => (double)v), output);
     }
 
     [TestMethod] // patches of two strides; as few strides as leave no more patches than that
@@ -91,7 +98,8 @@ public sealed class LengthTests
 
         using var transformer = context.Transforms.MultiHeadAttention(options).Fit(view);
 
-        Assert.AreEqual(length * 8, transformer.Parameters.Names.Contains("patch.weight") ? transformer.Parameters["patch.weight"].Shape[1] : 0);
+        Assert.AreEqual(length * 8,
+            transformer.Parameters.Names.Contains("patch.weight") ? transformer.Parameters["patch.weight"].Shape[1] : 0);
         Assert.AreEqual(tokens * 8, transformer.Transform(view).GetColumn<float[]>(RowColumns.Output).ElementAt(2).Length);
         using var again = context.Transforms.MultiHeadAttention(options with { Parameters = transformer.Parameters }).Fit(view);
         Assert.AreEqual(tokens * 8, again.Transform(view).GetColumn<float[]>(RowColumns.Output).ElementAt(2).Length);

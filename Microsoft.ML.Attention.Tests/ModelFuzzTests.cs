@@ -17,11 +17,14 @@ public sealed class ModelFuzzTests
     /// <summary>What a field may be made: too large, too small, none, of another type.</summary>
     static readonly Func<JsonNode?>[] Values =
     [
-        () => null, () => 0, () => -1, () => 1, () => 2, () => 7, () => 65_535, () => 1_000_000, () => int.MaxValue, () => int.MinValue, () => 4_294_967_296, () => 1e308, () => 0.5,
-        () => true, () => "", () => "A", () => "NaN", () => "-Infinity", () => "Encoder", () => new JsonArray(), () => new JsonArray(0), () => new JsonArray((JsonNode?)null), () => new JsonObject(),
+        () => null, () => 0, () => -1, () => 1, () => 2, () => 7, () => 65_535, () => 1_000_000, () => int.MaxValue, () =>
+            int.MinValue, () => 4_294_967_296, () => 1e308, () => 0.5,
+        () => true, () => "", () => "A", () => "NaN", () => "-Infinity", () => "Encoder", () => new JsonArray(), () =>
+            new JsonArray(0), () => new JsonArray((JsonNode?)null), () => new JsonObject(),
     ];
 
-    /// <summary>Heads of one layer; layers with windows and rotary bases; ids with learned positions and types; columns of several widths; cross-attention. Each with some rows.</summary>
+    /// <summary>Heads of one layer; layers with windows and rotary bases; ids with learned positions and types; columns of several widths;
+    /// cross-attention. Each with some rows.</summary>
     public static IEnumerable<object[]> Models => [["fixed", 0], ["ragged pooled", 1], ["uint ids", 2], ["columns of several widths", 3]];
 
     [TestMethod, TestCategory("Fuzz"), DynamicData(nameof(Models))]
@@ -42,7 +45,14 @@ public sealed class ModelFuzzTests
                 LayerRotaryBases = [10, 20],
                 RotaryScaling = new() { OriginalLength = 40 },
             },
-            2 => options with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 9, NumberOfHeads = 2, PositionOffset = 1, NumberOfTokenTypes = 2 },
+            2 => options with
+            {
+                PositionalEncoding = PositionalEncoding.Learned,
+                MaximumLength = 9,
+                NumberOfHeads = 2,
+                PositionOffset = 1,
+                NumberOfTokenTypes = 2
+            },
             _ => options with { NumberOfHeads = 2 },
         };
         var view = inputs.View(ml, inputs.Rows(2));
@@ -58,14 +68,17 @@ public sealed class ModelFuzzTests
             if (loaded is MultiHeadAttentionTransformer transformer)
                 foreach (var row in transformer.Transform(view).GetColumn<VBuffer<float>>(transformer.Options.OutputColumnName))
                     GC.KeepAlive(row);
-        }, isOurs: error => error.StackTrace!.Split('\n').Any(frame => frame.Contains("Microsoft.ML.Attention.", StringComparison.Ordinal) && !frame.Contains("Microsoft.ML.Attention.Tests.", StringComparison.Ordinal)));
+        }, isOurs: error => error.StackTrace!.Split('\n')
+            .Any(frame => frame.Contains("Microsoft.ML.Attention.", StringComparison.Ordinal)
+                && !frame.Contains("Microsoft.ML.Attention.Tests.", StringComparison.Ordinal)));
     }
 
     static byte[] Damage(byte[] saved, Random random)
     {
         if (random.Next(4) == 0)
             return Fuzz.Damage(saved, random);
-        var entry = ((string[])["options.json", "architecture.json", "architecture.json", "training.json", "parameters.safetensors"])[random.Next(5)];
+        var entry = ((string[])["options.json", "architecture.json", "architecture.json", "training.json",
+            "parameters.safetensors"])[random.Next(5)];
         using var file = new MemoryStream();
         file.Write(saved);
         using (var archive = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
@@ -73,7 +86,9 @@ public sealed class ModelFuzzTests
             using var content = archive.GetEntry(Entries + entry)!.Open();
             var bytes = new byte[content.Length];
             content.ReadExactly(bytes);
-            bytes = random.Next(3) > 0 && entry.EndsWith(".json", StringComparison.Ordinal) ? EditJson(bytes, random) : Fuzz.Damage(bytes, random);
+            bytes = random.Next(3) > 0 && entry.EndsWith(".json", StringComparison.Ordinal)
+                ? EditJson(bytes, random)
+                : Fuzz.Damage(bytes, random);
             content.SetLength(0);
             content.Write(bytes);
         }

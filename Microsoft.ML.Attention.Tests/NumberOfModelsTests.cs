@@ -19,9 +19,28 @@ public sealed class NumberOfModelsTests
     static readonly Dictionary<string, MultiHeadAttentionOptions> Options = new()
     {
         ["tokens"] = OptionChoices.Base with { EmbeddingDimension = 8 },
-        ["pooled"] = OptionChoices.Base with { EmbeddingDimension = 8, Block = AttentionBlock.Encoder, NumberOfLayers = 2, Pooling = AttentionPooling.Mean, StandardizeInputs = true },
-        ["patches"] = OptionChoices.Base with { EmbeddingDimension = 8, PatchLength = 2, ConvolutionWidth = 3, PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 9 },
-        ["keys in 8 bits"] = OptionChoices.Base with { EmbeddingDimension = 8, KeyColumnName = RowColumns.Keys, Runtime = new() { Precision = AttentionPrecision.Int8 } },
+        ["pooled"] = OptionChoices.Base with
+        {
+            EmbeddingDimension = 8,
+            Block = AttentionBlock.Encoder,
+            NumberOfLayers = 2,
+            Pooling = AttentionPooling.Mean,
+            StandardizeInputs = true
+        },
+        ["patches"] = OptionChoices.Base with
+        {
+            EmbeddingDimension = 8,
+            PatchLength = 2,
+            ConvolutionWidth = 3,
+            PositionalEncoding = PositionalEncoding.Learned,
+            MaximumLength = 9
+        },
+        ["keys in 8 bits"] = OptionChoices.Base with
+        {
+            EmbeddingDimension = 8,
+            KeyColumnName = RowColumns.Keys,
+            Runtime = new() { Precision = AttentionPrecision.Int8 }
+        },
     };
 
     [TestMethod, DynamicData(nameof(Kinds))]
@@ -46,7 +65,8 @@ public sealed class NumberOfModelsTests
 
         // tokens of 8 numbers a model
         static IEnumerable<double> Beside(float[][] models) =>
-            Enumerable.Range(0, models[0].Length / 8).SelectMany(token => models.SelectMany(output => output[(token * 8)..(token * 8 + 8)])).Select(value => (double)value);
+            Enumerable.Range(0, models[0].Length / 8).SelectMany(token => models.SelectMany(output => output[(token * 8)..(token * 8 + 8)]))
+                .Select(value => (double)value);
     }
 
     [TestMethod, DynamicData(nameof(Kinds))]
@@ -76,11 +96,13 @@ public sealed class NumberOfModelsTests
 
         using var stage = _ml.Transforms.MultiHeadAttention(options).Fit(view);
         using var again = _ml.Transforms.MultiHeadAttention(options).Fit(view);
-        using var one = _ml.Transforms.MultiHeadAttention(options with { Training = options.Training with { NumberOfModels = 1 } }).Fit(view);
+        using var one = _ml.Transforms.MultiHeadAttention(options with { Training = options.Training with { NumberOfModels = 1 } })
+            .Fit(view);
 
         ParametersAssert.AreEqual(stage.Parameters, again.Parameters);
         Assert.AreSequenceEqual(one.Parameters.Names, ModelTensors.Of(stage.Parameters, 1).Names);
-        Assert.AreNotEqual(stage.Parameters["models.0.input.weight"].Values.Span[0], stage.Parameters["models.1.input.weight"].Values.Span[0]);
+        Assert.AreNotEqual(stage.Parameters["models.0.input.weight"].Values.Span[0],
+            stage.Parameters["models.1.input.weight"].Values.Span[0]);
         Assert.AreSequenceEqual(one.Parameters["input_mean"].Values.ToArray(), stage.Parameters["input_mean"].Values.ToArray());
         Assert.HasCount(10, stage.Training!.Losses);
         Assert.IsLessThan(0.7 * stage.Training.Losses[0], stage.Training.Losses[^1]);
@@ -105,19 +127,25 @@ public sealed class NumberOfModelsTests
         var view = View(options);
         using var stage = _ml.Transforms.MultiHeadAttention(options).Fit(view);
 
-        Assert.AreEqual("Prune is for the heads of one model; this stage has 3 (NumberOfModels).", Assert.ThrowsExactly<NotSupportedException>(() => stage.Prune(0.5)).Message);
+        Assert.AreEqual("Prune is for the heads of one model; this stage has 3 (NumberOfModels).",
+            Assert.ThrowsExactly<NotSupportedException>(() => stage.Prune(0.5)).Message);
         Assert.AreEqual("AnalyzeHeads is for the heads of one model; this stage has 3 (NumberOfModels).",
             Assert.ThrowsExactly<NotSupportedException>(() => stage.AnalyzeHeads(view)).Message);
-        Refused("The parameters are of 3 models, but NumberOfModels is 1: set it to 3.", options with { Parameters = stage.Parameters, Training = Drawn with { NumberOfModels = 1 } });
-        Refused("AttentionWeightsColumnName 'W' contradicts NumberOfModels 3: each model attends in its own way.", options with { AttentionWeightsColumnName = "W" });
+        Refused("The parameters are of 3 models, but NumberOfModels is 1: set it to 3.",
+            options with { Parameters = stage.Parameters, Training = Drawn with { NumberOfModels = 1 } });
+        Refused("AttentionWeightsColumnName 'W' contradicts NumberOfModels 3: each model attends in its own way.",
+            options with { AttentionWeightsColumnName = "W" });
         Refused("KeptHeads contradicts NumberOfModels 3: heads are pruned from one model.", options with { KeptHeads = [[0]] });
 
         void Refused(string message, MultiHeadAttentionOptions refused) =>
-            Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.MultiHeadAttention(refused).Fit(view)).Message);
+            Assert.AreEqual(message,
+                Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.MultiHeadAttention(refused).Fit(view)).Message);
     }
 
     IDataView View(MultiHeadAttentionOptions options) =>
-        Enumerable.Range(0, 5).Select(n => RandomCase.Row(options, new Random(n), 2 + n)).ToArray().ToDataView(_ml, options, TokenShape.Ragged);
+        Enumerable.Range(0, 5).Select(n => RandomCase.Row(options, new Random(n), 2 + n)).ToArray()
+            .ToDataView(_ml, options, TokenShape.Ragged);
 
-    static IEnumerable<float[]> Read(MultiHeadAttentionTransformer stage, IDataView view) => stage.Transform(view).GetColumn<float[]>(RowColumns.Output).ToArray();
+    static IEnumerable<float[]> Read(MultiHeadAttentionTransformer stage, IDataView view) =>
+        stage.Transform(view).GetColumn<float[]>(RowColumns.Output).ToArray();
 }

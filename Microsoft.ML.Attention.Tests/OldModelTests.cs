@@ -29,7 +29,8 @@ public sealed class OldModelTests
 
         var scored = model.Transform(rows);
 
-        string[] outputs = [.. new[] { options.OutputColumnName, options.AttentionWeightsColumnName, options.AttentionRolloutColumnName }.OfType<string>()];
+        string[] outputs = [.. new[] { options.OutputColumnName, options.AttentionWeightsColumnName,
+            options.AttentionRolloutColumnName }.OfType<string>()];
         foreach (var output in outputs)
         {
             Assert.AreEqual(rows.Schema[output].Type.ToString(), scored.Schema[output].Type.ToString(), output);

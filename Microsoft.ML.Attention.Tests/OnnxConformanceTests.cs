@@ -5,7 +5,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>The ONNX standard's own cases, through the library: attention through a user's pipeline whose projections change nothing, the rest through the graph.</summary>
+/// <summary>The ONNX standard's own cases, through the library: attention through a user's pipeline whose projections change nothing, the
+/// rest through the graph.</summary>
 [TestClass]
 public sealed class OnnxConformanceTests(TestContext test)
 {
@@ -30,9 +31,11 @@ public sealed class OnnxConformanceTests(TestContext test)
             var (input, output) = (conformance.Inputs[0].Tensor, conformance.Outputs["output"]);
             var graph = new Graph();
             var (b, h, t, d) = (input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3]);
-            var turns = (int)conformance.Attribute("rotary_embedding_dim", 0) is > 0 and var some ? some : d;     // the rest of a head stays as it is
+            // the rest of a head stays as it is
+            var turns = (int)conformance.Attribute("rotary_embedding_dim", 0) is > 0 and var some ? some : d;
             var parts = graph.Input("x", b, h, t, d).Transpose(0, 2, 1, 3).Split(3, turns, d - turns);
-            var first = ForwardPass.Turn(parts[0], graph.Input("cos", b, t, 1, turns / 2), graph.Input("sin", b, t, 1, turns / 2), conformance.Attribute("interleaved", 0) != 0);
+            var first = ForwardPass.Turn(parts[0], graph.Input("cos", b, t, 1, turns / 2), graph.Input("sin", b, t, 1, turns / 2),
+                conformance.Attribute("interleaved", 0) != 0);
             graph.Output("y", Operators.Concat(3, first, parts[1]).Transpose(0, 2, 1, 3));
 
             var turned = GraphRunner.Run(graph, ("x", input.Floats), ("cos", Cache(conformance, 1)), ("sin", Cache(conformance, 2)))[0];
@@ -51,8 +54,10 @@ public sealed class OnnxConformanceTests(TestContext test)
             var conformance = Conformance.Load(name);
             var (input, gain, graph) = (conformance.Inputs[0].Tensor, conformance.Inputs[1].Tensor, new Graph());
             var (width, epsilon) = (gain.Values.Length, conformance.Attribute("epsilon", 1e-5));   // the axes from `axis` on are one
-            var (x, weight, bias) = (graph.Input("x", input.Values.Length / width, width), graph.Constant([.. gain.Doubles], width), conformance.Inputs.Skip(2).Select(b => graph.Constant([.. b.Tensor.Doubles], width)).FirstOrDefault());
-            graph.Output("y", operatorType == "LayerNormalization" ? x.LayerNormalization(weight, bias, (float)epsilon) : ForwardPass.Rms(x, weight, epsilon));
+            var (x, weight, bias) = (graph.Input("x", input.Values.Length / width, width), graph.Constant([.. gain.Doubles], width),
+                conformance.Inputs.Skip(2).Select(b => graph.Constant([.. b.Tensor.Doubles], width)).FirstOrDefault());
+            graph.Output("y", operatorType
+                == "LayerNormalization" ? x.LayerNormalization(weight, bias, (float)epsilon) : ForwardPass.Rms(x, weight, epsilon));
 
             var normalized = GraphRunner.Run(graph, ("x", input.Floats))[0];
 
@@ -103,7 +108,8 @@ public sealed class OnnxConformanceTests(TestContext test)
             Scale = conformance.Attributes.TryGetValue("scale", out var scale) ? scale : null,
             Softcap = conformance.Attributes.TryGetValue("softcap", out var cap) && cap != 0 ? cap : null,
             IsCausal = conformance.Attribute("is_causal", 0) != 0,
-            Parameters = AttentionParameters.Create([Identity("q_proj_weight", queryWidth), Identity("k_proj_weight", keyWidth), Identity("v_proj_weight", valueWidth), Identity("out_proj.weight", heads * valueWidth / keyHeads)]),
+            Parameters = AttentionParameters.Create([Identity("q_proj_weight", queryWidth), Identity("k_proj_weight", keyWidth),
+                Identity("v_proj_weight", valueWidth), Identity("out_proj.weight", heads * valueWidth / keyHeads)]),
         };
         var context = new MLContext();
         var view = rows.ToDataView(context, options);
@@ -124,7 +130,8 @@ public sealed class OnnxConformanceTests(TestContext test)
     /// <summary>Tokens of <c>[T, H·D]</c>, also from <c>[H, T, D]</c>.</summary>
     static double[][] Joined(StoredTensor tokens) => tokens.Shape.Length == 2
         ? tokens.Matrix
-        : [.. Enumerable.Range(0, tokens.Shape[1]).Select(t => Enumerable.Range(0, tokens.Shape[0]).SelectMany(h => tokens[h][t].Doubles).ToArray())];
+        : [.. Enumerable.Range(0, tokens.Shape[1])
+            .Select(t => Enumerable.Range(0, tokens.Shape[0]).SelectMany(h => tokens[h][t].Doubles).ToArray())];
 
     /// <summary>The fourth input, broadcast to <c>[H, T, S]</c>: numbers to add, or truth where there is a token.</summary>
     static double[,,] Bias(StoredTensor mask, int b, int heads)
@@ -138,7 +145,9 @@ public sealed class OnnxConformanceTests(TestContext test)
             var ofHead = mask.Shape.Length == 3 ? mask[mask.Shape[0] == 1 ? 0 : h] : mask;
             for (var i = 0; i < queries; i++)
                 for (var j = 0; j < keys; j++)
-                    bias[h, i, j] = ofHead.Values is bool[] isToken ? isToken[i * keys + j] ? 0 : double.NegativeInfinity : ofHead.Doubles[i * keys + j];
+                    bias[h, i, j] = ofHead.Values is bool[] isToken
+                        ? isToken[i * keys + j] ? 0 : double.NegativeInfinity
+                        : ofHead.Doubles[i * keys + j];
         }
         return bias;
     }
@@ -147,9 +156,12 @@ public sealed class OnnxConformanceTests(TestContext test)
     static float[] Cache(Conformance conformance, int input)
     {
         var cache = conformance.Inputs[input].Tensor;
-        return conformance.Inputs.Count == 4 ? [.. conformance.Inputs[3].Tensor.Longs.SelectMany(position => cache[(int)position].Floats)] : cache.Floats;
+        return conformance.Inputs.Count == 4
+            ? [.. conformance.Inputs[3].Tensor.Longs.SelectMany(position => cache[(int)position].Floats)]
+            : cache.Floats;
     }
 
     static KeyValuePair<string, AttentionTensor> Identity(string name, int width) =>
-        KeyValuePair.Create(name, new AttentionTensor([width, width], Enumerable.Range(0, width * width).Select(n => n % (width + 1) == 0 ? 1f : 0f).ToArray()));
+        KeyValuePair.Create(name,
+            new AttentionTensor([width, width], Enumerable.Range(0, width * width).Select(n => n % (width + 1) == 0 ? 1f : 0f).ToArray()));
 }

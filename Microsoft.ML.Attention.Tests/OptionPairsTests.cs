@@ -22,12 +22,14 @@ public sealed class OptionPairsTests
     public void EveryOption_HasValuesToTry()
     {
         var tried = OptionChoices.All.Select(choice => choice.Option).ToHashSet();
-        tried.UnionWith([nameof(MultiHeadAttentionOptions.AttentionWeightsColumnName), nameof(MultiHeadAttentionOptions.Parameters)]);   // in every case
+        // in every case
+        tried.UnionWith([nameof(MultiHeadAttentionOptions.AttentionWeightsColumnName), nameof(MultiHeadAttentionOptions.Parameters)]);
 
         tried.UnionWith(OptionChoices.Apart);
 
         foreach (var property in typeof(MultiHeadAttentionOptions).GetProperties())
-            Assert.Contains(property.Name, tried, $"Add values of {property.Name} to the table in OptionChoices.cs, so that it is tried with every other option.");
+            Assert.Contains(property.Name, tried,
+                $"Add values of {property.Name} to the table in OptionChoices.cs, so that it is tried with every other option.");
     }
 
     [TestMethod]
@@ -45,7 +47,8 @@ public sealed class OptionPairsTests
         var first = OptionChoices.All[choice];
         var context = new MLContext(1);
         var failures = new List<string>();
-        foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))   // with itself: alone
+        // with itself: alone
+        foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))
             try
             {
                 Check(context, OptionChoice.Combine(first, second));
@@ -68,7 +71,13 @@ public sealed class OptionPairsTests
         var (rows, view) = (drawn.Rows, drawn.View);
         var parameters = options.Training.Objective == TrainingObjective.None ? drawn.DrawParameters() : Learned(context, options, view);
 
-        var scored = options with { Parameters = parameters, LabelColumnName = null, Training = OptionChoices.Base.Training, AttentionWeightsColumnName = RowColumns.Weights };
+        var scored = options with
+        {
+            Parameters = parameters,
+            LabelColumnName = null,
+            Training = OptionChoices.Base.Training,
+            AttentionWeightsColumnName = RowColumns.Weights
+        };
         using var transformer = context.Transforms.MultiHeadAttention(scored).Fit(view);
         var (outputs, weights, rollouts) = Read(transformer.Transform(view), scored);
         foreach (var (n, row) in rows.Index())
@@ -81,13 +90,16 @@ public sealed class OptionPairsTests
         }
         var predictions = Predictions(transformer.Transform(view), scored);
         foreach (var (name, values) in predictions)
-            Rounding.Check(name, rows.Select(row => Predicted(name, new ReferenceParameters(parameters).Affine("classifier").Apply(Reference.Row(options, parameters, row).Vector)[0])), values);
+            Rounding.Check(name, rows.Select(row =>
+                Predicted(name, new ReferenceParameters(parameters).Affine("classifier")
+                    .Apply(Reference.Row(options, parameters, row).Vector)[0])), values);
 
         using var loaded = SavedAndLoaded(context, scored with { AttentionWeightsColumnName = null }, view);
         using var alone = loaded.WithRuntime(new() { BatchSize = 1, IntraOpThreads = 1 });
         var plain = Read(alone.Transform(view), alone.Options).Outputs;
         foreach (var n in rows.Index().Select(row => row.Index))
-            Reordering.Check($"output of row {n}, saved, loaded, alone and without the weights", outputs[n].Select(value => (double)value), plain[n]);
+            Reordering.Check($"output of row {n}, saved, loaded, alone and without the weights",
+                outputs[n].Select(value => (double)value), plain[n]);
 
         foreach (var (name, values) in Predictions(alone.Transform(view), alone.Options))
             Reordering.Check($"{name}, saved, loaded and alone", predictions[name].Select(value => (double)value), values);
@@ -96,16 +108,28 @@ public sealed class OptionPairsTests
         transformer.SaveOnnx(folder["exported.onnx"]);
         ReferenceRow[] cut = [.. rows.Select(row => Reference.Cut(options, row))];
         CheckModel(File.ReadAllBytes(folder["exported.onnx"]), scored, cut, outputs, weights, rollouts, predictions, "exported");
-        CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, cut, outputs, weights, rollouts, predictions, "decomposed");
+        CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, cut, outputs, weights, rollouts, predictions,
+            "decomposed");
     }
 
     static void CheckRefusal(MLContext context, MultiHeadAttentionOptions options, Contradiction contradiction)
     {
         var hasIds = options.InputColumnNames[0] == RowColumns.Ids;
-        ReferenceRow row = new() { Tokens = hasIds ? [] : [new double[OptionCase.Width], new double[OptionCase.Width]], Ids = hasIds ? [1, 2] : null, Keys = [new double[OptionCase.Width], new double[OptionCase.Width]], KeyIds = [1, 2] };
-        var view = contradiction.NeedsColumns ? new[] { row }.ToDataView(context, options, numberOfIds: hasIds ? OptionChoices.Ids : 0) : null;
+        ReferenceRow row = new()
+        {
+            Tokens = hasIds ? [] : [new double[OptionCase.Width], new double[OptionCase.Width]],
+            Ids = hasIds
+            ? [1, 2]
+            : null,
+            Keys = [new double[OptionCase.Width], new double[OptionCase.Width]],
+            KeyIds = [1, 2]
+        };
+        var view = contradiction.NeedsColumns
+            ? new[] { row }.ToDataView(context, options, numberOfIds: hasIds ? OptionChoices.Ids : 0)
+            : null;
 
-        var error = Assert.Throws<ArgumentException>(() => context.Transforms.MultiHeadAttention(options) is var estimator && view is not null ? estimator.Fit(view) : null);
+        var error = Assert.Throws<ArgumentException>(() =>
+            context.Transforms.MultiHeadAttention(options) is var estimator && view is not null ? estimator.Fit(view) : null);
 
         Assert.Contains(contradiction.First, error.Message);
         Assert.Contains(contradiction.Second, error.Message);
@@ -127,17 +151,24 @@ public sealed class OptionPairsTests
     }
 
     /// <summary>Rows of one length go through the model together.</summary>
-    static void CheckModel(byte[] model, MultiHeadAttentionOptions options, ReferenceRow[] rows, float[][] outputs, float[][] weights, float[][] rollouts, Dictionary<string, float[]> predictions, string what)
+    static void CheckModel(byte[] model, MultiHeadAttentionOptions options, ReferenceRow[] rows, float[][] outputs, float[][] weights,
+        float[][] rollouts, Dictionary<string, float[]> predictions, string what)
     {
         using var runner = new OnnxRows(model);
-        var outputName = options.InputColumnNames.Contains(options.OutputColumnName) ? $"{options.OutputColumnName}.output" : options.OutputColumnName;
-        foreach (var group in rows.Index().GroupBy(row => (row.Item.QueryLength, row.Item.KeyLength, row.Item.Columns?.Count(column => column == 1))))
+        var outputName = options.InputColumnNames.Contains(options.OutputColumnName)
+            ? $"{options.OutputColumnName}.output"
+            : options.OutputColumnName;
+        foreach (var group in rows.Index()
+            .GroupBy(row => (row.Item.QueryLength, row.Item.KeyLength, row.Item.Columns?.Count(column => column == 1))))
         {
             var results = runner.Run([.. group.Select(row => row.Item)]);
-            Reordering.Check($"{what}, output", group.SelectMany(row => outputs[row.Index]).Select(value => (double)value), results[outputName]);
-            Reordering.Check($"{what}, attention weights", group.SelectMany(row => weights[row.Index]).Select(value => (double)value), results[RowColumns.Weights]);
+            Reordering.Check($"{what}, output", group.SelectMany(row => outputs[row.Index]).Select(value => (double)value),
+                results[outputName]);
+            Reordering.Check($"{what}, attention weights", group.SelectMany(row => weights[row.Index]).Select(value => (double)value),
+                results[RowColumns.Weights]);
             if (options.AttentionRolloutColumnName is { } rollout)
-                Reordering.Check($"{what}, rollout", group.SelectMany(row => rollouts[row.Index]).Select(value => (double)value), results[rollout]);
+                Reordering.Check($"{what}, rollout", group.SelectMany(row => rollouts[row.Index]).Select(value => (double)value),
+                    results[rollout]);
             foreach (var (name, values) in predictions)
                 Reordering.Check($"{what}, {name}", group.Select(row => (double)values[row.Index]), results[name]);
         }
@@ -153,8 +184,11 @@ public sealed class OptionPairsTests
 
     /// <summary>The columns of predictions, a number for each row.</summary>
     static Dictionary<string, float[]> Predictions(IDataView view, MultiHeadAttentionOptions options) =>
-        new[] { options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName }.OfType<string>().ToDictionary(name => name, name =>
-            view.Schema[name].Type is BooleanDataViewType ? [.. view.GetColumn<bool>(name).Select(flag => flag ? 1f : 0f)] : view.GetColumn<float>(name).ToArray());
+        new[] { options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName }.OfType<string>()
+            .ToDictionary(name => name, name =>
+            view.Schema[name].Type is BooleanDataViewType
+                ? [.. view.GetColumn<bool>(name).Select(flag => flag ? 1f : 0f)]
+                : view.GetColumn<float>(name).ToArray());
 
     static (float[][] Outputs, float[][] Weights, float[][] Rollouts) Read(IDataView view, MultiHeadAttentionOptions options)
     {
@@ -167,6 +201,8 @@ public sealed class OptionPairsTests
     static IEnumerable<double> LayersOf(double[,,,] weights, MultiHeadAttentionOptions options)
     {
         var all = weights.Cast<double>();
-        return options.AttentionWeightsLayers == AttentionWeightsLayers.All ? all : all.Skip(weights.Length - weights.Length / weights.GetLength(0));
+        return options.AttentionWeightsLayers == AttentionWeightsLayers.All
+            ? all
+            : all.Skip(weights.Length - weights.Length / weights.GetLength(0));
     }
 }

@@ -19,14 +19,16 @@ public sealed class OracleTests
         var options = RandomCase.Options(random);
         var ids = options.EmbeddingDimension is null ? 9 : 0;
         var parameters = RandomCase.Parameters(options, random, ids);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 7).Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 7)
+            .Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
         var context = new MLContext(1);
         var view = rows.ToDataView(context, options, TokenShape.Ragged, ids);
 
         using var transformer = context.Transforms.MultiHeadAttention(options with { Parameters = parameters }).Fit(view);
 
         var transformed = transformer.Transform(view);
-        var (outputs, weights) = (transformed.GetColumn<float[]>(options.OutputColumnName), transformed.GetColumn<float[]>(options.AttentionWeightsColumnName!));
+        var (outputs, weights) =
+            (transformed.GetColumn<float[]>(options.OutputColumnName), transformed.GetColumn<float[]>(options.AttentionWeightsColumnName!));
         foreach (var (row, (output, weight)) in rows.Zip(outputs.Zip(weights)))
         {
             var expected = Reference.Row(options, parameters, row);
@@ -35,6 +37,7 @@ public sealed class OracleTests
         }
         if (options.AttentionRolloutColumnName is { } column)
             foreach (var (row, rollout) in rows.Zip(transformed.GetColumn<float[]>(column)))
-                Rounding.Check($"With {options}, rollout", Reference.Row(options, parameters, row).Rollout.SelectMany(token => token), rollout);
+                Rounding.Check($"With {options}, rollout",
+                    Reference.Row(options, parameters, row).Rollout.SelectMany(token => token), rollout);
     }
 }

@@ -12,7 +12,8 @@ public sealed class PackageTests
 
     [TestMethod]
     public void Package_DependsOnManagedPackagesAlone() =>
-        Assert.AreSequenceEqual(["Google.Protobuf", "Microsoft.ML", "Microsoft.ML.OnnxRuntime.Managed"], Dependencies[Package].Order(StringComparer.Ordinal));
+        Assert.AreSequenceEqual(["Google.Protobuf", "Microsoft.ML", "Microsoft.ML.OnnxRuntime.Managed"],
+            Dependencies[Package].Order(StringComparer.Ordinal));
 
     [TestMethod]
     [DataRow("Orleans"), DataRow("Arrow"), DataRow("Parquet")]
@@ -26,8 +27,10 @@ public sealed class PackageTests
     public void NativeOnnxRuntime_IsLeftToTheApplication()
     {
         var reached = Reached(Package);
-        Assert.IsEmpty(reached.Where(name => name.StartsWith("Microsoft.ML.OnnxRuntime", StringComparison.Ordinal) && name != "Microsoft.ML.OnnxRuntime.Managed"));
-        Assert.Contains("Microsoft.ML.OnnxRuntime", Dependencies["Microsoft.ML.Attention.Tests"], "The tests are an application: they add it.");
+        Assert.IsEmpty(reached.Where(name =>
+            name.StartsWith("Microsoft.ML.OnnxRuntime", StringComparison.Ordinal) && name != "Microsoft.ML.OnnxRuntime.Managed"));
+        Assert.Contains("Microsoft.ML.OnnxRuntime", Dependencies["Microsoft.ML.Attention.Tests"],
+            "The tests are an application: they add it.");
     }
 
     /// <summary>A library, and all that it brings.</summary>
@@ -48,10 +51,13 @@ public sealed class PackageTests
     /// <summary>Of each library, by its name without its version, the names of those that it depends on.</summary>
     static Dictionary<string, string[]> Read()
     {
-        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Microsoft.ML.Attention.Tests.deps.json")));
+        using var file =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Microsoft.ML.Attention.Tests.deps.json")));
         var target = file.RootElement.GetProperty("targets").EnumerateObject().Single();
         return target.Value.EnumerateObject().ToDictionary(
             library => library.Name.Split('/')[0],
-            library => library.Value.TryGetProperty("dependencies", out var all) ? all.EnumerateObject().Select(d => d.Name).ToArray() : []);
+            library => library.Value.TryGetProperty("dependencies", out var all)
+                ? all.EnumerateObject().Select(d => d.Name).ToArray()
+                : []);
     }
 }

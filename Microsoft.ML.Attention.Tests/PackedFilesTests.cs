@@ -5,7 +5,8 @@ using System.Xml.Linq;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>What is in the packages, read from the files that <c>dotnet pack</c> wrote into the folder that ATTENTION_PACKAGES names.</summary>
+/// <summary>What is in the packages, read from the files that <c>dotnet pack</c> wrote into the folder that ATTENTION_PACKAGES
+/// names.</summary>
 [TestClass]
 public sealed class PackedFilesTests
 {
@@ -14,7 +15,8 @@ public sealed class PackedFilesTests
     static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
     public static IEnumerable<object[]> Packages => Environment.GetEnvironmentVariable(Folder) is { Length: > 0 } folder
-        ? Directory.GetFiles(folder, "AttentionMLNet*.nupkg").Order(StringComparer.Ordinal).Select(path => new object[] { Path.GetFileName(path) })
+        ? Directory.GetFiles(folder, "AttentionMLNet*.nupkg").Order(StringComparer.Ordinal)
+            .Select(path => new object[] { Path.GetFileName(path) })
         : [[""]];
 
     [TestMethod, DynamicData(nameof(Packages))]
@@ -23,7 +25,8 @@ public sealed class PackedFilesTests
         using var package = Open(file);
         var nuspec = XDocument.Load(package.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
         var metadata = nuspec.Root!.Elements().Single();
-        foreach (var name in new[] { "id", "version", "title", "authors", "description", "tags", "projectUrl", "releaseNotes", "license", "icon", "readme" })
+        foreach (var name in new[] { "id", "version", "title", "authors", "description", "tags", "projectUrl", "releaseNotes", "license",
+            "icon", "readme" })
             Assert.AreNotEqual("", metadata.Elements().Single(e => e.Name.LocalName == name).Value, $"{file} says no {name}.");
         var repository = metadata.Elements().Single(e => e.Name.LocalName == "repository");
         Assert.AreEqual("git", repository.Attribute("type")?.Value);
@@ -79,7 +82,8 @@ public sealed class PackedFilesTests
     static ZipArchive Open(string file)
     {
         if (file == "")
-            Assert.Inconclusive($"{Folder} names no folder with packages: dotnet pack -c Release -p:BillOfMaterials=true -o FOLDER writes them.");
+            Assert.Inconclusive(
+                $"{Folder} names no folder with packages: dotnet pack -c Release -p:BillOfMaterials=true -o FOLDER writes them.");
         return ZipFile.OpenRead(Path.Combine(Environment.GetEnvironmentVariable(Folder)!, file));
     }
 }

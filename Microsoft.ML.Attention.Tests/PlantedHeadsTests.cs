@@ -3,8 +3,8 @@ using Microsoft.ML.Attention.Tests.Support;
 namespace Microsoft.ML.Attention.Tests;
 
 /// <summary>
-/// Rows whose label is the second number of the token five before the last, plus the third number of the first token, which is marked: it takes two heads to tell it,
-/// and both are found by what they do.
+/// Rows whose label is the second number of the token five before the last, plus the third number of the first token, which is marked: it
+/// takes two heads to tell it, and both are found by what they do.
 /// </summary>
 [TestClass]
 public sealed class PlantedHeadsTests
@@ -65,8 +65,10 @@ public sealed class PlantedHeadsTests
         var random = new Random(seed);
         ReferenceRow[] rows = [.. Enumerable.Range(0, count).Select(_ => new ReferenceRow
         {
-            Tokens = [.. Enumerable.Range(0, random.Next(16, 25)).Select(t => new double[] { t == 0 ? 1 : 0, random.Next(2) * 2 - 1, random.Next(2) * 2 - 1 })],
+            Tokens = [.. Enumerable.Range(0, random.Next(16, 25))
+                .Select(t => new double[] { t == 0 ? 1 : 0, random.Next(2) * 2 - 1, random.Next(2) * 2 - 1 })],
         })];
-        return rows.ToDataView(_ml, Options, TokenShape.Ragged, labels: Array.ConvertAll(rows, row => (float)(row.Tokens[^6][1] + row.Tokens[0][2])));
+        return rows.ToDataView(_ml, Options, TokenShape.Ragged,
+            labels: Array.ConvertAll(rows, row => (float)(row.Tokens[^6][1] + row.Tokens[0][2])));
     }
 }

@@ -5,7 +5,8 @@ using SpeakerRecognition;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>A pruned stage is a smaller one that does what the stage with these heads silenced does. With every other option it is held to the oracle by <see cref="OptionPairsTests"/>.</summary>
+/// <summary>A pruned stage is a smaller one that does what the stage with these heads silenced does. With every other option it is held to
+/// the oracle by <see cref="OptionPairsTests"/>.</summary>
 [TestClass]
 public sealed class PruningTests
 {
@@ -23,13 +24,20 @@ public sealed class PruningTests
         var context = new MLContext(1);
         var random = new Random(choice);
         var failures = new List<string>();
-        foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))   // with itself: alone
+        // with itself: alone
+        foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))
         {
             var options = OptionChoice.Combine(first, second);
             if (Contradiction.All.Any(contradiction => contradiction.Holds(options)))
                 continue;
             var drawn = new OptionCase(context, options);
-            var scored = options with { Parameters = drawn.DrawParameters(), LabelColumnName = null, Training = OptionChoices.Base.Training, AttentionWeightsColumnName = RowColumns.Weights };
+            var scored = options with
+            {
+                Parameters = drawn.DrawParameters(),
+                LabelColumnName = null,
+                Training = OptionChoices.Base.Training,
+                AttentionWeightsColumnName = RowColumns.Weights
+            };
             using var whole = context.Transforms.MultiHeadAttention(scored).Fit(drawn.View);
             try
             {
@@ -80,9 +88,12 @@ public sealed class PruningTests
         Assert.AreEqual("[0, 1, 2, 3] [0, 1, 2, 3]", Kept(whole));
         Assert.AreEqual("[0, 2, 3] [1, 2]", Kept(pruned));
         Assert.AreEqual("[] [1, 2]", Kept(twice));
-        Assert.AreEqual("Head 1 of layer 0 was pruned before. Left are 0, 2, 3.", Assert.ThrowsExactly<ArgumentException>(() => pruned.Prune([(0, 1)])).Message);
-        Assert.AreEqual("There is no layer 2: the stage has 2, counted from 0.", Assert.ThrowsExactly<ArgumentException>(() => whole.Prune([(2, 1)])).Message);
-        Assert.AreEqual("There is no head 4 in layer 1: it has 4, counted from 0.", Assert.ThrowsExactly<ArgumentException>(() => whole.Prune([(1, 4)])).Message);
+        Assert.AreEqual("Head 1 of layer 0 was pruned before. Left are 0, 2, 3.",
+            Assert.ThrowsExactly<ArgumentException>(() => pruned.Prune([(0, 1)])).Message);
+        Assert.AreEqual("There is no layer 2: the stage has 2, counted from 0.",
+            Assert.ThrowsExactly<ArgumentException>(() => whole.Prune([(2, 1)])).Message);
+        Assert.AreEqual("There is no head 4 in layer 1: it has 4, counted from 0.",
+            Assert.ThrowsExactly<ArgumentException>(() => whole.Prune([(1, 4)])).Message);
         whole.Dispose();
     }
 
@@ -122,7 +133,8 @@ public sealed class PruningTests
     {
         var context = new MLContext(1);
         var view = context.Data.LoadFromEnumerable(Frames.Rows(3));
-        using var whole = context.Transforms.MultiHeadAttention(Frames.Options with { OutputDimension = 2, Parameters = Biased() }).Fit(view);
+        using var whole = context.Transforms.MultiHeadAttention(Frames.Options with { OutputDimension = 2, Parameters = Biased() })
+            .Fit(view);
         using var pruned = whole.Prune(1);
 
         foreach (var output in pruned.Transform(view).GetColumn<float[]>("Out"))
@@ -130,8 +142,12 @@ public sealed class PruningTests
         foreach (var weights in pruned.Transform(view).GetColumn<float[]>("Weights"))
             Assert.IsTrue(weights.All(weight => weight == 0));
 
-        static AttentionParameters Biased() => AttentionParameters.Create(new (string Name, long[] Shape, float Value)[] { ("in_proj_weight", [18, 6], 1), ("out_proj.weight", [2, 6], 1) }
-            .Select(t => KeyValuePair.Create(t.Name, new AttentionTensor(t.Shape, Enumerable.Repeat(t.Value, (int)(t.Shape[0] * t.Shape[1])).ToArray())))
+        static AttentionParameters Biased() =>
+            AttentionParameters.Create(
+                new (string Name, long[] Shape, float Value)[] { ("in_proj_weight", [18, 6], 1), ("out_proj.weight", [2, 6], 1) }
+            .Select(t =>
+                KeyValuePair.Create(t.Name,
+                    new AttentionTensor(t.Shape, Enumerable.Repeat(t.Value, (int)(t.Shape[0] * t.Shape[1])).ToArray())))
             .Append(KeyValuePair.Create("out_proj.bias", new AttentionTensor([2], new[] { 0.5f, -2 }))));
     }
 
@@ -152,14 +168,16 @@ public sealed class PruningTests
         Assert.IsLessThan(0.2, learned.Training.Losses[^1]);
         Assert.IsLessThan(learned.Training.Losses[0], learned.Training.Losses[^1]);
         foreach (var name in pruned.Parameters.Names.Where(name => !name.StartsWith("input_", StringComparison.Ordinal)))
-            Assert.IsFalse(pruned.Parameters[name].Values.Span.SequenceEqual(learned.Parameters[name].Values.Span), $"'{name}' did not learn.");
+            Assert.IsFalse(pruned.Parameters[name].Values.Span.SequenceEqual(learned.Parameters[name].Values.Span),
+                $"'{name}' did not learn.");
         whole.Dispose();
     }
 
     [TestMethod]
     public void Prune_OfALearnedRecognizer_LosesWhatSilencingLoses()
     {
-        var recordings = Recordings.Read(SharedData.Require("data/JapaneseVowels/JapaneseVowels_TRAIN.ts"), SharedData.Require("data/JapaneseVowels/JapaneseVowels_TEST.ts"));
+        var recordings = Recordings.Read(SharedData.Require("data/JapaneseVowels/JapaneseVowels_TRAIN.ts"),
+            SharedData.Require("data/JapaneseVowels/JapaneseVowels_TEST.ts"));
         var context = new MLContext(1);
         var toKeys = context.Transforms.Conversion.MapValueToKey("Speaker").Fit(View(recordings.Train));
         var (train, test) = (toKeys.Transform(View(recordings.Train)), toKeys.Transform(View(recordings.Test)));
@@ -176,7 +194,8 @@ public sealed class PruningTests
             Pooling = AttentionPooling.Mean,
             Training = new() { NumberOfEpochs = 8, Seed = 1 },
         }).Fit(train);
-        var recognizer = context.MulticlassClassification.Trainers.SdcaMaximumEntropy("Speaker", "Features", maximumNumberOfIterations: 20).Fit(context.Data.Cache(whole.Transform(train)));
+        var recognizer = context.MulticlassClassification.Trainers.SdcaMaximumEntropy("Speaker", "Features", maximumNumberOfIterations: 20)
+            .Fit(context.Data.Cache(whole.Transform(train)));
         using var pruned = whole.Prune(0.5);
         var gone = whole.Heads.SelectMany((heads, layer) => heads.Except(pruned.Heads[layer]).Select(head => (layer, head)));
         using var silenced = whole.Silence(gone);
@@ -184,9 +203,11 @@ public sealed class PruningTests
         Assert.AreSequenceEqual(Recognized(silenced), Recognized(pruned));
         Assert.AreNotEqual(string.Join(' ', Recognized(whole)), string.Join(' ', Recognized(pruned)), "Half of the heads do nothing.");
 
-        IDataView View(IReadOnlyList<Utterance> utterances) => UtteranceRow.View(context, utterances, recordings.Channels, recordings.LongestLength);
+        IDataView View(IReadOnlyList<Utterance> utterances) =>
+            UtteranceRow.View(context, utterances, recordings.Channels, recordings.LongestLength);
 
-        uint[] Recognized(MultiHeadAttentionTransformer stage) => [.. recognizer.Transform(stage.Transform(test)).GetColumn<uint>("PredictedLabel")];
+        uint[] Recognized(MultiHeadAttentionTransformer stage) =>
+            [.. recognizer.Transform(stage.Transform(test)).GetColumn<uint>("PredictedLabel")];
     }
 
     static void CheckAgainstSilencing(MultiHeadAttentionTransformer whole, IDataView view, (int Layer, int Head)[] heads)
@@ -197,12 +218,15 @@ public sealed class PruningTests
         int[] maps = whole.Options.AttentionWeightsLayers == AttentionWeightsLayers.All
             ? [.. heads.Select(head => head.Layer * whole.Options.NumberOfHeads!.Value + head.Head)]
             : [.. heads.Where(head => head.Layer == whole.Heads.Count - 1).Select(head => head.Head)];
-        var count = whole.Options.NumberOfHeads!.Value * (whole.Options.AttentionWeightsLayers == AttentionWeightsLayers.All ? whole.Heads.Count : 1);
+        var count = whole.Options.NumberOfHeads!.Value * (whole.Options.AttentionWeightsLayers == AttentionWeightsLayers.All
+            ? whole.Heads.Count
+            : 1);
         for (var row = 0; row < expected.Outputs.Length; row++)
         {
             Reordering.Check($"output of row {row}", expected.Outputs[row].Select(value => (double)value), actual.Outputs[row]);
             var size = expected.Weights[row].Length / count;
-            Reordering.Check($"attention weights of row {row}", expected.Weights[row].Select((weight, i) => maps.Contains(i / size) ? 0.0 : weight), actual.Weights[row]);
+            Reordering.Check($"attention weights of row {row}",
+                expected.Weights[row].Select((weight, i) => maps.Contains(i / size) ? 0.0 : weight), actual.Weights[row]);
         }
         Assert.AreEqual(whole.Heads.Sum(layer => layer.Count) - heads.Length, pruned.Heads.Sum(layer => layer.Count));
     }
@@ -211,7 +235,8 @@ public sealed class PruningTests
     static (int Layer, int Head)[] SomeHeads(MultiHeadAttentionTransformer whole, Random random)
     {
         var takesAll = random.Next(4) == 0;
-        return [.. whole.Heads.SelectMany((heads, layer) => heads.Select(head => (layer, head))).Where(name => random.Next(2) == 0 || takesAll && name.layer == 0)];
+        return [.. whole.Heads.SelectMany((heads, layer) => heads.Select(head => (layer, head)))
+            .Where(name => random.Next(2) == 0 || takesAll && name.layer == 0)];
     }
 
     static (MLContext Context, IDataView View, MultiHeadAttentionTransformer Whole) Fitted(Random random)
@@ -219,7 +244,8 @@ public sealed class PruningTests
         var options = RandomCase.Options(random);
         var ids = options.EmbeddingDimension is null ? 9 : 0;
         var parameters = RandomCase.Parameters(options, random, ids);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 7).Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: random.Next(2) == 0))];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 7)
+            .Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: random.Next(2) == 0))];
         var context = new MLContext(1);
         var view = rows.ToDataView(context, options, TokenShape.Ragged, ids);
         return (context, view, context.Transforms.MultiHeadAttention(options with { Parameters = parameters }).Fit(view));
@@ -230,7 +256,13 @@ public sealed class PruningTests
     {
         var context = new MLContext(1);
         var view = Needle.Flags(context, 100);
-        var options = Needle.Options with { NumberOfHeads = 4, NumberOfKeyValueHeads = 2, NumberOfLayers = 2, Training = Needle.Options.Training with { NumberOfEpochs = 1 } };
+        var options = Needle.Options with
+        {
+            NumberOfHeads = 4,
+            NumberOfKeyValueHeads = 2,
+            NumberOfLayers = 2,
+            Training = Needle.Options.Training with { NumberOfEpochs = 1 }
+        };
         return (context, view, context.Transforms.MultiHeadAttention(options).Fit(view));
     }
 
@@ -245,8 +277,10 @@ public sealed class PruningTests
     static (float[][] Outputs, float[][] Weights) Read(MultiHeadAttentionTransformer transformer, IDataView view)
     {
         var transformed = transformer.Transform(view);
-        return ([.. transformed.GetColumn<float[]>(transformer.Options.OutputColumnName)], [.. transformed.GetColumn<float[]>(transformer.Options.AttentionWeightsColumnName!)]);
+        return ([.. transformed.GetColumn<float[]>(transformer.Options.OutputColumnName)],
+            [.. transformed.GetColumn<float[]>(transformer.Options.AttentionWeightsColumnName!)]);
     }
 
-    static string Kept(MultiHeadAttentionTransformer transformer) => string.Join(' ', transformer.Heads.Select(heads => $"[{string.Join(", ", heads)}]"));
+    static string Kept(MultiHeadAttentionTransformer transformer) =>
+        string.Join(' ', transformer.Heads.Select(heads => $"[{string.Join(", ", heads)}]"));
 }

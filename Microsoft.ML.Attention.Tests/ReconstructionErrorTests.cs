@@ -39,7 +39,8 @@ public sealed class ReconstructionErrorTests
 
         Assert.AreEqual("Vector<Single>", $"{stage.GetOutputSchema(view.Schema)[Error].Type}");
         foreach (var (n, row) in rows.Index())
-            new Tolerance(1e-4, 1e-4).Check($"row {n}", Enumerable.Range(0, row.Tokens.Length).Select(t => Expected(row.Tokens, t)), errors[n]);
+            new Tolerance(1e-4, 1e-4).Check($"row {n}",
+                Enumerable.Range(0, row.Tokens.Length).Select(t => Expected(row.Tokens, t)), errors[n]);
 
         // The token and every fourth beside it are what the mask token is before it is standardized.
         double Expected(double[][] tokens, int hidden)
@@ -47,10 +48,12 @@ public sealed class ReconstructionErrorTests
             double[] mean = Numbers("input_mean"), scale = Numbers("input_scale"), mask = Numbers("mask_token");
             double[] shown = [.. mask.Select((m, e) => m / scale[e] + mean[e])];
             ReferenceRow[] changed = [new() { Tokens = [.. tokens.Select((token, t) => t % Rounds == hidden % Rounds ? shown : token)] }];
-            var output = plain.Transform(changed.ToDataView(_ml, options, TokenShape.Ragged)).GetColumn<float[]>(RowColumns.Output).Single()[(hidden * 8)..(hidden * 8 + 8)];
+            var output = plain.Transform(changed.ToDataView(_ml, options, TokenShape.Ragged)).GetColumn<float[]>(RowColumns.Output)
+                .Single()[(hidden * 8)..(hidden * 8 + 8)];
             double[] weight = Numbers("reconstruction.weight"), bias = Numbers("reconstruction.bias");
             return Enumerable.Range(0, Width).Average(e =>
-                Math.Pow(bias[e] + Enumerable.Range(0, 8).Sum(i => weight[e * 8 + i] * output[i]) - (tokens[hidden][e] - mean[e]) * scale[e], 2));
+                Math.Pow(bias[e] + Enumerable.Range(0, 8)
+                    .Sum(i => weight[e * 8 + i] * output[i]) - (tokens[hidden][e] - mean[e]) * scale[e], 2));
         }
 
         double[] Numbers(string name) => [.. stage.Parameters[name].Values.ToArray().Select(value => (double)value)];
@@ -73,7 +76,8 @@ public sealed class ReconstructionErrorTests
         float[][] each = [.. Enumerable.Range(0, 2).Select(model =>
         {
             var tensors = ModelTensors.Of(stage.Parameters, model);
-            using var one = _ml.Transforms.MultiHeadAttention(Options with { Parameters = tensors, Training = new() { MaskedFraction = 1.0 / Rounds } }).Fit(view);
+            using var one = _ml.Transforms.MultiHeadAttention(
+                Options with { Parameters = tensors, Training = new() { MaskedFraction = 1.0 / Rounds } }).Fit(view);
             return Read(one);
         })];
         new Tolerance(1e-5, 1e-5).Check("errors", each[0].Zip(each[1], (a, b) => (a + b) / 2.0), errors);
@@ -90,9 +94,16 @@ public sealed class ReconstructionErrorTests
             double[] token = [random.NextDouble() * 10, random.NextDouble() * 10, random.NextDouble() * 10];
             return new ReferenceRow { Tokens = [.. Enumerable.Repeat(token, 8)] };
         })];
-        var options = Options with { PositionalEncoding = PositionalEncoding.None, Training = Options.Training with { NumberOfEpochs = 60, LearningRate = 0.01 } };
+        var options = Options with
+        {
+            PositionalEncoding = PositionalEncoding.None,
+            Training = Options.Training with { NumberOfEpochs = 60, LearningRate = 0.01 }
+        };
         using var stage = _ml.Transforms.MultiHeadAttention(options).Fit(rows[..80].ToDataView(_ml, options, TokenShape.Ragged));
-        ReferenceRow[] strange = [.. rows[80..].Select((row, n) => new ReferenceRow { Tokens = [.. row.Tokens.Select((token, t) => t == n % 8 ? [10 - token[0], 10 - token[1], 10 - token[2]] : token)] })];
+        ReferenceRow[] strange = [.. rows[80..]
+            .Select((row, n) =>
+                new ReferenceRow { Tokens = [.. row.Tokens.Select((token, t) =>
+                    t == n % 8 ? [10 - token[0], 10 - token[1], 10 - token[2]] : token)] })];
 
         var errors = stage.Transform(strange.ToDataView(_ml, options, TokenShape.Ragged)).GetColumn<float[]>(Error);
 
@@ -102,15 +113,19 @@ public sealed class ReconstructionErrorTests
     [TestMethod]
     public void Error_WhereNothingWasLearnedThatWay_IsRefusedByName()
     {
-        Refused("ReconstructionErrorColumnName 'Error' contradicts MaskedFraction 0.005: rows are read as many times as it goes into 1, at most 100.",
+        Refused("ReconstructionErrorColumnName 'Error' contradicts MaskedFraction 0.005: rows are read as many times as it goes into 1, "
+            + "at most 100.",
             Options with { Training = Options.Training with { MaskedFraction = 0.005 } });
-        Refused("ReconstructionErrorColumnName 'Error' contradicts LabelColumnName 'L': it needs a stage that learned to reconstruct.", Options with { LabelColumnName = "L" });
+        Refused("ReconstructionErrorColumnName 'Error' contradicts LabelColumnName 'L': it needs a stage that learned to reconstruct.",
+            Options with { LabelColumnName = "L" });
         Refused("ReconstructionErrorColumnName 'Error' contradicts Objective None: it needs a stage that learned to reconstruct.",
             Options with { Training = new() { Objective = TrainingObjective.None } });
-        Refused("ReconstructionErrorColumnName 'Error' is the error of single frames of numbers, but patches are read out together.", Options with { PatchLength = 2 });
+        Refused("ReconstructionErrorColumnName 'Error' is the error of single frames of numbers, but patches are read out together.",
+            Options with { PatchLength = 2 });
 
         void Refused(string message, MultiHeadAttentionOptions options) => Assert.AreEqual(message,
-            Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.MultiHeadAttention(options).Fit(Rows(3).ToDataView(_ml, options, TokenShape.Ragged))).Message);
+            Assert.ThrowsExactly<ArgumentException>(() =>
+                _ml.Transforms.MultiHeadAttention(options).Fit(Rows(3).ToDataView(_ml, options, TokenShape.Ragged))).Message);
     }
 
     static ReferenceRow[] Rows(int count)
@@ -118,7 +133,8 @@ public sealed class ReconstructionErrorTests
         var random = new Random(2);
         return [.. Enumerable.Range(0, count).Select(n => new ReferenceRow
         {
-            Tokens = [.. Enumerable.Range(0, 2 + n).Select(_ => new[] { random.NextDouble(), 10 * random.NextDouble(), random.NextDouble() - 5 })],
+            Tokens = [.. Enumerable.Range(0, 2 + n)
+                .Select(_ => new[] { random.NextDouble(), 10 * random.NextDouble(), random.NextDouble() - 5 })],
         })];
     }
 }

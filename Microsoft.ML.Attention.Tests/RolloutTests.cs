@@ -5,7 +5,8 @@ using Kind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>Attention rollout as a column. With every other option, saved, exported and alone, it is held to the oracle by <see cref="OptionPairsTests"/> and <see cref="OracleTests"/>.</summary>
+/// <summary>Attention rollout as a column. With every other option, saved, exported and alone, it is held to the oracle by
+/// <see cref="OptionPairsTests"/> and <see cref="OracleTests"/>.</summary>
 [TestClass]
 public sealed class RolloutTests
 {
@@ -17,8 +18,9 @@ public sealed class RolloutTests
     static IEnumerable<string> Inputs => InputCase.Names.Where(name => InputCase.Of(name).Options.KeyColumnName is null);
 
     /// <summary>
-    /// Tokens 2 and -3 become 1 and -1 before attention, which adds nothing. In the first layer every query is ln(3)/2, so that keys 1 and -1 get 3/4 and 1/4 of it;
-    /// in the second all scores are 0. Half of that and half of the identity: [[7, 1], [3, 5]] / 8, then [[3, 1], [1, 3]] / 4; the second times the first.
+    /// Tokens 2 and -3 become 1 and -1 before attention, which adds nothing. In the first layer every query is ln(3)/2, so that keys 1 and
+    /// -1 get 3/4 and 1/4 of it; in the second all scores are 0. Half of that and half of the identity: [[7, 1], [3, 5]] / 8, then [[3, 1],
+    /// [1, 3]] / 4; the second times the first.
     /// </summary>
     [TestMethod]
     public void Rollout_OfTwoLayersAndTwoTokens_IsWorkedOutByHand()
@@ -36,16 +38,19 @@ public sealed class RolloutTests
             Normalization = Normalization.RmsNorm,
             FinalNormalization = false,
             Parameters = Parameters(
-                ("layers.0.self_attn.in_proj_weight", [3, 1], [0, 1, 0]), ("layers.0.self_attn.in_proj_bias", [3], [MathF.Log(3) / 2, 0, 0]), ("layers.0.self_attn.out_proj.weight", [1, 1], [0]),
+                ("layers.0.self_attn.in_proj_weight", [3, 1], [0, 1, 0]),
+                ("layers.0.self_attn.in_proj_bias", [3], [MathF.Log(3) / 2, 0, 0]), ("layers.0.self_attn.out_proj.weight", [1, 1], [0]),
                 ("layers.0.norm1.weight", [1], [1]),
-                ("layers.1.self_attn.in_proj_weight", [3, 1], [0, 0, 0]), ("layers.1.self_attn.out_proj.weight", [1, 1], [0]), ("layers.1.norm1.weight", [1], [1])),
+                ("layers.1.self_attn.in_proj_weight", [3, 1], [0, 0, 0]), ("layers.1.self_attn.out_proj.weight", [1, 1], [0]),
+                ("layers.1.norm1.weight", [1], [1])),
         };
         ReferenceRow row = new() { Tokens = [[2], [-3]] };
         var view = new[] { row }.ToDataView(_ml, options);
         using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(view);
 
         Rounding.Check("rollout", [0.75, 0.25, 0.5, 0.5], transformer.Transform(view).GetColumn<float[]>(RowColumns.Rollout).Single());
-        Rounding.Check("the oracle's", [0.75, 0.25, 0.5, 0.5], Reference.Row(options, options.Parameters, row).Rollout.SelectMany(token => token));
+        Rounding.Check("the oracle's", [0.75, 0.25, 0.5, 0.5],
+            Reference.Row(options, options.Parameters, row).Rollout.SelectMany(token => token));
     }
 
     [TestMethod, DynamicData(nameof(Inputs))]
@@ -64,9 +69,11 @@ public sealed class RolloutTests
         foreach (var (expected, actual) in without.Transform(view).GetColumn<float[]>(output).Zip(transformed.GetColumn<float[]>(output)))
             Rounding.Check("output", expected.Select(value => (double)value), actual);
         var isFixed = ((VectorDataViewType)transformed.Schema["Rollout"].Type).IsKnownSize;
-        Assert.AreEqual(isFixed ? $"Vector<Single, {rows[0].QueryLength}, {rows[0].QueryLength}>" : "Vector<Single, *, *>", transformed.Schema["Rollout"].Type.ToString());
+        Assert.AreEqual(isFixed ? $"Vector<Single, {rows[0].QueryLength}, {rows[0].QueryLength}>" : "Vector<Single, *, *>",
+            transformed.Schema["Rollout"].Type.ToString());
         Assert.AreEqual(isFixed, transformed.Schema["Rollout"].HasSlotNames());
-        var promised = _ml.Transforms.MultiHeadAttention(options).GetOutputSchema(MLNetInternals.ShapeOf(view.Schema)).Single(column => column.Name == "Rollout");
+        var promised = _ml.Transforms.MultiHeadAttention(options).GetOutputSchema(MLNetInternals.ShapeOf(view.Schema))
+            .Single(column => column.Name == "Rollout");
         Assert.AreEqual((isFixed ? Kind.Vector : Kind.VariableVector, isFixed), (promised.Kind, promised.Annotations.Any()));
     }
 
@@ -78,7 +85,8 @@ public sealed class RolloutTests
         using var transformer = inputs.Fit(_ml, Stack(inputs));
 
         foreach (var (row, rollout) in rows.Zip(transformer.Transform(inputs.View(_ml, rows)).GetColumn<float[]>("Rollout")))
-            Rounding.Check("sums", Enumerable.Range(0, row.QueryLength).Select(t => row.Mask?[t] == false || row.Ids?[t] is null && row.Ids is not null ? 0.0 : 1),
+            Rounding.Check("sums", Enumerable.Range(0, row.QueryLength)
+                .Select(t => row.Mask?[t] == false || row.Ids?[t] is null && row.Ids is not null ? 0.0 : 1),
                 rollout.Chunk(Math.Max(row.QueryLength, 1)).Select(token => token.Sum()));
     }
 
@@ -108,17 +116,30 @@ public sealed class RolloutTests
     [TestMethod]
     public void PredictionEngine_OfARow_GivesItsRollout()
     {
-        var options = Frames.Options with { Block = AttentionBlock.Encoder, NumberOfLayers = 2, AttentionRolloutColumnName = nameof(Rolled.Rollout) };
+        var options = Frames.Options with
+        {
+            Block = AttentionBlock.Encoder,
+            NumberOfLayers = 2,
+            AttentionRolloutColumnName = nameof(Rolled.Rollout)
+        };
         var view = _ml.Data.LoadFromEnumerable(Frames.Rows(5));
         using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(view);
         var expected = transformer.Transform(view).GetColumn<float[]>("Rollout").ToArray();
-        using var engine = _ml.Model.CreatePredictionEngine<Frames, Rolled>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<Frames, Rolled>(transformer,
+            new PredictionEngineOptions { OwnsTransformer = false });
 
         foreach (var (n, row) in Frames.Rows(5).Index())
             Rounding.Check($"rollout of row {n}", expected[n].Select(value => (double)value), engine.Predict(row).Rollout);
     }
 
-    static MultiHeadAttentionOptions Stack(InputCase inputs) => inputs.Options with { Block = AttentionBlock.Residual, NumberOfLayers = 2, OutputDimension = null, AttentionRolloutColumnName = "Rollout" };
+    static MultiHeadAttentionOptions Stack(InputCase inputs) =>
+        inputs.Options with
+        {
+            Block = AttentionBlock.Residual,
+            NumberOfLayers = 2,
+            OutputDimension = null,
+            AttentionRolloutColumnName = "Rollout"
+        };
 
     IEnumerable<(ReferenceRow Row, float[] Rollout)> Rollouts(MultiHeadAttentionTransformer transformer, InputCase inputs)
     {
@@ -130,7 +151,8 @@ public sealed class RolloutTests
         from i in Enumerable.Range(0, row.QueryLength) from j in Enumerable.Range(0, row.QueryLength) select of(i, j);
 
     static AttentionParameters Parameters(params IEnumerable<(string Name, long[] Shape, float[] Values)> tensors) =>
-        AttentionParameters.Create(tensors.Select(tensor => KeyValuePair.Create(tensor.Name, new AttentionTensor(tensor.Shape, tensor.Values))));
+        AttentionParameters.Create(tensors.Select(tensor =>
+            KeyValuePair.Create(tensor.Name, new AttentionTensor(tensor.Shape, tensor.Values))));
 
     sealed class Rolled
     {

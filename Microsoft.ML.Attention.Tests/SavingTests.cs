@@ -37,7 +37,12 @@ public sealed class SavingTests
     [TestMethod]
     public void LoadedStage_HasTheSameTensorsAndReport()
     {
-        var options = Frames.Options with { Training = new() { NumberOfEpochs = 2, Seed = 1 }, HeadWindowSizes = [1, null], StandardizeInputs = true };
+        var options = Frames.Options with
+        {
+            Training = new() { NumberOfEpochs = 2, Seed = 1 },
+            HeadWindowSizes = [1, null],
+            StandardizeInputs = true
+        };
         using var saved = _ml.Transforms.MultiHeadAttention(options).Fit(_ml.Data.LoadFromEnumerable(Frames.Rows(20)));
 
         using var loaded = Load(Save(saved, null), out _);
@@ -91,7 +96,8 @@ public sealed class SavingTests
         using var other = loaded.WithRuntime(new() { BatchSize = 2 });
 
         Assert.AreSame(loaded.Parameters, other.Parameters);
-        foreach (var (expected, actual) in saved.Transform(view).GetColumn<float[]>("Out").Zip(other.Transform(view).GetColumn<float[]>("Out")))
+        foreach (var (expected, actual) in saved.Transform(view).GetColumn<float[]>("Out")
+            .Zip(other.Transform(view).GetColumn<float[]>("Out")))
             new Tolerance(2e-6, 2e-6).Check("Output", expected.Select(v => (double)v), actual);
     }
 
@@ -115,7 +121,8 @@ public sealed class SavingTests
         var (exitCode, output, error) = FreshProcess.Run(folder["model.zip"], folder["rows.idv"], "Out");
 
         Assert.AreEqual((0, ""), (exitCode, error));
-        var expected = transformer.Transform(view).GetColumn<float[]>("Out").Select(row => string.Join(' ', row.Select(value => value.ToString("R"))));
+        var expected = transformer.Transform(view).GetColumn<float[]>("Out")
+            .Select(row => string.Join(' ', row.Select(value => value.ToString("R"))));
         Assert.AreSequenceEqual(expected, output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
         transformer.Dispose();
     }
@@ -129,7 +136,9 @@ public sealed class SavingTests
         var (exitCode, output, error) = FreshProcess.Run(folder["model.zip"], folder["rows.idv"], "Out", withNativeRuntime: false);
 
         Assert.AreEqual((1, ""), (exitCode, output));
-        StringAssert.StartsWith(error, "System.InvalidOperationException: There is no native ONNX Runtime: add the package Microsoft.ML.OnnxRuntime to the application. The reason: ");
+        StringAssert.StartsWith(error,
+            "System.InvalidOperationException: There is no native ONNX Runtime: add the package Microsoft.ML.OnnxRuntime to the "
+                + "application. The reason: ");
     }
 
     [TestMethod]
@@ -149,7 +158,8 @@ public sealed class SavingTests
 
         var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
 
-        Assert.AreEqual("The model file's MultiHeadAttention stage has format 2, and this version of Microsoft.ML.Attention reads formats up to 1: update the package AttentionMLNet.", error.Message);
+        Assert.AreEqual("The model file's MultiHeadAttention stage has format 2, and this version of Microsoft.ML.Attention reads "
+            + "formats up to 1: update the package AttentionMLNet.", error.Message);
     }
 
     static IEnumerable<(string, Func<byte[], byte[]?>, string)> Damages =>
@@ -157,37 +167,63 @@ public sealed class SavingTests
         ("options.json", bytes => bytes[..20], "The model file is damaged: its entry 'options.json' cannot be read: "),
         ("options.json", _ => null, "The model file is damaged: its MultiHeadAttention stage has no entry 'options.json'."),
         ("options.json", _ => "null"u8.ToArray(), "The model file is damaged: its entry 'options.json' is empty."),
-        ("options.json", bytes => Changed(bytes, "NumberOfHeads", "two"), "The model file is damaged: its entry 'options.json' cannot be read: "),
+        ("options.json", bytes =>
+            Changed(bytes, "NumberOfHeads", "two"), "The model file is damaged: its entry 'options.json' cannot be read: "),
         ("options.json", bytes => Changed(bytes, "Runtime", null), "The model file is damaged: its entry 'options.json' cannot be read: "),
-        ("options.json", bytes => Changed(bytes, "AttentionWeightsColumnName", ""), "The model file is damaged: its entry 'options.json' contradicts itself: AttentionWeightsColumnName is empty: name a column, or leave it unset."),
+        ("options.json", bytes =>
+            Changed(bytes, "AttentionWeightsColumnName", ""),
+            "The model file is damaged: its entry 'options.json' contradicts itself: AttentionWeightsColumnName is empty: name a column, "
+                + "or leave it unset."),
         ("architecture.json", bytes => bytes[..^3], "The model file is damaged: its entry 'architecture.json' cannot be read: "),
         ("architecture.json", _ => "{}"u8.ToArray(), "The model file is damaged: its entry 'architecture.json' cannot be read: "),
-        ("architecture.json", bytes => Changed(bytes, "OutputWidth", 7), "The model file is damaged: its entries 'architecture.json' and 'parameters.safetensors' do not fit: The tensor 'out_proj.weight' is [6, 6]; needed is [7, 6]."),
-        .. Fields("Layers", 0, -1, 1_000_000), .. Fields("Heads", 0, -1, 100_000_000, int.MaxValue), .. Fields("KeyValueHeads", 0, 5, int.MinValue),
+        ("architecture.json", bytes =>
+            Changed(bytes, "OutputWidth", 7),
+            "The model file is damaged: its entries 'architecture.json' and 'parameters.safetensors' do not fit: The tensor "
+                + "'out_proj.weight' is [6, 6]; needed is [7, 6]."),
+        .. Fields("Layers", 0, -1, 1_000_000), .. Fields("Heads", 0, -1, 100_000_000, int.MaxValue),
+        .. Fields("KeyValueHeads", 0, 5, int.MinValue),
         .. Fields("HeadDimension", 0, int.MaxValue), .. Fields("ValueHeadDimension", -3, int.MaxValue), .. Fields("Width", 0, int.MaxValue),
         .. Fields("OutputWidth", 0, int.MaxValue), .. Fields("TableSizes", new JsonArray(0), new JsonArray(int.MaxValue)),
-        .. Fields("Scale", "NaN", "Infinity", -1, 0), .. Fields("Epsilon", -1, 0, "NaN"), .. Fields("Softcap", 0, "NaN"), .. Fields("RotaryBase", -1, "Infinity"),
-        .. Fields("Fields", new JsonArray(), new JsonArray((JsonNode?)null), new JsonArray(Field(0)), new JsonArray(Field(int.MaxValue)), new JsonArray(Field(7)), new JsonArray(Field(6), Field(6))),
-        .. Fields("Fields", new JsonArray(Field(6, "Key")), new JsonArray(Field(6), Field(6, "Value")), new JsonArray(Field(6), Field(6, "Key"), Field(6, "Key")), new JsonArray(Field(1, tables: [3]))),
+        .. Fields("Scale", "NaN", "Infinity", -1, 0), .. Fields("Epsilon", -1, 0, "NaN"), .. Fields("Softcap", 0, "NaN"),
+        .. Fields("RotaryBase", -1, "Infinity"),
+        .. Fields("Fields", new JsonArray(), new JsonArray((JsonNode?)null), new JsonArray(Field(0)), new JsonArray(Field(int.MaxValue)),
+            new JsonArray(Field(7)), new JsonArray(Field(6), Field(6))),
+        .. Fields("Fields", new JsonArray(Field(6, "Key")), new JsonArray(Field(6), Field(6, "Value")),
+            new JsonArray(Field(6), Field(6, "Key"), Field(6, "Key")), new JsonArray(Field(1, tables: [3]))),
         .. Fields("Windows", new JsonArray(), new JsonArray(1, 2, 3, 4, 5, 6, 7, 8, 9), new JsonArray(-1)),
-        .. Fields("KeptHeads", new JsonArray(), new JsonArray(new JsonArray(1, 0)), new JsonArray(new JsonArray(99)), new JsonArray(new JsonArray(-1))),
-        .. Fields("LayerWindowSizes", new JsonArray(), new JsonArray(1, 2), new JsonArray(-1)), .. Fields("LayerRotaryBases", new JsonArray(), new JsonArray(10, 20), new JsonArray(0)),
-        .. Fields("PositionOffset", -1, int.MaxValue), .. Fields("RelativeBuckets", 0, int.MaxValue), .. Fields("NumberOfTokenTypes", 0, int.MaxValue), .. Fields("ReconstructionRounds", 0, 1_000_000),
-        .. Fields("RotaryScaling", new JsonObject { ["Factor"] = 0 }, new JsonObject { ["OriginalLength"] = 0 }, new JsonObject { ["LowFrequencyFactor"] = 9 }),
-        .. Fields("Block", 99), .. Fields("Pooling", 99), .. Fields("Positions", 99, "Learned"), .. Fields("Order", -1), .. Fields("Normalization", 7), .. Fields("Activation", 7),
-        ("architecture.json", bytes => Changed(bytes, "KeptHeads", new JsonArray((JsonNode?)null)), "The model file is damaged: its entry 'architecture.json' cannot be read: "),
-        ("options.json", bytes => Changed(bytes, "AttentionWeightsLayers", int.MaxValue), "The model file is damaged: its entry 'options.json' contradicts itself: AttentionWeightsLayers must be one of Last, All."),
-        ("options.json", bytes => Changed(bytes, "Runtime", new JsonObject { ["IntraOpThreads"] = 65_535 }), "The model file is damaged: its entry 'options.json' contradicts itself: IntraOpThreads must be at most 1024"),
-        ("options.json", bytes => Changed(bytes, "KeyColumnName", "Keys"), "The model file is damaged: its entry 'options.json' has KeyColumnName set True, its entry 'architecture.json' IsCrossAttention False."),
+        .. Fields("KeptHeads", new JsonArray(), new JsonArray(new JsonArray(1, 0)), new JsonArray(new JsonArray(99)),
+            new JsonArray(new JsonArray(-1))),
+        .. Fields("LayerWindowSizes", new JsonArray(), new JsonArray(1, 2), new JsonArray(-1)),
+        .. Fields("LayerRotaryBases", new JsonArray(), new JsonArray(10, 20), new JsonArray(0)),
+        .. Fields("PositionOffset", -1, int.MaxValue), .. Fields("RelativeBuckets", 0, int.MaxValue),
+        .. Fields("NumberOfTokenTypes", 0, int.MaxValue), .. Fields("ReconstructionRounds", 0, 1_000_000),
+        .. Fields("RotaryScaling", new JsonObject { ["Factor"] = 0 }, new JsonObject { ["OriginalLength"] = 0 },
+            new JsonObject { ["LowFrequencyFactor"] = 9 }),
+        .. Fields("Block", 99), .. Fields("Pooling", 99), .. Fields("Positions", 99, "Learned"), .. Fields("Order", -1),
+        .. Fields("Normalization", 7), .. Fields("Activation", 7),
+        ("architecture.json", bytes => Changed(bytes, "KeptHeads", new JsonArray((JsonNode?)null)),
+            "The model file is damaged: its entry 'architecture.json' cannot be read: "),
+        ("options.json", bytes => Changed(bytes, "AttentionWeightsLayers", int.MaxValue),
+            "The model file is damaged: its entry 'options.json' contradicts itself: AttentionWeightsLayers must be one of Last, All."),
+        ("options.json", bytes => Changed(bytes, "Runtime", new JsonObject { ["IntraOpThreads"] = 65_535 }),
+            "The model file is damaged: its entry 'options.json' contradicts itself: IntraOpThreads must be at most 1024"),
+        ("options.json", bytes =>
+            Changed(bytes, "KeyColumnName", "Keys"),
+            "The model file is damaged: its entry 'options.json' has KeyColumnName set True, its entry 'architecture.json' "
+                + "IsCrossAttention False."),
         ("training.json", _ => "["u8.ToArray(), "The model file is damaged: its entry 'training.json' cannot be read: "),
         ("parameters.safetensors", bytes => bytes[..100], "'parameters.safetensors'"),
-        ("parameters.safetensors", _ => null, "The model file is damaged: its MultiHeadAttention stage has no entry 'parameters.safetensors'."),
+        ("parameters.safetensors", _ =>
+            null, "The model file is damaged: its MultiHeadAttention stage has no entry 'parameters.safetensors'."),
     ];
 
-    static JsonObject Field(int width, string role = "Input", params int[] tables) => new() { ["Width"] = width, ["Role"] = role, ["Tables"] = new JsonArray([.. tables.Select(table => (JsonNode)table)]) };
+    static JsonObject Field(int width, string role = "Input", params int[] tables) =>
+        new() { ["Width"] = width, ["Role"] = role, ["Tables"] = new JsonArray([.. tables.Select(table => (JsonNode)table)]) };
 
     static IEnumerable<(string, Func<byte[], byte[]?>, string)> Fields(string field, params JsonNode[] values) => values.Select(value =>
-        ("architecture.json", (Func<byte[], byte[]?>)(bytes => Changed(bytes, field, value.DeepClone())), $"The model file is damaged: its entry 'architecture.json' has {(field == "Positions" && $"{value}" == "Learned" ? "MaximumLength" : field)} "));
+        ("architecture.json", (Func<byte[], byte[]?>)(bytes => Changed(bytes, field, value.DeepClone())),
+            "The model file is damaged: its entry 'architecture.json' has "
+                + $"{(field == "Positions" && $"{value}" == "Learned" ? "MaximumLength" : field)} "));
 
     // A value that is not there, or not the stage's, is named before anything is made of it: no run of minutes, no gigabytes.
     [TestMethod, DynamicData(nameof(Damages))]
@@ -206,24 +242,32 @@ public sealed class SavingTests
     {
         var inputs = InputCase.Of("columns of several widths");
         using var saved = inputs.Fit(_ml);
-        var file = Edit(Save(saved, null), archive => Replace(archive.GetEntry(Entries + "options.json")!, bytes => Changed(bytes, "InputColumnNames", new JsonArray("A"))));
+        var file = Edit(Save(saved, null), archive =>
+            Replace(archive.GetEntry(Entries + "options.json")!, bytes => Changed(bytes, "InputColumnNames", new JsonArray("A"))));
 
         var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
 
-        Assert.AreEqual("The model file is damaged: its entry 'options.json' has InputColumnNames.Count 1, its entry 'architecture.json' Fields, whose columns are 3.", error.Message);
+        Assert.AreEqual("The model file is damaged: its entry 'options.json' has InputColumnNames.Count 1, its entry 'architecture.json' "
+            + "Fields, whose columns are 3.", error.Message);
     }
 
     [TestMethod]
     public void Load_OfAPredictionThatItsColumnsDoNotFit_NamesTheEntries()
     {
-        using var saved = _ml.Transforms.MultiHeadAttention(Needle.Options with { ProbabilityColumnName = "P", Training = Needle.Options.Training with { NumberOfEpochs = 1 } }).Fit(Needle.Flags(_ml, 12));
+        using var saved = _ml.Transforms.MultiHeadAttention(Needle.Options with
+        {
+            ProbabilityColumnName = "P",
+            Training = Needle.Options.Training with { NumberOfEpochs = 1 }
+        }).Fit(Needle.Flags(_ml, 12));
         var prediction = new JsonObject { ["Kind"] = "Class", ["Size"] = 1 };
-        var file = Edit(Save(saved, null), archive => Replace(archive.GetEntry(Entries + "architecture.json")!, bytes => Changed(bytes, "Prediction", prediction)));
+        var file = Edit(Save(saved, null), archive =>
+            Replace(archive.GetEntry(Entries + "architecture.json")!, bytes => Changed(bytes, "Prediction", prediction)));
 
         var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
 
         Assert.AreEqual("The model file is damaged: its entry 'options.json' contradicts its entry 'architecture.json': "
-            + "ProbabilityColumnName 'P' needs a Boolean label, but Prediction is for classes: the score of a class is its probability.", error.Message);
+            + "ProbabilityColumnName 'P' needs a Boolean label, but Prediction is for classes: the score of a class is its probability.",
+            error.Message);
     }
 
     // The archive's directory points at each entry's own header, whose first four bytes tell that it is one.
@@ -239,7 +283,8 @@ public sealed class SavingTests
 
         var error = ErrorOf<InvalidDataException>(() => Load(file, out _));
 
-        StringAssert.StartsWith(error.Message, $"The model file is damaged: entry '{entry}' of its MultiHeadAttention stage cannot be read: ");
+        StringAssert.StartsWith(error.Message,
+            $"The model file is damaged: entry '{entry}' of its MultiHeadAttention stage cannot be read: ");
     }
 
     /// <summary>ML.NET calls loaders by reflection and lets the wrapped exception through (Microsoft.ML 5.0.1).</summary>

@@ -27,7 +27,16 @@ public sealed class TokenLabelTests
         WindowSize = 1,
         PredictedLabelColumnName = "PredictedLabel",
         ScoreColumnName = "Score",
-        Training = new() { NumberOfEpochs = 40, MinimumSteps = 0, BatchSize = 16, LearningRate = 0.01, Dropout = 0, LabelSmoothing = 0, Seed = 1 },
+        Training = new()
+        {
+            NumberOfEpochs = 40,
+            MinimumSteps = 0,
+            BatchSize = 16,
+            LearningRate = 0.01,
+            Dropout = 0,
+            LabelSmoothing = 0,
+            Seed = 1
+        },
     };
 
     readonly MLContext _ml = new(seed: 1);
@@ -55,7 +64,8 @@ public sealed class TokenLabelTests
         using var model = _ml.MulticlassClassification.Trainers.MultiHeadAttention(options).Fit(View(Rows(20, seed: 1)));
         var view = View(Rows(3, seed: 2));
 
-        foreach (var (tokens, labels, scores) in view.GetColumn<float[]>("A").Zip(model.Transform(view).GetColumn<uint[]>("PredictedLabel"), model.Transform(view).GetColumn<float[]>("Score")))
+        foreach (var (tokens, labels, scores) in view.GetColumn<float[]>("A")
+            .Zip(model.Transform(view).GetColumn<uint[]>("PredictedLabel"), model.Transform(view).GetColumn<float[]>("Score")))
         {
             Assert.HasCount(tokens.Length, labels);
             CollectionAssert.AreEqual(labels.Select((_, t) => scores[2 * t] >= scores[2 * t + 1] ? 1u : 2u).ToArray(), labels);
@@ -66,14 +76,20 @@ public sealed class TokenLabelTests
     public void MissingLabels_AndHiddenTokens_CountNowhere()
     {
         var rows = Rows(40, seed: 1);
-        var options = Options with { MaskColumnName = "Mask", LabelColumnName = "Class", Training = Options.Training with { NumberOfEpochs = 3 } };
+        var options = Options with
+        {
+            MaskColumnName = "Mask",
+            LabelColumnName = "Class",
+            Training = Options.Training with { NumberOfEpochs = 3 }
+        };
 
         // Labels that are not there, or of tokens that are not, are no part of what is learned: whatever they say.
         using var one = _ml.Transforms.MultiHeadAttention(options).Fit(View(rows.Select(row => row.WithHidden(1))));
         using var other = _ml.Transforms.MultiHeadAttention(options).Fit(View(rows.Select(row => row.WithHidden(2))));
 
         ParametersAssert.AreEqual(one.Parameters, other.Parameters);
-        var hidden = one.Transform(View(rows.Select(row => row.WithHidden(1)))).GetColumn<uint[]>("PredictedLabel").Select(labels => labels[1]);
+        var hidden = one.Transform(View(rows.Select(row => row.WithHidden(1)))).GetColumn<uint[]>("PredictedLabel")
+            .Select(labels => labels[1]);
         CollectionAssert.AreEqual(new uint[rows.Length], hidden.ToArray(), "A hidden token has no label.");
     }
 
@@ -86,7 +102,8 @@ public sealed class TokenLabelTests
 
         ParametersAssert.AreEqual(tokens.Parameters, pooled.Parameters);
         Assert.AreEqual(("Vector<Single, 16>", "Vector<Boolean>"),
-            (pooled.Transform(View(Rows(1, 1))).Schema["Out"].Type.ToString(), pooled.Transform(View(Rows(1, 1))).Schema["PredictedLabel"].Type.ToString()));
+            (pooled.Transform(View(Rows(1, 1))).Schema["Out"].Type.ToString(),
+                pooled.Transform(View(Rows(1, 1))).Schema["PredictedLabel"].Type.ToString()));
     }
 
     [TestMethod]
@@ -97,7 +114,8 @@ public sealed class TokenLabelTests
         schema["A"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 0, 1);
         schema["Pairs"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 0, 2);
         var view = _ml.Data.LoadFromEnumerable(rows, schema);
-        using var model = _ml.Regression.Trainers.MultiHeadAttention(Options with { LabelColumnName = "Pairs", PredictedLabelColumnName = null }).Fit(view);
+        using var model = _ml.Regression.Trainers.MultiHeadAttention(
+            Options with { LabelColumnName = "Pairs", PredictedLabelColumnName = null }).Fit(view);
 
         var scored = model.Transform(view);
 
@@ -113,7 +131,8 @@ public sealed class TokenLabelTests
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => _ml.Transforms.MultiHeadAttention(Options).Fit(View(rows)));
 
-        Assert.AreEqual($"Row 4: label column 'Rises' has {rows[4].A.Length + 1} values, but there are {rows[4].A.Length} tokens: it needs one for each.", error.Message);
+        Assert.AreEqual($"Row 4: label column 'Rises' has {rows[4].A.Length + 1} values, but there are {rows[4].A.Length} tokens: it "
+            + "needs one for each.", error.Message);
     }
 
     [TestMethod]
@@ -123,16 +142,24 @@ public sealed class TokenLabelTests
         foreach (var row in rows)
             row.Class = new uint[row.Class.Length];
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class" }).Fit(View(rows)));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class" }).Fit(View(rows)));
 
         Assert.AreEqual("There is nothing to learn from: of 6 rows, 6 without a label.", error.Message);
     }
 
     [TestMethod]
-    [DataRow("Rises", AttentionSearchMetric.Accuracy), DataRow("Class", AttentionSearchMetric.MicroAccuracy), DataRow("Number", AttentionSearchMetric.RSquared)]
+    [DataRow("Rises", AttentionSearchMetric.Accuracy), DataRow("Class", AttentionSearchMetric.MicroAccuracy),
+        DataRow("Number", AttentionSearchMetric.RSquared)]
     public void Search_OfTokens_ScoresTrialsByWhatTheStagePredicts(string label, AttentionSearchMetric metric)
     {
-        var options = Options with { LabelColumnName = label, PredictedLabelColumnName = null, ScoreColumnName = null, Training = Options.Training with { NumberOfEpochs = 2 } };
+        var options = Options with
+        {
+            LabelColumnName = label,
+            PredictedLabelColumnName = null,
+            ScoreColumnName = null,
+            Training = Options.Training with { NumberOfEpochs = 2 }
+        };
         var space = new AttentionSearchSpace
         {
             NumberOfHeads = [],
@@ -145,7 +172,8 @@ public sealed class TokenLabelTests
             LearningRate = new(1e-5, 1e-2, IsLogarithmic: true),
         };
 
-        var result = _ml.Transforms.SearchMultiHeadAttention(View(Rows(24, seed: 1)), options with { OutputColumnName = "Out" }, new() { Space = space, NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 2 });
+        var result = _ml.Transforms.SearchMultiHeadAttention(View(Rows(24, seed: 1)), options with { OutputColumnName = "Out" },
+            new() { Space = space, NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 2 });
 
         using var best = result.BestTransformer;
         Assert.AreEqual(metric, result.Best.Metric);
@@ -157,11 +185,17 @@ public sealed class TokenLabelTests
     [TestMethod]
     public void Search_OfTokensThatAMaskHides_CountsTheOthersAlone()
     {
-        var options = Options with { MaskColumnName = "Mask", LabelColumnName = "Class", Training = Options.Training with { NumberOfEpochs = 1 } };
+        var options = Options with
+        {
+            MaskColumnName = "Mask",
+            LabelColumnName = "Class",
+            Training = Options.Training with { NumberOfEpochs = 1 }
+        };
         var view = View(Rows(24, seed: 1).Select(row => row.WithHidden(2)));
         var rule = MetricRule.For(null, LabelKind.Class, view.Schema["Class"], ofTokens: true);
 
-        var score = new CrossValidation(_ml.Transforms, [(view, view)], rule, null, seed: 1) { IsPrediction = true }.Scores(options).Single();
+        var score = new CrossValidation(_ml.Transforms, [(view, view)], rule, null, seed: 1) { IsPrediction = true }.Scores(options)
+            .Single();
 
         using var stage = _ml.Transforms.MultiHeadAttention(options).Fit(view);
         Assert.AreEqual(AttentionTokenMetrics.Evaluate(stage.Transform(view), "Class", maskColumnName: "Mask").Accuracy, score);
@@ -177,7 +211,8 @@ public sealed class TokenLabelTests
 
     [TestMethod, DynamicData(nameof(NoLabels))]
     public void Column_ThatIsNoLabelOfTokens_IsRefused(string column, string expected) =>
-        Assert.AreEqual(expected, Assert.ThrowsExactly<ArgumentException>(() => LabelColumn.Of(View(Rows(2, seed: 1)).Schema, column)).Message);
+        Assert.AreEqual(expected,
+            Assert.ThrowsExactly<ArgumentException>(() => LabelColumn.Of(View(Rows(2, seed: 1)).Schema, column)).Message);
 
     /// <summary>Of all tokens together: rows of one class each are learned from.</summary>
     [TestMethod]
@@ -187,15 +222,21 @@ public sealed class TokenLabelTests
         foreach (var row in rows)
             row.Class = [.. row.Class.Select(_ => 1u)];
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class" }).Fit(View(rows)));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class" }).Fit(View(rows)));
 
-        Assert.AreEqual("Label column 'Class' has one value in all 6 rows that can be learned from; learning needs at least two.", error.Message);
+        Assert.AreEqual("Label column 'Class' has one value in all 6 rows that can be learned from; learning needs at least two.",
+            error.Message);
     }
 
     [TestMethod]
     public void Model_SavedAndExported_PredictsTheSame()
     {
-        using var model = _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Class", Training = Options.Training with { NumberOfEpochs = 2 } }).Fit(View(Rows(20, seed: 1)));
+        using var model = _ml.Transforms.MultiHeadAttention(Options with
+        {
+            LabelColumnName = "Class",
+            Training = Options.Training with { NumberOfEpochs = 2 }
+        }).Fit(View(Rows(20, seed: 1)));
         var view = View(Rows(5, seed: 2));
         using var file = new MemoryStream();
         _ml.Model.Save(model, view.Schema, file);
@@ -207,9 +248,11 @@ public sealed class TokenLabelTests
         using var folder = new TemporaryFolder();
         loaded.SaveOnnx(folder["tagger.onnx"]);
         using var session = new InferenceSession(folder["tagger.onnx"]);
-        foreach (var (tokens, labels, scores) in view.GetColumn<float[]>("A").Zip(model.Transform(view).GetColumn<uint[]>("PredictedLabel"), model.Transform(view).GetColumn<float[]>("Score")))
+        foreach (var (tokens, labels, scores) in view.GetColumn<float[]>("A")
+            .Zip(model.Transform(view).GetColumn<uint[]>("PredictedLabel"), model.Transform(view).GetColumn<float[]>("Score")))
         {
-            using var exported = session.Run([NamedOnnxValue.CreateFromTensor("A", new DenseTensor<float>(tokens, [1, tokens.Length, 1]))], ["PredictedLabel", "Score"]);
+            using var exported = session.Run([NamedOnnxValue.CreateFromTensor("A", new DenseTensor<float>(tokens, [1, tokens.Length, 1]))],
+                ["PredictedLabel", "Score"]);
             Assert.AreSequenceEqual(labels.Select(label => label - 1L), exported[0].AsEnumerable<long>());        // counted from 0
             new Tolerance(2e-6, 2e-6).Check("score", scores.Select(score => (double)score), exported[1].AsEnumerable<float>());
         }
@@ -227,7 +270,8 @@ public sealed class TokenLabelTests
             float[] before = [.. tokens.Select((_, t) => t > 0 ? tokens[t - 1] : 0)];
             return new Row
             {
-                A = tokens, Rises = rises, Number = before, Class = [.. rises.Select(r => r ? 2u : 1u)], Mask = [.. tokens.Select(_ => true)],
+                A = tokens, Rises = rises, Number = before, Class = [.. rises.Select(r => r ? 2u : 1u)],
+                Mask = [.. tokens.Select(_ => true)],
                 Pairs = [.. tokens.Zip(before).SelectMany(pair => new[] { pair.First, pair.Second })],
             };
         })];

@@ -69,7 +69,8 @@ public sealed class TokenPerElementTests
         Options with { Pooling = AttentionPooling.Flatten, PositionalEncoding = PositionalEncoding.Learned },
         Options with { Pooling = AttentionPooling.MeanAndMax, PositionalEncoding = PositionalEncoding.Rotary },
         Options with { ElementBins = 2, StandardizeInputs = null, Pooling = AttentionPooling.Class },
-        Options with { ElementBins = 5, StandardizeInputs = false, InputColumnNames = ["Sums", "Age"], UseBias = false },   // more bins than numbers
+        // more bins than numbers
+        Options with { ElementBins = 5, StandardizeInputs = false, InputColumnNames = ["Sums", "Age"], UseBias = false },
         Options with { ElementBins = 3, StandardizeInputs = null, InputColumnNames = ["Goods"], Pooling = AttentionPooling.Mean },
     ];
 
@@ -100,7 +101,8 @@ public sealed class TokenPerElementTests
     {
         var random = new Random(1);
         // The label is whether the first number is there, or else whether two keys are the same.
-        Row[] rows = [.. Enumerable.Range(0, 200).Select(_ => (Known: random.Next(2) == 0, A: (uint)random.Next(1, 5), B: (uint)random.Next(1, 5))).Select(d => new Row
+        Row[] rows = [.. Enumerable.Range(0, 200)
+            .Select(_ => (Known: random.Next(2) == 0, A: (uint)random.Next(1, 5), B: (uint)random.Next(1, 5))).Select(d => new Row
         {
             Age = d.Known ? random.NextSingle() : float.NaN,
             Sums = [random.NextSingle(), random.NextSingle()],
@@ -110,7 +112,13 @@ public sealed class TokenPerElementTests
         })];
         var view = _ml.Data.LoadFromEnumerable(rows);
 
-        using var transformer = _ml.Transforms.MultiHeadAttention(Options with { LabelColumnName = "Label", StandardizeInputs = null, Pooling = AttentionPooling.Class, Training = new() { NumberOfEpochs = 20 } }).Fit(view);
+        using var transformer = _ml.Transforms.MultiHeadAttention(Options with
+        {
+            LabelColumnName = "Label",
+            StandardizeInputs = null,
+            Pooling = AttentionPooling.Class,
+            Training = new() { NumberOfEpochs = 20 }
+        }).Fit(view);
 
         Assert.AreEqual((200L, 0L), (transformer.Training!.RowsUsed, transformer.Training.RowsSkipped));
         Assert.IsLessThan(0.3, transformer.Training.Losses[^1]);
@@ -121,8 +129,10 @@ public sealed class TokenPerElementTests
 
     static IEnumerable<(MultiHeadAttentionOptions, string)> Contradictions =>
     [
-        (Options with { EmbeddingDimension = 2 }, "EmbeddingDimension"), (Options with { PatchLength = 2 }, "PatchLength"), (Options with { ConvolutionWidth = 3 }, "ConvolutionWidth"),
-        (Options with { MaskColumnName = "M" }, "MaskColumnName"), (Options with { MaximumLength = 3 }, "MaximumLength"), (Options with { ShareTokenTable = true }, "ShareTokenTable"),
+        (Options with { EmbeddingDimension = 2 }, "EmbeddingDimension"), (Options with { PatchLength = 2 }, "PatchLength"),
+        (Options with { ConvolutionWidth = 3 }, "ConvolutionWidth"),
+        (Options with { MaskColumnName = "M" }, "MaskColumnName"), (Options with { MaximumLength = 3 }, "MaximumLength"),
+        (Options with { ShareTokenTable = true }, "ShareTokenTable"),
         (Options with { Training = new() }, "LabelColumnName"), (Options with { TokenPerElement = false, ElementBins = 3 }, "ElementBins"),
     ];
 
@@ -135,13 +145,15 @@ public sealed class TokenPerElementTests
         Assert.Contains(named, error.Message);
     }
 
-    /// <summary>The oracle of tokens that are made here, in loops: <c>x w + b</c>, a row of a table, or what stands for a missing number.</summary>
+    /// <summary>The oracle of tokens that are made here, in loops: <c>x w + b</c>, a row of a table, or what stands for a missing
+    /// number.</summary>
     static IEnumerable<double> Expected(MultiHeadAttentionOptions options, AttentionParameters parameters, Row row, int count)
     {
         var p = new ReferenceParameters(parameters);
         List<double[]> tokens = [];
         List<bool> there = [];
-        foreach (var (value, n) in options.InputColumnNames.SelectMany(name => name == "Age" ? [row.Age] : name == "Sums" ? row.Sums : []).Select((value, n) => (value, n)))
+        foreach (var (value, n) in options.InputColumnNames.SelectMany(name => name == "Age" ? [row.Age] : name == "Sums" ? row.Sums : [])
+            .Select((value, n) => (value, n)))
         {
             var x = p.Vector("input_mean") is { } mean ? (value - mean[n]) * p.Vector("input_scale")![n] : value;
             double[] product = options.ElementBins is int bins ? InBins(p, n, bins, value)
@@ -162,7 +174,8 @@ public sealed class TokenPerElementTests
             }
         }
         Assert.HasCount(count, tokens);
-        var others = AttentionParameters.Create(parameters.Names.Where(name => !name.StartsWith("input_", StringComparison.Ordinal)).Select(name => KeyValuePair.Create(name, parameters[name])));
+        var others = AttentionParameters.Create(parameters.Names.Where(name => !name.StartsWith("input_", StringComparison.Ordinal))
+            .Select(name => KeyValuePair.Create(name, parameters[name])));
         var plain = options with { TokenPerElement = false, EmbeddingDimension = Width, MaskColumnName = "Mask", MaximumLength = count };
         return Reference.Row(plain, others, new() { Tokens = [.. tokens], Mask = [.. there] }).Output.SelectMany(token => token);
     }

@@ -35,7 +35,8 @@ public sealed class TokenTypesTests
         Options with { NumberOfLayers = 2, Pooling = AttentionPooling.Class, ConvolutionWidth = 3 },
     ];
 
-    static IDataView View(MLContext context, MultiHeadAttentionOptions options, int keys = Types * OptionChoices.Ids) => Rows.ToDataView(context, options, TokenShape.Ragged, keys);
+    static IDataView View(MLContext context, MultiHeadAttentionOptions options, int keys = Types * OptionChoices.Ids) =>
+        Rows.ToDataView(context, options, TokenShape.Ragged, keys);
 
     [TestMethod, DynamicData(nameof(Cases))]
     public void Types_ToldByIds_AddTheirRowsOfTheTable_HoweverTheStageRuns(MultiHeadAttentionOptions options)
@@ -67,10 +68,17 @@ public sealed class TokenTypesTests
     {
         var context = new MLContext(1);
         var isSupervised = objective == TrainingObjective.Supervised;
-        var options = Options with { LabelColumnName = isSupervised ? RowColumns.Label : null, Pooling = AttentionPooling.Mean, Training = new() { Objective = objective, NumberOfEpochs = 1, MinimumSteps = 0, WeightDecay = 0 } };
-        var view = Rows.ToDataView(context, options, TokenShape.Ragged, Types * OptionChoices.Ids, isSupervised ? new[] { true, false } : null);
+        var options = Options with
+        {
+            LabelColumnName = isSupervised ? RowColumns.Label : null,
+            Pooling = AttentionPooling.Mean,
+            Training = new() { Objective = objective, NumberOfEpochs = 1, MinimumSteps = 0, WeightDecay = 0 }
+        };
+        var view = Rows.ToDataView(context, options, TokenShape.Ragged, Types * OptionChoices.Ids,
+            isSupervised ? new[] { true, false } : null);
 
-        using var drawn = context.Transforms.MultiHeadAttention(options with { LabelColumnName = null, Training = options.Training with { Objective = TrainingObjective.None } }).Fit(view);
+        using var drawn = context.Transforms.MultiHeadAttention(
+            options with { LabelColumnName = null, Training = options.Training with { Objective = TrainingObjective.None } }).Fit(view);
         using var transformer = context.Transforms.MultiHeadAttention(options with { Parameters = drawn.Parameters }).Fit(view);
 
         Assert.AreSequenceEqual([OptionChoices.Ids, 8L], transformer.Parameters["embedding.weight"].Shape);
@@ -84,11 +92,14 @@ public sealed class TokenTypesTests
     {
         var context = new MLContext(1);
         void Refused(MultiHeadAttentionOptions options, string message, int keys = Types * OptionChoices.Ids) =>
-            Assert.Contains(message, Assert.Throws<ArgumentException>(() => context.Transforms.MultiHeadAttention(options).Fit(View(context, options, keys))).Message);
+            Assert.Contains(message,
+                Assert.Throws<ArgumentException>(() =>
+                    context.Transforms.MultiHeadAttention(options).Fit(View(context, options, keys))).Message);
 
         Refused(Options with { NumberOfTokenTypes = null }, "TokenTypesInIds needs a NumberOfTokenTypes.");
         Refused(Options with { PatchLength = 2 }, "TokenTypesInIds contradicts PatchLength");
-        Refused(Options with { KeyColumnName = RowColumns.KeyIds, Block = AttentionBlock.Residual }, "TokenTypesInIds contradicts KeyColumnName");
+        Refused(Options with { KeyColumnName = RowColumns.KeyIds, Block = AttentionBlock.Residual },
+            "TokenTypesInIds contradicts KeyColumnName");
         Refused(Options, "has 10 keys, which are not as many for each of NumberOfTokenTypes 3", keys: 10);
         Refused(Options with { InputColumnNames = [RowColumns.Ids, RowColumns.MoreIds] }, "set ShareTokenTable");
     }

@@ -35,7 +35,8 @@ public sealed class TrainerTests
     public void Columns_CarryTheAnnotationsOfMLNETsTrainers()
     {
         using var ours = FitNamed(out var data);
-        var theirs = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Flat").Fit(WithFlat(data)).Transform(WithFlat(data)).Schema;
+        var theirs = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Flat").Fit(WithFlat(data))
+            .Transform(WithFlat(data)).Schema;
         var schema = ours.Transform(data).Schema;
 
         foreach (var column in new[] { "PredictedLabel", "Score" })
@@ -60,7 +61,8 @@ public sealed class TrainerTests
 
         Assert.IsGreaterThan(0.95, metrics.Accuracy);
         Assert.IsLessThan(0.3, metrics.LogLoss);
-        Assert.AreSequenceEqual(["PredictedLabel", "Score", "Probability"], predictions.Schema.Skip(data.Schema.Count).Select(column => column.Name));
+        Assert.AreSequenceEqual(["PredictedLabel", "Score", "Probability"],
+            predictions.Schema.Skip(data.Schema.Count).Select(column => column.Name));
         foreach (var (score, probability) in predictions.GetColumn<float>("Score").Zip(predictions.GetColumn<float>("Probability")))
             Assert.AreEqual(1 / (1 + Math.Exp(-score)), probability, 1e-6);
     }
@@ -82,7 +84,12 @@ public sealed class TrainerTests
     {
         var data = Needle.Numbers(_ml, 60);
         using var model = _ml.Regression.Trainers.MultiHeadAttention(Options).Fit(data);
-        var still = Options with { Parameters = model.Parameters, StandardizeInputs = true, Training = Options.Training with { NumberOfEpochs = 1, LearningRate = 1e-12 } };
+        var still = Options with
+        {
+            Parameters = model.Parameters,
+            StandardizeInputs = true,
+            Training = Options.Training with { NumberOfEpochs = 1, LearningRate = 1e-12 }
+        };
 
         using var again = _ml.Regression.Trainers.MultiHeadAttention(still).Fit(data);
 
@@ -115,14 +122,17 @@ public sealed class TrainerTests
 
         var one = Frames.Rows(30).Select(row => engine.Predict(row)).ToArray();
 
-        CollectionAssert.AreEqual(model.Transform(frames).GetColumn<bool>("PredictedLabel").ToArray(), one.Select(p => p.PredictedLabel).ToArray());
-        new Tolerance(1e-5, 1e-5).Check("probability", model.Transform(frames).GetColumn<float>("Probability").Select(p => (double)p), one.Select(p => p.Probability));
+        CollectionAssert.AreEqual(model.Transform(frames).GetColumn<bool>("PredictedLabel").ToArray(),
+            one.Select(p => p.PredictedLabel).ToArray());
+        new Tolerance(1e-5, 1e-5).Check("probability", model.Transform(frames).GetColumn<float>("Probability").Select(p => (double)p),
+            one.Select(p => p.Probability));
     }
 
     [TestMethod]
     public void CrossValidate_FitsAndEvaluatesEachFold()
     {
-        var results = _ml.BinaryClassification.CrossValidate(Needle.Flags(_ml, 90), _ml.BinaryClassification.Trainers.MultiHeadAttention(Options), numberOfFolds: 3);
+        var results = _ml.BinaryClassification.CrossValidate(Needle.Flags(_ml, 90),
+            _ml.BinaryClassification.Trainers.MultiHeadAttention(Options), numberOfFolds: 3);
 
         Assert.HasCount(3, results);
         Assert.IsGreaterThan(0.8, results.Average(result => result.Metrics.Accuracy));
@@ -147,11 +157,14 @@ public sealed class TrainerTests
     public void PermutationFeatureImportance_OfClassesAndNumbers_FindsThoseThatTell()
     {
         var frames = _ml.Data.LoadFromEnumerable(Frames.Rows(60));
-        var data = _ml.Transforms.Conversion.MapValueToKey("Key", "Class").Append(_ml.Transforms.Conversion.ConvertType("Number", "Label")).Fit(frames).Transform(frames);
-        using var classes = _ml.MulticlassClassification.Trainers.MultiHeadAttention("Key", "A", numberOfHeads: 2, modelDimension: 16).Fit(data);
+        var data = _ml.Transforms.Conversion.MapValueToKey("Key", "Class").Append(_ml.Transforms.Conversion.ConvertType("Number", "Label"))
+            .Fit(frames).Transform(frames);
+        using var classes = _ml.MulticlassClassification.Trainers.MultiHeadAttention("Key", "A", numberOfHeads: 2, modelDimension: 16)
+            .Fit(data);
         using var numbers = _ml.Regression.Trainers.MultiHeadAttention("Number", "A", numberOfHeads: 2, modelDimension: 16).Fit(data);
 
-        Assert.IsLessThanOrEqualTo(0, _ml.MulticlassClassification.PermutationFeatureImportance(classes, data, "Key").Sum(feature => feature.MicroAccuracy.Mean));
+        Assert.IsLessThanOrEqualTo(0,
+            _ml.MulticlassClassification.PermutationFeatureImportance(classes, data, "Key").Sum(feature => feature.MicroAccuracy.Mean));
         Assert.IsLessThan(0, _ml.Regression.PermutationFeatureImportance(numbers, data, "Number").Sum(feature => feature.RSquared.Mean));
     }
 
@@ -166,7 +179,8 @@ public sealed class TrainerTests
         {
             var (promised, found) = (shape.Single(c => c.Name == name), kept.Single(c => c.Name == name));
             Assert.AreEqual((found.Kind, found.ItemType, found.IsKey), (promised.Kind, promised.ItemType, promised.IsKey), name);
-            CollectionAssert.AreEquivalent(found.Annotations.Select(a => a.Name).ToArray(), promised.Annotations.Select(a => a.Name).ToArray(), name);
+            CollectionAssert.AreEquivalent(found.Annotations.Select(a => a.Name).ToArray(),
+                promised.Annotations.Select(a => a.Name).ToArray(), name);
         }
     }
 
@@ -189,39 +203,57 @@ public sealed class TrainerTests
         using var model = FitNamed(out var data);
         var renamed = AttentionParameters.Create(model.Parameters.Names.Where(name => name != "classifier.bias")
             .Select(name => KeyValuePair.Create(name == "classifier.weight" ? "score.weight" : name, model.Parameters[name])));
-        var options = Options with { LabelColumnName = null, Parameters = renamed, ScoreColumnName = "Score", PredictedLabelColumnName = "PredictedLabel" };
+        var options = Options with
+        {
+            LabelColumnName = null,
+            Parameters = renamed,
+            ScoreColumnName = "Score",
+            PredictedLabelColumnName = "PredictedLabel"
+        };
 
         using var given = _ml.Transforms.MultiHeadAttention(options).Fit(data);
 
         Assert.IsNull(given.Training);
         Assert.AreEqual("Vector<Single, 3>", given.Transform(data).Schema["Score"].Type.ToString());
         var bias = model.Parameters["classifier.bias"].Values.ToArray();
-        foreach (var (with, without) in model.Transform(data).GetColumn<float[]>("Score").Zip(given.Transform(data).GetColumn<float[]>("Score")))
+        foreach (var (with, without) in model.Transform(data).GetColumn<float[]>("Score")
+            .Zip(given.Transform(data).GetColumn<float[]>("Score")))
         {
             double[] shifted = [.. without.Zip(bias, (p, b) => p * Math.Exp(b))];
             new Tolerance(1e-5, 1e-5).Check("score", shifted.Select(p => p / shifted.Sum()), with);
         }
     }
 
-    /// <summary>As DistilBERT's: a dense layer and ReLU before the classifier, computed here once more in plain loops from the pooled vector.</summary>
+    /// <summary>As DistilBERT's: a dense layer and ReLU before the classifier, computed here once more in plain loops from the pooled
+    /// vector.</summary>
     [TestMethod]
     public void Classifier_WithADenseLayerBeforeIt_ReadsWhatThatMakesOfTheRow_AndLearnsOn()
     {
         using var model = FitNamed(out var data);
         float[] dense = [.. Enumerable.Range(0, 64).Select(i => MathF.Sin(i))], bias = [.. Enumerable.Range(0, 8).Select(i => 0.1f * i)];
         var parameters = AttentionParameters.Create(model.Parameters.All.Concat(
-            [KeyValuePair.Create("pre_classifier.weight", new AttentionTensor([8, 8], dense)), KeyValuePair.Create("pre_classifier.bias", new AttentionTensor([8], bias))]));
-        var options = Options with { LabelColumnName = null, Parameters = parameters, OutputColumnName = "Vector", ScoreColumnName = "Score" };
+            [KeyValuePair.Create("pre_classifier.weight", new AttentionTensor([8, 8], dense)),
+                KeyValuePair.Create("pre_classifier.bias", new AttentionTensor([8], bias))]));
+        var options = Options with
+        {
+            LabelColumnName = null,
+            Parameters = parameters,
+            OutputColumnName = "Vector",
+            ScoreColumnName = "Score"
+        };
         using var given = _ml.Transforms.MultiHeadAttention(options).Fit(data);
         var (weights, biases) = (parameters["classifier.weight"].Values.ToArray(), parameters["classifier.bias"].Values.ToArray());
 
-        foreach (var (vector, score) in given.Transform(data).GetColumn<float[]>("Vector").Zip(given.Transform(data).GetColumn<float[]>("Score")))
+        foreach (var (vector, score) in given.Transform(data).GetColumn<float[]>("Vector")
+            .Zip(given.Transform(data).GetColumn<float[]>("Score")))
         {
-            double[] hidden = [.. bias.Select((b, i) => Math.Max(0, b + Enumerable.Range(0, 8).Sum(j => (double)dense[8 * i + j] * vector[j])))];
+            double[] hidden = [.. bias.Select((b, i) =>
+                Math.Max(0, b + Enumerable.Range(0, 8).Sum(j => (double)dense[8 * i + j] * vector[j])))];
             double[] odds = [.. biases.Select((b, c) => Math.Exp(b + Enumerable.Range(0, 8).Sum(i => weights[8 * c + i] * hidden[i])))];
             new Tolerance(1e-5, 1e-5).Check("score", odds.Select(o => o / odds.Sum()), score);
         }
-        using var further = _ml.MulticlassClassification.Trainers.MultiHeadAttention(options with { LabelColumnName = "Label", Training = options.Training with { NumberOfEpochs = 1 } }).Fit(data);
+        using var further = _ml.MulticlassClassification.Trainers.MultiHeadAttention(
+            options with { LabelColumnName = "Label", Training = options.Training with { NumberOfEpochs = 1 } }).Fit(data);
         Assert.AreNotEqual(dense[9], further.Parameters["pre_classifier.weight"].Values.Span[9]);
     }
 
@@ -233,7 +265,8 @@ public sealed class TrainerTests
         using var model = _ml.BinaryClassification.Trainers.MultiHeadAttention(options)
             .Fit(rows.ToDataView(_ml, options, TokenShape.Ragged, labels: rows.Select((_, n) => n % 2 == 0).ToArray()));
 
-        var view = new ReferenceRow[] { new() { Mask = [] }, rows[0] with { Mask = [.. rows[0].Mask!.Select(_ => false)] } }.ToDataView(_ml, options, TokenShape.Ragged);
+        var view = new ReferenceRow[] { new() { Mask = [] }, rows[0] with { Mask = [.. rows[0].Mask!.Select(_ => false)] } }.ToDataView(_ml,
+            options, TokenShape.Ragged);
         var scores = model.Transform(view).GetColumn<float>("Score").ToArray();
 
         Assert.AreEqual(model.Parameters["classifier.bias"].Values.Span[0], scores[0], 1e-6);
@@ -242,14 +275,27 @@ public sealed class TrainerTests
 
     static IEnumerable<(Func<MLContext, IEstimator<ITransformer>>, string)> WrongLabels =>
     [
-        (ml => ml.MulticlassClassification.Trainers.MultiHeadAttention("Number", "A"), "Label column 'Number' is Single, but MulticlassClassification.Trainers.MultiHeadAttention needs a key: map it with Conversion.MapValueToKey, or use Regression.Trainers.MultiHeadAttention."),
-        (ml => ml.BinaryClassification.Trainers.MultiHeadAttention("Number", "A"), "Label column 'Number' is Single, but BinaryClassification.Trainers.MultiHeadAttention needs a Boolean: convert it with Conversion.ConvertType to Boolean, or use Regression.Trainers.MultiHeadAttention."),
-        (ml => ml.Regression.Trainers.MultiHeadAttention("Label", "A"), "Label column 'Label' is Boolean, but Regression.Trainers.MultiHeadAttention needs a Single: convert it with Conversion.ConvertType to Single, or use BinaryClassification.Trainers.MultiHeadAttention."),
-        (ml => ml.Regression.Trainers.MultiHeadAttention("Class", "A"), "Label column 'Class' is String, but must be a key, a Boolean or a Single: map it with Conversion.MapValueToKey."),
-        (ml => ml.Regression.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions { LabelColumnName = "Number", InputColumnNames = ["A"], PredictedLabelColumnName = "P" }), "PredictedLabelColumnName 'P' needs a key or a Boolean, but label column 'Number' is Single, which is for numbers: the score is what is predicted."),
-        (ml => ml.Regression.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions { LabelColumnName = "Number", InputColumnNames = ["A"], ProbabilityColumnName = "P" }), "ProbabilityColumnName 'P' needs a Boolean label, but label column 'Number' is Single, which is for numbers."),
+        (ml => ml.MulticlassClassification.Trainers.MultiHeadAttention("Number", "A"),
+            "Label column 'Number' is Single, but MulticlassClassification.Trainers.MultiHeadAttention needs a key: map it with "
+                + "Conversion.MapValueToKey, or use Regression.Trainers.MultiHeadAttention."),
+        (ml => ml.BinaryClassification.Trainers.MultiHeadAttention("Number", "A"),
+            "Label column 'Number' is Single, but BinaryClassification.Trainers.MultiHeadAttention needs a Boolean: convert it with "
+                + "Conversion.ConvertType to Boolean, or use Regression.Trainers.MultiHeadAttention."),
+        (ml => ml.Regression.Trainers.MultiHeadAttention("Label", "A"),
+            "Label column 'Label' is Boolean, but Regression.Trainers.MultiHeadAttention needs a Single: convert it with "
+                + "Conversion.ConvertType to Single, or use BinaryClassification.Trainers.MultiHeadAttention."),
+        (ml => ml.Regression.Trainers.MultiHeadAttention("Class", "A"),
+            "Label column 'Class' is String, but must be a key, a Boolean or a Single: map it with Conversion.MapValueToKey."),
+        (ml => ml.Regression.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions { LabelColumnName = "Number",
+            InputColumnNames = ["A"], PredictedLabelColumnName = "P" }),
+    "PredictedLabelColumnName 'P' needs a key or a Boolean, but label column 'Number' is Single, which is for numbers: the score is what "
+        + "is predicted."),
+        (ml => ml.Regression.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions { LabelColumnName = "Number",
+            InputColumnNames = ["A"], ProbabilityColumnName = "P" }),
+    "ProbabilityColumnName 'P' needs a Boolean label, but label column 'Number' is Single, which is for numbers."),
         (ml => ml.Regression.Trainers.MultiHeadAttention("Number", "A", "Class"), "Weight column 'Class' is String, but must be a Single."),
-        (ml => ml.Regression.Trainers.MultiHeadAttention("Number", "A", "A"), "Weight column 'A' is a vector of Single, but must be a Single."),
+        (ml => ml.Regression.Trainers.MultiHeadAttention("Number", "A", "A"),
+            "Weight column 'A' is a vector of Single, but must be a Single."),
     ];
 
     [TestMethod, DynamicData(nameof(WrongLabels))]
@@ -257,7 +303,8 @@ public sealed class TrainerTests
     {
         var view = _ml.Transforms.Conversion.ConvertType("Number", "Label").Fit(Rows()).Transform(Rows());
 
-        Assert.AreEqual(expected, Assert.ThrowsExactly<ArgumentException>(() => trainer(_ml).GetOutputSchema(MLNetInternals.ShapeOf(view.Schema))).Message);
+        Assert.AreEqual(expected,
+            Assert.ThrowsExactly<ArgumentException>(() => trainer(_ml).GetOutputSchema(MLNetInternals.ShapeOf(view.Schema))).Message);
     }
 
     IDataView Rows() => _ml.Data.LoadFromEnumerable(Frames.Rows(6));
@@ -265,16 +312,20 @@ public sealed class TrainerTests
     MultiHeadAttentionEstimator Named(out IDataView data)
     {
         var (rows, numbers) = Needle.Rows(160);
-        var view = rows.ToDataView(_ml, Needle.Options with { LabelColumnName = "Number" }, TokenShape.Ragged, labels: Array.ConvertAll(numbers, number => (float)number));
-        var words = _ml.Data.LoadFromEnumerable([new { Key = 0f, Value = "none" }, new { Key = -1f, Value = "less" }, new { Key = 1f, Value = "more" }]);
+        var view = rows.ToDataView(_ml, Needle.Options with { LabelColumnName = "Number" }, TokenShape.Ragged,
+            labels: Array.ConvertAll(numbers, number => (float)number));
+        var words = _ml.Data.LoadFromEnumerable(
+            [new { Key = 0f, Value = "none" }, new { Key = -1f, Value = "less" }, new { Key = 1f, Value = "more" }]);
         data = _ml.Transforms.Conversion.MapValue("Word", words, words.Schema["Key"], words.Schema["Value"], "Number")
-            .Append(_ml.Transforms.Conversion.MapValueToKey("Label", "Word", keyData: _ml.Transforms.SelectColumns("Value").Fit(words).Transform(words))).Fit(view).Transform(view);
+            .Append(_ml.Transforms.Conversion.MapValueToKey("Label", "Word",
+                keyData: _ml.Transforms.SelectColumns("Value").Fit(words).Transform(words))).Fit(view).Transform(view);
         return _ml.MulticlassClassification.Trainers.MultiHeadAttention(Options);
     }
 
     MultiHeadAttentionTransformer FitNamed(out IDataView data) => Named(out data).Fit(data);
 
-    IDataView WithFlat(IDataView data) => _ml.Transforms.Conversion.ConvertType("N", "Number").Append(_ml.Transforms.Concatenate("Flat", "N")).Fit(data).Transform(data);
+    IDataView WithFlat(IDataView data) =>
+        _ml.Transforms.Conversion.ConvertType("N", "Number").Append(_ml.Transforms.Concatenate("Flat", "N")).Fit(data).Transform(data);
 
     static string[] KeyValues(DataViewSchema.Column column, string kind = "KeyValues")
     {

@@ -104,19 +104,29 @@ public sealed class TransformerTests
     public void NaN_InARow_StaysInIt(AttentionBlock block, AttentionPooling pooling, string input)
     {
         var inputs = InputCase.Of(input);
-        var options = inputs.Options with { Block = block, Pooling = pooling, MaximumLength = pooling == AttentionPooling.Flatten ? Longest : null };
+        var options = inputs.Options with
+        {
+            Block = block,
+            Pooling = pooling,
+            MaximumLength = pooling == AttentionPooling.Flatten
+            ? Longest
+            : null
+        };
         using var transformer = inputs.Fit(_ml, options);
         ReferenceRow[] rows = [.. inputs.Rows(12)];
         var ill = Array.FindIndex(rows, row => row.QueryLength > 1 && row.KeyLength > 0 && row.Mask is null or [true, ..]);
         ReferenceRow[] withNaN = [.. rows];
-        withNaN[ill] = options.KeyColumnName is null ? rows[ill] with { Tokens = Spoiled(rows[ill].Tokens) } : rows[ill] with { Keys = Spoiled(rows[ill].Keys!) };
+        withNaN[ill] = options.KeyColumnName is null
+            ? rows[ill] with { Tokens = Spoiled(rows[ill].Tokens) }
+            : rows[ill] with { Keys = Spoiled(rows[ill].Keys!) };
 
         var clean = Outputs(transformer, inputs.View(_ml, rows));
         var spoiled = Outputs(transformer, inputs.View(_ml, withNaN));
 
         foreach (var n in Enumerable.Range(0, rows.Length).Where(n => n != ill))
             CollectionAssert.AreEqual(clean[n], spoiled[n], $"row {n}");
-        Assert.IsTrue(spoiled[ill].All(float.IsNaN) || pooling is AttentionPooling.None or AttentionPooling.Flatten && spoiled[ill].Any(float.IsNaN), $"[{string.Join(", ", spoiled[ill])}]");
+        Assert.IsTrue(spoiled[ill].All(float.IsNaN) || pooling is AttentionPooling.None or AttentionPooling.Flatten
+            && spoiled[ill].Any(float.IsNaN), $"[{string.Join(", ", spoiled[ill])}]");
 
         static double[][] Spoiled(double[][] tokens) => [[double.NaN, .. tokens[0][1..]], .. tokens[1..]];
     }
@@ -132,7 +142,8 @@ public sealed class TransformerTests
             var inputs = InputCase.Of(name);
             using var transformer = inputs.Fit(_ml, inputs.Options with { Block = block, WindowSize = 0 });
             ReferenceRow[] rows = [.. inputs.Rows(12).Where(row => row.QueryLength > 1)];
-            rows[0] = rows[0] with { Tokens = [.. rows[0].Tokens.Select((token, t) => t == 1 ? [.. token.Select(_ => double.NaN)] : token)] };
+            rows[0] =
+                rows[0] with { Tokens = [.. rows[0].Tokens.Select((token, t) => t == 1 ? [.. token.Select(_ => double.NaN)] : token)] };
 
             var output = Outputs(transformer, inputs.View(_ml, rows))[0].Chunk(6).ToArray();
 
@@ -143,7 +154,8 @@ public sealed class TransformerTests
     [TestMethod]
     public void NaN_WhereTheMaskIsFalse_IsNeverRead()
     {
-        foreach (var name in new[] { "ragged mask", "mask", "columns of several widths", "cross, ragged, values of another width, masked", "bias of each head, ragged, masked" })
+        foreach (var name in new[] { "ragged mask", "mask", "columns of several widths", "cross, ragged, values of another width, masked",
+            "bias of each head, ragged, masked" })
         {
             var inputs = InputCase.Of(name);
             var rows = inputs.Rows(20);
@@ -160,7 +172,8 @@ public sealed class TransformerTests
             AreClose(name, expected, Outputs(transformer, inputs.View(_ml, [.. spoiled])));
         }
 
-        static double[][] Spoiled(double[][] tokens, bool[] mask) => [.. tokens.Select((token, t) => mask[t] ? token : [.. token.Select(_ => double.NaN)])];
+        static double[][] Spoiled(double[][] tokens, bool[] mask) =>
+            [.. tokens.Select((token, t) => mask[t] ? token : [.. token.Select(_ => double.NaN)])];
     }
 
     [TestMethod]
@@ -174,9 +187,11 @@ public sealed class TransformerTests
         var rows = inputs.Rows(20);
         var random = new Random(3);
         int[][] orders = [.. rows.Select(row => Enumerable.Range(0, row.QueryLength).OrderBy(_ => random.Next()).ToArray())];
-        var permuted = rows.Zip(orders, (row, order) => row with { Tokens = [.. order.Select(t => row.Tokens[t])], Mask = [.. order.Select(t => row.Mask![t])] });
+        var permuted = rows.Zip(orders, (row, order) =>
+            row with { Tokens = [.. order.Select(t => row.Tokens[t])], Mask = [.. order.Select(t => row.Mask![t])] });
 
-        var expected = Outputs(transformer, inputs.View(_ml, rows)).Zip(orders, (output, order) => order.SelectMany(t => output.Chunk(6).ElementAt(t)).ToArray());
+        var expected = Outputs(transformer, inputs.View(_ml, rows))
+            .Zip(orders, (output, order) => order.SelectMany(t => output.Chunk(6).ElementAt(t)).ToArray());
 
         AreClose("permuted", [.. expected], Outputs(transformer, inputs.View(_ml, [.. permuted])));
     }
@@ -203,11 +218,25 @@ public sealed class TransformerTests
         ReferenceRow[] rows = [new() { Columns = [] }, inputs.Rows(9).First(row => row.QueryLength > 0), new() { Columns = [] }];
         foreach (var pooling in Enum.GetValues<AttentionPooling>())
         {
-            using var transformer = inputs.Fit(_ml, inputs.Options with { Pooling = pooling, MaximumLength = pooling == AttentionPooling.Flatten ? Longest : null, AttentionWeightsColumnName = "Weights" });
+            using var transformer = inputs.Fit(_ml,
+                inputs.Options with
+                {
+                    Pooling = pooling,
+                    MaximumLength = pooling == AttentionPooling.Flatten
+                    ? Longest
+                    : null,
+                    AttentionWeightsColumnName = "Weights"
+                });
 
             var (outputs, weights) = Read(transformer, inputs.View(_ml, rows));
 
-            CollectionAssert.AreEqual(new float[6 * pooling switch { AttentionPooling.None => 0, AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => Longest, _ => 1 }], outputs[2], $"{pooling}");
+            CollectionAssert.AreEqual(new float[6 * pooling switch
+            {
+                AttentionPooling.None => 0,
+                AttentionPooling.MeanAndMax => 2,
+                AttentionPooling.Flatten => Longest,
+                _ => 1,
+            }], outputs[2], $"{pooling}");
             Assert.IsEmpty(weights[0]);
         }
     }
@@ -218,7 +247,8 @@ public sealed class TransformerTests
         var ragged = InputCase.Of("cross, ragged, values of another width, masked");
         var bias = new AttentionTensor([6], new float[] { 1, 2, 3, 4, 5, 6 });
         using var drawn = ragged.Fit(_ml);
-        var parameters = AttentionParameters.Create(drawn.Parameters.Names.Select(name => KeyValuePair.Create(name, name == "out_proj.bias" ? bias : drawn.Parameters[name])));
+        var parameters = AttentionParameters.Create(drawn.Parameters.Names.Select(name =>
+            KeyValuePair.Create(name, name == "out_proj.bias" ? bias : drawn.Parameters[name])));
         using var transformer = ragged.Fit(_ml, ragged.Options with { Parameters = parameters });
         ReferenceRow row = ragged.Rows(9).First(r => r.QueryLength > 0 && r.KeyLength > 0);
         ReferenceRow[] blind = [row with { Keys = [], Values = [], Mask = [] }, row with { Mask = new bool[row.KeyLength] }];
@@ -328,20 +358,28 @@ public sealed class TransformerTests
     {
         using var transformer = InputCase.Of("fixed").Fit(_ml);
 
-        var error = Assert.ThrowsExactly<NotSupportedException>(() => transformer.WithRuntime(new() { Precision = AttentionPrecision.BFloat16 }));
+        var error = Assert.ThrowsExactly<NotSupportedException>(() =>
+            transformer.WithRuntime(new() { Precision = AttentionPrecision.BFloat16 }));
 
         StringAssert.StartsWith(error.Message, "Precision BFloat16 is not supported on execution provider Cpu.");
     }
 
     static IEnumerable<(string, DataViewType, string)> OtherTypes =>
     [
-        ("fixed", new VectorDataViewType(NumberDataViewType.Single, 4, 5), "Column 'A' is Vector<Single, 4, 5>: its tokens have 5 numbers, but EmbeddingDimension is 6."),
-        ("fixed", new VectorDataViewType(NumberDataViewType.Single, 25), "Column 'A' is Vector<Single, 25>: its 25 values are not a multiple of EmbeddingDimension 6."),
+        ("fixed", new VectorDataViewType(NumberDataViewType.Single, 4, 5),
+            "Column 'A' is Vector<Single, 4, 5>: its tokens have 5 numbers, but EmbeddingDimension is 6."),
+        ("fixed", new VectorDataViewType(NumberDataViewType.Single, 25),
+            "Column 'A' is Vector<Single, 25>: its 25 values are not a multiple of EmbeddingDimension 6."),
         ("fixed", NumberDataViewType.Single, "Column 'A' is Single: its tokens have 1 numbers, but EmbeddingDimension is 6."),
-        ("fixed", NumberDataViewType.Double, "Column 'A' is Double, but attention needs a vector of Single (embeddings) or of a key (token ids): convert it with Conversion.ConvertType to DataKind.Single."),
-        ("fixed", new VectorDataViewType(new KeyDataViewType(typeof(uint), 3), 4), "Column 'A' is Vector<Key<UInt32, 0-2>, 4>, but the stage was fitted on embeddings."),
-        ("uint ids", new VectorDataViewType(NumberDataViewType.Single, 4, 6), "Column 'UInts' is Vector<Single, 4, 6>, but the stage was fitted on token ids."),
-        ("columns of several widths", new VectorDataViewType(NumberDataViewType.Single, 3, 6), "Column 'A' is Vector<Single, 3, 6>: 3 tokens in a row, but the stage was fitted on 2."),
+        ("fixed", NumberDataViewType.Double,
+            "Column 'A' is Double, but attention needs a vector of Single (embeddings) or of a key (token ids): convert it with "
+                + "Conversion.ConvertType to DataKind.Single."),
+        ("fixed", new VectorDataViewType(new KeyDataViewType(typeof(uint), 3), 4),
+            "Column 'A' is Vector<Key<UInt32, 0-2>, 4>, but the stage was fitted on embeddings."),
+        ("uint ids", new VectorDataViewType(NumberDataViewType.Single, 4, 6),
+            "Column 'UInts' is Vector<Single, 4, 6>, but the stage was fitted on token ids."),
+        ("columns of several widths", new VectorDataViewType(NumberDataViewType.Single, 3, 6),
+            "Column 'A' is Vector<Single, 3, 6>: 3 tokens in a row, but the stage was fitted on 2."),
     ];
 
     [TestMethod, DynamicData(nameof(OtherTypes))]
@@ -384,7 +422,8 @@ public sealed class TransformerTests
     static (float[][] Outputs, float[][] Weights) Read(MultiHeadAttentionTransformer transformer, IDataView view)
     {
         var transformed = transformer.Transform(view);
-        using var cursor = transformed.GetRowCursor([transformed.Schema[transformer.Options.OutputColumnName], transformed.Schema["Weights"]]);
+        using var cursor =
+            transformed.GetRowCursor([transformed.Schema[transformer.Options.OutputColumnName], transformed.Schema["Weights"]]);
         var (output, weight) = (cursor.Numbers(transformer.Options.OutputColumnName), cursor.Numbers("Weights"));
         List<float[]> outputs = [], weights = [];
         while (cursor.MoveNext())
@@ -395,7 +434,8 @@ public sealed class TransformerTests
         return ([.. outputs], [.. weights]);
     }
 
-    static float[][] Outputs(MultiHeadAttentionTransformer transformer, IDataView view) => [.. transformer.Transform(view).GetColumn<float[]>(transformer.Options.OutputColumnName)];
+    static float[][] Outputs(MultiHeadAttentionTransformer transformer, IDataView view) =>
+        [.. transformer.Transform(view).GetColumn<float[]>(transformer.Options.OutputColumnName)];
 
     static void AreClose(string what, float[][] expected, float[][] actual)
     {

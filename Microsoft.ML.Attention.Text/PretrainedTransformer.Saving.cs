@@ -11,18 +11,24 @@ using Microsoft.ML.Runtime;
 
 // As the core's: see MLNetInternals.
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
-[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(PretrainedTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", PretrainedTransformer.LoaderSignature)]
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(PretrainedTransformer), null,
+    typeof(stub::Microsoft.ML.SignatureLoadModel), "", PretrainedTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Attention.Text;
 
-/// <summary>In a model file: what the attention stage saves, the options, and the small files of the model's folder, whose names are in a list.</summary>
+/// <summary>In a model file: what the attention stage saves, the options, and the small files of the model's folder, whose names are in a
+/// list.</summary>
 public sealed partial class PretrainedTransformer
 {
     internal const string LoaderSignature = "PretrainedTransformer";
 
     static readonly SavedKind Kind = new(LoaderSignature, "PRETEXTT", 1, "Microsoft.ML.Attention.Text", "AttentionMLNet.Text");
 
-    static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
+    };
 
     /// <summary>Saves the stage within a model file.</summary>
     void ICanSaveModel.Save(ModelSaveContext ctx)
@@ -43,7 +49,8 @@ public sealed partial class PretrainedTransformer
     {
         var options = Read<PretrainedTransformerOptions>("text.json");
         var names = Read<string[]>("files.json");
-        var files = new KeptFiles(names.Index().ToDictionary(name => name.Item, name => MLNetInternals.Load(context, $"file.{name.Index}", Bytes, Kind)));
+        var files = new KeptFiles(names.Index()
+            .ToDictionary(name => name.Item, name => MLNetInternals.Load(context, $"file.{name.Index}", Bytes, Kind)));
         var attention = MultiHeadAttentionTransformer.Restore(environment, context, Kind);
         var model = PretrainedTextModel.Restore(files, attention.Options with { Parameters = attention.Parameters });
         return new PretrainedTransformer(options, model, new TokenizingTransformer(options, model), attention);
@@ -52,7 +59,8 @@ public sealed partial class PretrainedTransformer
         {
             try
             {
-                return MLNetInternals.Load(context, entry, stream => JsonSerializer.Deserialize<T>(stream, Json), Kind) ?? throw new JsonException("it is empty.");
+                return MLNetInternals.Load(context, entry, stream => JsonSerializer.Deserialize<T>(stream, Json), Kind)
+                    ?? throw new JsonException("it is empty.");
             }
             catch (JsonException e)
             {

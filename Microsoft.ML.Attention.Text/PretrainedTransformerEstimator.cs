@@ -17,20 +17,24 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
     /// <param name="trainer">The labels that it is a trainer for; null for a transform, which takes any.</param>
     internal PretrainedTransformerEstimator(IHostEnvironment environment, PretrainedTransformerOptions options, LabelKind? trainer = null)
     {
-        var model = options.Model ?? throw new ArgumentException("Model is not set: give a PretrainedTextModel, as PretrainedTextModel.Load reads it.");
+        var model = options.Model
+            ?? throw new ArgumentException("Model is not set: give a PretrainedTextModel, as PretrainedTextModel.Load reads it.");
         if (string.IsNullOrWhiteSpace(options.InputColumnName))
             throw new ArgumentException("InputColumnName is empty: name the column of texts.");
         if (options.MaximumTokens is int most && (most < 1 || most > model.MostPositions))
-            throw new ArgumentOutOfRangeException(nameof(options), most, $"MaximumTokens must be from 1 to the {model.MostPositions} positions of the model.");
+            throw new ArgumentOutOfRangeException(nameof(options), most,
+                $"MaximumTokens must be from 1 to the {model.MostPositions} positions of the model.");
         (_environment, _options) = (environment, options);
         var stage = StageOptions(options, model);
         _attention = new MultiHeadAttentionEstimator(environment, trainer is { } kind ? TrainerColumns.Named(stage, kind) : stage, trainer);
     }
 
-    /// <summary>Learns further where <see cref="PretrainedTransformerOptions.LabelColumnName"/> or the objective says so, and gives the stage.</summary>
+    /// <summary>Learns further where <see cref="PretrainedTransformerOptions.LabelColumnName"/> or the objective says so, and gives the
+    /// stage.</summary>
     /// <param name="input">The rows. Not read when nothing is to be learned from them.</param>
     /// <exception cref="ArgumentException">A column is missing, or of another type.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider cannot be used, or there is no native ONNX Runtime.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider
+    /// cannot be used, or there is no native ONNX Runtime.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public PretrainedTransformer Fit(IDataView input)
     {

@@ -20,7 +20,8 @@ sealed class TextEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<floa
         _stage = stage;
         _schema = SchemaDefinition.Create(typeof(Row));
         _schema[nameof(Row.Text)].ColumnName = stage.Options.InputColumnName;
-        _metadata = new EmbeddingGeneratorMetadata("Microsoft.ML.Attention.Text", defaultModelId: stage.Model.Name, defaultModelDimensions: stage.Attention.Options.ModelDimension);
+        _metadata = new EmbeddingGeneratorMetadata("Microsoft.ML.Attention.Text", defaultModelId: stage.Model.Name,
+            defaultModelDimensions: stage.Attention.Options.ModelDimension);
     }
 
     sealed class Row
@@ -29,11 +30,13 @@ sealed class TextEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<floa
     }
 
     /// <summary>Texts go through the stage in its batches; a canceled call stops between two of them.</summary>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (options?.Dimensions is int dimensions && dimensions != _metadata.DefaultModelDimensions)
-            throw new NotSupportedException($"Dimensions {dimensions}: the model's embeddings have {_metadata.DefaultModelDimensions} numbers.");
+            throw new NotSupportedException(
+                $"Dimensions {dimensions}: the model's embeddings have {_metadata.DefaultModelDimensions} numbers.");
         return Task.Run(() => Generate([.. values], cancellationToken), cancellationToken);
     }
 

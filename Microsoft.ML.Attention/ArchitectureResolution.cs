@@ -14,7 +14,8 @@ static class ArchitectureResolution
     /// <param name="prediction">What the stage predicts.</param>
     /// <param name="hasLabelPerToken">Whether each frame has a label.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other; the message names the options, columns or tensors.</exception>
-    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, TrainingObjective objective, Func<int> longestRow, Prediction? prediction = null,
+    public static Architecture Resolve(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given,
+        TrainingObjective objective, Func<int> longestRow, Prediction? prediction = null,
         bool hasLabelPerToken = false)
     {
         var tables = Tables(o, columns, given);
@@ -41,10 +42,13 @@ static class ArchitectureResolution
             Fields = o.TokenPerElement ? Elements(columns, tables) : Fields(columns, tables),
             TableSizes = tables.Sizes,
             ModelDimension = width,
-            ProjectsInputs = !ids && !o.TokenPerElement && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null || given?.Find("input.weight") is not null),
+            ProjectsInputs = !ids && !o.TokenPerElement
+                && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null || given?.Find("input.weight") is not null),
             ElementBins = columns.Inputs.All(c => c.HoldsIds) ? null : o.ElementBins,
             StandardizeInputs = o.ElementBins is null && columns.Tokens.Any(t => !t.Column.HoldsIds)
-                && (o.StandardizeInputs ?? (given is null ? objective != TrainingObjective.None : given.Names.Any(name => name is "input_mean" or "key_mean" or "value_mean"))),
+                && (o.StandardizeInputs ?? (given is null
+                    ? objective != TrainingObjective.None
+                    : given.Names.Any(name => name is "input_mean" or "key_mean" or "value_mean"))),
             HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
             NumberOfHeads = heads,
             NumberOfKeyValueHeads = keyValueHeads,
@@ -60,35 +64,46 @@ static class ArchitectureResolution
             NormalizeQueriesAndKeys = o.NormalizeQueriesAndKeys,
             PositionalEncoding = o.PositionalEncoding,
             RotaryBase = o.RotaryBase,
-            MaximumLength = o.TokenPerElement ? hasPositions ? columns.Inputs.Sum(c => c.Elements) : null : o.MaximumLength ?? (!hasPositions ? null
+            MaximumLength = o.TokenPerElement ? hasPositions ? columns.Inputs.Sum(c => c.Elements) : null : o.MaximumLength
+                ?? (!hasPositions ? null
                 : Size(given, "position.weight", 0) - o.PositionOffset ?? (patches ?? Model.Patches.None).Tokens(longest.Value)),
             LayerWindowSizes = o.LayerWindowSizes,
             LayerRotaryBases = o.LayerRotaryBases,
             RotaryScaling = o.RotaryScaling,
-            RelativeBuckets = o.PositionalEncoding == PositionalEncoding.RelativeBuckets ? Size(given, "relative_bias.weight", 0) ?? Defaults.RelativeBuckets : null,
+            RelativeBuckets = o.PositionalEncoding == PositionalEncoding.RelativeBuckets ? Size(given, "relative_bias.weight", 0)
+                ?? Defaults.RelativeBuckets : null,
             PositionOffset = o.PositionOffset,
             NumberOfTokenTypes = o.NumberOfTokenTypes,
             TokenTypesInIds = o.TokenTypesInIds,
             EmbeddingNormalization = o.EmbeddingNormalization,
             NormalizeOutput = o.NormalizeOutput,
             AddsLearnedPositions = hasPositions && o.PositionalEncoding != PositionalEncoding.Learned,
-            RepeatsLastPosition = o is { PositionalEncoding: PositionalEncoding.Learned, MaximumPatches: not null, MaximumLength: null } && columns.QueryLength is null,
+            RepeatsLastPosition = o is { PositionalEncoding: PositionalEncoding.Learned, MaximumPatches: not null, MaximumLength: null }
+                && columns.QueryLength is null,
             LongerRows = o.LongerRows,
             Block = o.Block,
             NumberOfLayers = o.NumberOfLayers,
             NormalizationOrder = o.NormalizationOrder,
             Normalization = o.Normalization,
             NormalizationEpsilon = o.NormalizationEpsilon,
-            FeedForwardDimension = o.FeedForwardDimension ?? Size(given, $"{LayerPrefix(o, 0)}linear1.weight", 0) ?? Defaults.FeedForwardMultiple * width,
+            FeedForwardDimension = o.FeedForwardDimension ?? Size(given, $"{LayerPrefix(o, 0)}linear1.weight", 0)
+                ?? Defaults.FeedForwardMultiple * width,
             Activation = o.Activation,
             FinalNormalization = o.Block != AttentionBlock.Attention
-                && (o.FinalNormalization ?? (given is null ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1 : given.Find("norm.weight") is not null)),
+                && (o.FinalNormalization
+                    ?? (given is null
+                        ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1
+                        : given.Find("norm.weight") is not null)),
             Pooling = o.Pooling,
             NumberOfModels = o.Training.NumberOfModels,
             ReconstructionRounds = o.ReconstructionErrorColumnName is null ? null : (int)Math.Ceiling(1 / o.Training.MaskedFraction - 1e-9),
             StandardizeRows = o.StandardizeRows,
-            FlattenedLength = o.Pooling != AttentionPooling.Flatten ? null : o.TokenPerElement ? columns.Inputs.Sum(c => c.Elements) : o.MaximumLength ?? (patches ?? Model.Patches.None).Tokens(columns.QueryLength
-                ?? throw new ArgumentException($"Pooling Flatten needs rows of one length, but column '{columns.Inputs.First(c => c.Length is null).Name}' varies: set MaximumLength, to which shorter rows are filled up with zeros.")),
+            FlattenedLength = o.Pooling != AttentionPooling.Flatten ? null : o.TokenPerElement
+                ? columns.Inputs.Sum(c => c.Elements)
+                : o.MaximumLength ?? (patches ?? Model.Patches.None).Tokens(columns.QueryLength
+                ?? throw new ArgumentException("Pooling Flatten needs rows of one length, but column "
+                    + $"'{columns.Inputs.First(c => c.Length is null).Name}' varies: set MaximumLength, to which shorter rows are filled "
+                    + "up with zeros.")),
             ConvolutionWidth = o.ConvolutionWidth,
             PatchLength = patches?.Length,
             PatchStride = patches?.Stride,
@@ -97,7 +112,8 @@ static class ArchitectureResolution
     }
 
     /// <summary>The number of each id column's table, and the rows of each table.</summary>
-    static (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) Tables(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given)
+    static (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) Tables(MultiHeadAttentionOptions o, BoundColumns columns,
+        AttentionParameters? given)
     {
         var of = new Dictionary<TokenColumn, int>(ReferenceEqualityComparer.Instance);
         TokenColumn[] ids = [.. columns.Tokens.Select(t => t.Column).Where(c => c.HoldsIds)];
@@ -105,21 +121,27 @@ static class ArchitectureResolution
             of[column] = o.ShareTokenTable ? 0 : i;
         if (ids.Length > 0 && o.ShareTokenTable)
             return (of, [Size(given, "embedding.weight", 0) ?? ids.Max(Ids)]);
-        return (of, [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0) ?? checked(Ids(column) * (o.TokenPerElement ? column.Elements : 1)))]);
+        return (of,
+            [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0)
+                ?? checked(Ids(column) * (o.TokenPerElement ? column.Elements : 1)))]);
 
         int Ids(TokenColumn column)
         {
             var (keys, types) = (KeyCount(column), o.TokenTypesInIds ? o.NumberOfTokenTypes!.Value : 1);
             return keys % types == 0 ? keys / types
-                : throw new ArgumentException($"TokenTypesInIds: column '{column.Name}' has {keys} keys, which are not as many for each of NumberOfTokenTypes {types}.");
+                : throw new ArgumentException($"TokenTypesInIds: column '{column.Name}' has {keys} keys, which are not as many for each "
+                    + $"of NumberOfTokenTypes {types}.");
         }
     }
 
-    /// <summary>What rows bring: the input columns as one field where they are of one kind, otherwise each by itself; then keys and values.</summary>
-    static IReadOnlyList<TokenField> Fields(BoundColumns columns, (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) tables)
+    /// <summary>What rows bring: the input columns as one field where they are of one kind, otherwise each by itself; then keys and
+    /// values.</summary>
+    static IReadOnlyList<TokenField> Fields(BoundColumns columns,
+        (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) tables)
     {
         var inputs = columns.IsOneField ? [columns.Inputs] : columns.Inputs.Select(c => (IReadOnlyList<TokenColumn>)[c]);
-        var fields = inputs.Select(of => Field(of, TokenRole.Input)).Concat(columns.Tokens.Where(t => t.Role != TokenRole.Input).Select(t => Field([t.Column], t.Role)));
+        var fields = inputs.Select(of => Field(of, TokenRole.Input))
+            .Concat(columns.Tokens.Where(t => t.Role != TokenRole.Input).Select(t => Field([t.Column], t.Role)));
         return [.. fields];
 
         TokenField Field(IReadOnlyList<TokenColumn> of, TokenRole role)
@@ -130,17 +152,25 @@ static class ArchitectureResolution
     }
 
     /// <summary>The same where each element is a token: all numbers as one field, all ids as another.</summary>
-    static IReadOnlyList<TokenField> Elements(BoundColumns columns, (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) tables)
+    static IReadOnlyList<TokenField> Elements(BoundColumns columns,
+        (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) tables)
     {
         TokenColumn[] numbers = [.. columns.Inputs.Where(c => !c.HoldsIds)], ids = [.. columns.Inputs.Where(c => c.HoldsIds)];
         List<TokenField> fields = [];
         if (numbers.Length > 0)
-            fields.Add(new(numbers.Sum(c => c.Elements), Length: 1) { Elements = [.. numbers.Select(c => c.Elements)], Columns = IndicesOf(numbers) });
+            fields.Add(new(numbers.Sum(c => c.Elements), Length: 1)
+            {
+                Elements = [.. numbers.Select(c => c.Elements)],
+                Columns = IndicesOf(numbers)
+            });
         if (ids.Length > 0)
-            fields.Add(TokenField.OfIds([.. ids.Select(c => tables.Of[c])], length: ids.Sum(c => c.Elements)) with { Elements = [.. ids.Select(c => c.Elements)], Columns = IndicesOf(ids) });
+            fields.Add(TokenField.OfIds([.. ids.Select(c => tables.Of[c])],
+                length: ids.Sum(c => c.Elements)) with
+            { Elements = [.. ids.Select(c => c.Elements)], Columns = IndicesOf(ids) });
         return fields;
 
-        int[] IndicesOf(TokenColumn[] of) => [.. columns.Inputs.Index().Where(c => of.Contains(c.Item, ReferenceEqualityComparer.Instance)).Select(c => c.Index)];
+        int[] IndicesOf(TokenColumn[] of) =>
+            [.. columns.Inputs.Index().Where(c => of.Contains(c.Item, ReferenceEqualityComparer.Instance)).Select(c => c.Index)];
     }
 
     /// <summary>What options say that the kinds of the columns contradict.</summary>
@@ -148,22 +178,28 @@ static class ArchitectureResolution
     {
         var first = columns.Inputs[0].Name;
         var ids = columns.Inputs.All(c => c.HoldsIds);
-        if (o.ReconstructionErrorColumnName is { } error && (columns.Inputs.Any(c => c.HoldsIds) || !columns.IsOneField || patches is not null))
+        if (o.ReconstructionErrorColumnName is { } error
+            && (columns.Inputs.Any(c => c.HoldsIds) || !columns.IsOneField || patches is not null))
             throw new ArgumentException($"ReconstructionErrorColumnName '{error}' is the error of single frames of numbers, but "
                 + (columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } read ? $"column '{read.Name}' holds token ids."
                     : patches is not null ? "patches are read out together."
                     : "the input columns have tokens of different widths."));
         if (ids && o.EmbeddingDimension is int dimension)
-            throw new ArgumentException($"EmbeddingDimension {dimension} contradicts column '{first}', which holds token ids; set ModelDimension, the width of their table.");
+            throw new ArgumentException($"EmbeddingDimension {dimension} contradicts column '{first}', which holds token ids; set "
+                + "ModelDimension, the width of their table.");
         if (o.KeyDimension is int keys && columns.Keys is { HoldsIds: true })
-            throw new ArgumentException($"KeyDimension {keys} contradicts column '{columns.Keys.Name}', which holds token ids; set ModelDimension, the width of their table.");
+            throw new ArgumentException($"KeyDimension {keys} contradicts column '{columns.Keys.Name}', which holds token ids; set "
+                + "ModelDimension, the width of their table.");
         if (o.ValueDimension is int values && columns.Values is { HoldsIds: true })
-            throw new ArgumentException($"ValueDimension {values} contradicts column '{columns.Values.Name}', which holds token ids; set ModelDimension, the width of their table.");
+            throw new ArgumentException($"ValueDimension {values} contradicts column '{columns.Values.Name}', which holds token ids; set "
+                + "ModelDimension, the width of their table.");
         if (o.ShareTokenTable && columns.Tokens.All(t => !t.Column.HoldsIds))
-            throw new ArgumentException($"ShareTokenTable needs columns of token ids, but column '{first}' is {columns.Inputs[0].Column.Type}.");
+            throw new ArgumentException(
+                $"ShareTokenTable needs columns of token ids, but column '{first}' is {columns.Inputs[0].Column.Type}.");
         if (o.TokenTypesInIds && (!ids || columns.Inputs.Count > 1 && !o.ShareTokenTable))
             throw new ArgumentException(ids ? "TokenTypesInIds needs one table of token ids: set ShareTokenTable for the input columns."
-                : $"TokenTypesInIds needs columns of token ids, but column '{columns.Inputs.First(c => !c.HoldsIds).Name}' is {columns.Inputs.First(c => !c.HoldsIds).Column.Type}.");
+                : $"TokenTypesInIds needs columns of token ids, but column '{columns.Inputs.First(c => !c.HoldsIds).Name}' is "
+                    + $"{columns.Inputs.First(c => !c.HoldsIds).Column.Type}.");
         if (o.StandardizeInputs == true && columns.Tokens.All(t => t.Column.HoldsIds))
             throw new ArgumentException($"StandardizeInputs contradicts column '{first}', which holds token ids.");
         if (ids && o.StandardizeRows)
@@ -176,35 +212,47 @@ static class ArchitectureResolution
             return;
         if (!columns.IsOneField && o.Training.Augmentation.Cropping > 0)
             throw new ArgumentException(
-                FormattableString.Invariant($"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths."));
-        if (!columns.IsOneField && o.MaximumLength is int most && (patches ?? Model.Patches.None).Tokens(columns.QueryLength!.Value) is var tokens && tokens > most)
-            throw new ArgumentException($"MaximumLength {most} is fewer than the {tokens} tokens that the input columns have in every row.");
+                FormattableString.Invariant(
+                    $"Cropping {o.Training.Augmentation.Cropping} cuts one sequence, but the input columns have tokens of different widths."));
+        if (!columns.IsOneField && o.MaximumLength is int most
+            && (patches ?? Model.Patches.None).Tokens(columns.QueryLength!.Value) is var tokens && tokens > most)
+            throw new ArgumentException(
+                $"MaximumLength {most} is fewer than the {tokens} tokens that the input columns have in every row.");
         if (objective != TrainingObjective.MaskedReconstruction)
             return;
         if (!columns.IsOneField && columns.Inputs.Any(c => c.HoldsIds))
-            throw new ArgumentException("MaskedReconstruction reads out numbers or token ids, but the input columns hold both; set LabelColumnName, or Objective None for a seeded draw.");
+            throw new ArgumentException("MaskedReconstruction reads out numbers or token ids, but the input columns hold both; set "
+                + "LabelColumnName, or Objective None for a seeded draw.");
         if (o.PatchLength is not null && (ids || !columns.IsOneField))
             throw new ArgumentException(ids
-                ? $"MaskedReconstruction reads numbers out of patches: PatchLength contradicts column '{first}', which holds token ids; set LabelColumnName, or no PatchLength."
-                : "MaskedReconstruction reads patches of one width out: PatchLength contradicts input columns of several widths; set LabelColumnName, or no PatchLength.");
+                ? $"MaskedReconstruction reads numbers out of patches: PatchLength contradicts column '{first}', which holds token ids; "
+                    + "set LabelColumnName, or no PatchLength."
+                : "MaskedReconstruction reads patches of one width out: PatchLength contradicts input columns of several widths; set "
+                    + "LabelColumnName, or no PatchLength.");
     }
 
     /// <summary>The width inside the block.</summary>
-    static int Width(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given, (IReadOnlyDictionary<TokenColumn, int>, IReadOnlyList<int> Sizes) tables, bool isPatched)
+    static int Width(MultiHeadAttentionOptions o, BoundColumns columns, AttentionParameters? given,
+        (IReadOnlyDictionary<TokenColumn, int>, IReadOnlyList<int> Sizes) tables, bool isPatched)
     {
         var hasIds = tables.Sizes.Count > 0;
         var model = o.ModelDimension ?? Size(given, tables.Sizes.Count > 1 ? "embedding.0.weight" : "embedding.weight", 1);
         if (o.TokenPerElement)
-            return model ?? Size(given, "element.weight", 1) ?? throw new ArgumentException("TokenPerElement needs a ModelDimension, the width of the token that each element becomes.");
+            return model ?? Size(given, "element.weight", 1)
+                ?? throw new ArgumentException("TokenPerElement needs a ModelDimension, the width of the token that each element becomes.");
         if (columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } ids)
-            return model ?? throw new ArgumentException($"Column '{ids.Name}' holds token ids: set ModelDimension, the width of their table.");
+            return model
+                ?? throw new ArgumentException($"Column '{ids.Name}' holds token ids: set ModelDimension, the width of their table.");
         if (!columns.IsOneField)
             return model ?? Size(given, "input.0.weight", 0)
-                ?? throw new ArgumentException($"The input columns have tokens of different widths ({string.Join(", ", columns.Inputs.Select(c => $"'{c.Name}' {c.Width}"))}): set ModelDimension, to which each is projected.");
+                ?? throw new ArgumentException("The input columns have tokens of different widths "
+                    + $"({string.Join(", ", columns.Inputs.Select(c => $"'{c.Name}' {c.Width}"))}): set ModelDimension, to which each is "
+                    + "projected.");
         if (o.Block != AttentionBlock.Attention || isPatched || hasIds)
             return model ?? Size(given, "patch.weight", 0) ?? Size(given, "input.weight", 0) ?? columns.Inputs[0].Width;
         return o.ModelDimension is null ? columns.Inputs[0].Width
-            : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension for the width of the output, HeadDimension for that of the heads.");
+            : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension "
+                + "for the width of the output, HeadDimension for that of the heads.");
     }
 
     /// <summary>Null where each frame is a token.</summary>
@@ -230,7 +278,8 @@ static class ArchitectureResolution
     static void CheckTable(TokenColumn ids, ulong rows, int width)
     {
         if (rows < uint.MaxValue && rows * (ulong)width > (ulong)Array.MaxLength)
-            throw new ArgumentException($"Column '{ids.Name}' is {ids.Column.Type}: a table of {rows} token ids by {width} has more numbers than "
+            throw new ArgumentException(
+                $"Column '{ids.Name}' is {ids.Column.Type}: a table of {rows} token ids by {width} has more numbers than "
                 + $"the {Array.MaxLength} of an array. Map or hash to fewer keys (Hash's numberOfBits), or set a smaller ModelDimension.");
     }
 
@@ -240,7 +289,8 @@ static class ArchitectureResolution
         if (o.HeadWindowSizes is { } windows)
             return windows.Count;
         var turns = o.PositionalEncoding is PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved && o.HeadDimension is null;
-        int[] fitting = [.. new[] { 8, 4, 2, 1 }.Where(h => width % h == 0 && h % (o.NumberOfKeyValueHeads ?? 1) == 0 && !(turns && width / h % 2 != 0))];
+        int[] fitting = [.. new[] { 8, 4, 2, 1 }.Where(h =>
+            width % h == 0 && h % (o.NumberOfKeyValueHeads ?? 1) == 0 && !(turns && width / h % 2 != 0))];
         return fitting.Length > 0 ? fitting[0] : o.NumberOfKeyValueHeads ?? 1;
     }
 
@@ -248,7 +298,8 @@ static class ArchitectureResolution
     {
         var what = o.ModelDimension is null ? "EmbeddingDimension" : "ModelDimension";
         return width % heads == 0 ? width / heads
-            : throw new ArgumentException($"{what} {width} is not a multiple of NumberOfHeads {heads}; set HeadDimension to choose the size of a head.");
+            : throw new ArgumentException(
+                $"{what} {width} is not a multiple of NumberOfHeads {heads}; set HeadDimension to choose the size of a head.");
     }
 
     static int? Size(AttentionParameters? given, string name, int axis) =>
@@ -278,7 +329,9 @@ static class ArchitectureResolution
 
         /// <summary>Null where heads were pruned: their tensors do not say how many there were.</summary>
         public int? KeyValueHeads(int headDimension) =>
-            _heads.Count == _all && Divided(Rows("k_proj_weight"), headDimension) is int count && count > 0 && _all % count == 0 ? count : null;
+            _heads.Count == _all && Divided(Rows("k_proj_weight"), headDimension) is int count && count > 0 && _all % count == 0
+                ? count
+                : null;
 
         public int? ValueHeadDimension(int keyValueHeads) =>
             Divided(Rows("in_proj_weight") / 3 ?? Rows("v_proj_weight"), new HeadLayout(_heads, _all / keyValueHeads).KeyValueHeads.Count);

@@ -7,7 +7,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Brings together what Fit learns from: the rows, what one look at them tells, the objective that follows, and the loop.</summary>
+/// <summary>Brings together what Fit learns from: the rows, what one look at them tells, the objective that follows, and the
+/// loop.</summary>
 sealed class Learning
 {
     readonly MultiHeadAttentionOptions _options;
@@ -18,13 +19,15 @@ sealed class Learning
     readonly Survey _survey;
 
     /// <exception cref="InvalidOperationException">No row can be learned from, or the label never changes.</exception>
-    public Learning(MultiHeadAttentionOptions options, TrainingObjective objective, Architecture architecture, BoundColumns columns, LabelColumn? label, IDataView input, Action checkCanceled)
+    public Learning(MultiHeadAttentionOptions options, TrainingObjective objective, Architecture architecture, BoundColumns columns,
+        LabelColumn? label, IDataView input, Action checkCanceled)
     {
         (_options, _objective, _architecture) = (options, objective, architecture);
         _label = label;
         var weight = options.ExampleWeightColumnName is { } name ? WeightReader.Find(input.Schema, name) : (DataViewSchema.Column?)null;
         _rows = new DataViewRows(input, columns, architecture, _label, checkCanceled, weight: weight);
-        _survey = Survey.Of(_rows, _rows.Layout, _label is not null, objective == TrainingObjective.MaskedReconstruction ? 2 : 1, TrainingLoop.MostCachedNumbers, checkCanceled);
+        _survey = Survey.Of(_rows, _rows.Layout, _label is not null, objective == TrainingObjective.MaskedReconstruction ? 2 : 1,
+            TrainingLoop.MostCachedNumbers, checkCanceled);
         CheckSurvey();
     }
 
@@ -52,17 +55,22 @@ sealed class Learning
     /// <param name="environment">Who is told, and who stops it.</param>
     /// <param name="random">Every draw.</param>
     /// <param name="isClassifierGiven">Whether the classifier among them predicts labels already.</param>
-    public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, ProviderSession provider, TrainingEnvironment environment, Random random, bool isClassifierGiven)
+    public (AttentionParameters Learned, TrainingReport Report) Run(AttentionParameters initial, ProviderSession provider,
+        TrainingEnvironment environment, Random random, bool isClassifierGiven)
     {
         if (_rows.RowsCut > 0)
-            environment.Log($"Cut {_rows.RowsCut} rows to the {_architecture.MaximumLength} tokens that the stage takes; see MaximumLength and LongerRows.");
+            environment.Log($"Cut {_rows.RowsCut} rows to the {_architecture.MaximumLength} tokens that the stage takes; see "
+                + "MaximumLength and LongerRows.");
         if (_survey.RowsSkipped > 0)
             environment.Warn($"Skipped {_survey.RowsSkipped} of {_survey.RowsSkipped + _survey.RowsUsed} rows: {Reasons()}.");
         Objective objective = _objective == TrainingObjective.Supervised
             ? Supervised(_label!.Prediction with { HasDense = _architecture.Prediction?.HasDense ?? false }, LabelMean(initial))
             : new ReconstructionObjective(_options.Training.MaskedFraction, HasWeights);
-        var lowest = _options.Training.FrozenLayers is int layers ? ParameterLayout.Lowest(_architecture, layers).Select(spec => spec.Name).ToHashSet() : [];
-        var isFixed = ParameterLayout.Of(_architecture).Where(spec => spec.Draw == Draw.Measured || lowest.Contains(spec.Name) && initial.Find(spec.Name) is not null);
+        var lowest = _options.Training.FrozenLayers is int layers
+            ? ParameterLayout.Lowest(_architecture, layers).Select(spec => spec.Name).ToHashSet()
+            : [];
+        var isFixed = ParameterLayout.Of(_architecture)
+            .Where(spec => spec.Draw == Draw.Measured || lowest.Contains(spec.Name) && initial.Find(spec.Name) is not null);
         var measured = AttentionParameters.Create(isFixed.Select(spec => KeyValuePair.Create(spec.Name, initial[spec.Name])));
         var layout = _rows.Layout;
         var mayMiss = layout.HasMask || _options.Training.Augmentation.DropsTokens
@@ -73,8 +81,14 @@ sealed class Learning
         var start = isClassifierGiven ? Classifier(initial, 1 / LabelDeviation, -LabelMean(initial) / LabelDeviation) : initial;
         var (learned, report) = loop.Run(AttentionParameters.Create(start.All.Concat(readOut)), _objective);
         Instruments.FitEnded(report.Seconds, $"{_objective}");
-        report = report with { RowsNotFinite = _survey.RowsNotFinite, RowsWithoutLabel = _survey.RowsWithoutLabel, RowsTooShort = _survey.RowsTooShort };
-        var stage = AttentionParameters.Create(initial.Names.Select(name => KeyValuePair.Create(name, learned.Find(name) ?? initial[name])));
+        report = report with
+        {
+            RowsNotFinite = _survey.RowsNotFinite,
+            RowsWithoutLabel = _survey.RowsWithoutLabel,
+            RowsTooShort = _survey.RowsTooShort
+        };
+        var stage =
+            AttentionParameters.Create(initial.Names.Select(name => KeyValuePair.Create(name, learned.Find(name) ?? initial[name])));
         return (Classifier(stage, LabelDeviation, LabelMean(initial)), report);
     }
 
@@ -88,14 +102,16 @@ sealed class Learning
 
     bool PredictsNumbers => _label?.Prediction.Kind == LabelKind.Number;
 
-    /// <summary>What is taken from numbers before they are learned from: nothing, where a classifier was given that has no bias to add it again.</summary>
+    /// <summary>What is taken from numbers before they are learned from: nothing, where a classifier was given that has no bias to add it
+    /// again.</summary>
     double LabelMean(AttentionParameters initial) =>
         PredictsNumbers && (_architecture.Prediction is null || initial.Find("classifier.bias") is not null) ? _survey.LabelMean : 0;
 
     double LabelDeviation => PredictsNumbers ? _survey.LabelDeviation : 1;
 
     /// <summary>The tensors with a classifier of numbers that gives so many times as much, and so much more.</summary>
-    AttentionParameters Classifier(AttentionParameters tensors, double factor, double shift) => _architecture.Prediction is null || !PredictsNumbers ? tensors
+    AttentionParameters Classifier(AttentionParameters tensors, double factor, double shift) =>
+        _architecture.Prediction is null || !PredictsNumbers ? tensors
         : AttentionParameters.Create(tensors.All.Select(t => KeyValuePair.Create(t.Key, t.Key switch
         {
             "classifier.weight" => Scaled(t.Value, factor, 0),
@@ -115,11 +131,14 @@ sealed class Learning
     {
         if (_survey.RowsUsed == 0)
             throw new InvalidOperationException(_survey.RowsSkipped == 0
-                ? _survey.RowsWeightless > 0 ? $"There is nothing to learn from: weight column '{_options.ExampleWeightColumnName}' has 0 in all {_survey.RowsWeightless} rows."
+                ? _survey.RowsWeightless > 0
+                    ? $"There is nothing to learn from: weight column '{_options.ExampleWeightColumnName}' has 0 in all "
+                        + $"{_survey.RowsWeightless} rows."
                 : "There is nothing to learn from: Fit was given no rows."
                 : $"There is nothing to learn from: of {_survey.RowsSkipped} rows, {Reasons()}.");
         if (_label is { } label && _survey.DistinctLabels < 2)
-            throw new InvalidOperationException($"Label column '{label.Column.Name}' has one value in all {_survey.RowsUsed} rows that can be learned from; learning needs at least two.");
+            throw new InvalidOperationException($"Label column '{label.Column.Name}' has one value in all {_survey.RowsUsed} rows that "
+                + "can be learned from; learning needs at least two.");
     }
 
     string Reasons() => string.Join(", ", Counts().Where(c => c.Count > 0).Select(c => $"{c.Count} {c.Reason}"));

@@ -9,7 +9,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Learns, or takes from <see cref="MultiHeadAttentionOptions.Parameters"/>, the projections of a multi-head attention stage.</summary>
+/// <summary>Learns, or takes from <see cref="MultiHeadAttentionOptions.Parameters"/>, the projections of a multi-head attention
+/// stage.</summary>
 /// <remarks>Made by <see cref="MultiHeadAttentionCatalog"/>.</remarks>
 public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionTransformer>
 {
@@ -28,9 +29,11 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
 
     /// <summary>Learns from the rows, as <see cref="TrainingOptions.Objective"/> says, and gives the stage that was learned.</summary>
     /// <param name="input">The rows. Not read when nothing is to be learned from them.</param>
-    /// <exception cref="ArgumentException">A column is missing, or types, sizes, options and given tensors do not fit each other.</exception>
+    /// <exception cref="ArgumentException">A column is missing, or types, sizes, options and given tensors do not fit each
+    /// other.</exception>
     /// <exception cref="InvalidDataException">A row's lengths do not fit each other; the message names the row and the column.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider cannot be used, or there is no native ONNX Runtime.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider
+    /// cannot be used, or there is no native ONNX Runtime.</exception>
     /// <exception cref="NotSupportedException">The execution provider does not have the precision.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public MultiHeadAttentionTransformer Fit(IDataView input)
@@ -54,24 +57,29 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         var log = Logger(channel);
         void Warn(string line) => channel.Warning(MessageSensitivity.None, "{0}", line);
         if (objective == TrainingObjective.MaskedReconstruction && _options.Training.Objective == TrainingObjective.Auto)
-            Warn("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective None for a seeded draw.");
+            Warn("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective "
+                + "None for a seeded draw.");
 
         var columns = StageNames.Of(_options);
         var bound = BoundColumns.Bind(columns, StageNames.Widths(_options), input.Schema);
         AttentionParameters?[] givenEach = [.. Enumerable.Range(0, _options.Training.NumberOfModels).Select(Given)];
         var given = givenEach[0];
-        if (objective == TrainingObjective.Supervised && _options.Pooling == AttentionPooling.None && !_options.Predicts && bound.QueryLength is null)
-            Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for one vector a row.");
+        if (objective == TrainingObjective.Supervised && _options.Pooling == AttentionPooling.None && !_options.Predicts
+            && bound.QueryLength is null)
+            Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for "
+                + "one vector a row.");
         var label = objective == TrainingObjective.Supervised ? LabelColumn.Of(input.Schema, _options.LabelColumnName!) : null;
         if (label is not null && _trainer is { } kind)
             TrainerColumns.Check(kind, label.Prediction.Kind, label.Column.Name, $"{label.Column.Type}");
         if (label is { Prediction.OfTokens: true } && _options.PatchLength is int patch)
-            throw new ArgumentException($"PatchLength {patch} contradicts label column '{label.Column.Name}', which is {label.Column.Type}: a patch is one token, and labels are of frames.");
+            throw new ArgumentException($"PatchLength {patch} contradicts label column '{label.Column.Name}', which is "
+                + $"{label.Column.Type}: a patch is one token, and labels are of frames.");
         if (label is { Prediction.OfTokens: true } && _options.Training.Augmentation.Mixup is > 0 and var mixup)
             throw new ArgumentException(FormattableString.Invariant($"Mixup {mixup} contradicts label column '{label.Column.Name}', ")
                 + $"which is {label.Column.Type}: rows are mixed, and so is the one label of each.");
         var prediction = PredictionResolution.Resolve(_options, label, given);
-        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () => LongestRow.Of(input, bound, CheckCanceled), prediction,
+        var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () =>
+            LongestRow.Of(input, bound, CheckCanceled), prediction,
             hasLabelPerToken: label is { Prediction.OfTokens: true });
         var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
         var random = seed is int s ? new Random(s) : new Random();
@@ -81,23 +89,29 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             : null;
         var drawn = new List<string>();
         AttentionParameters[] initial = [.. givenEach.Select(tensors =>
-            ParameterResolution.Resolve(architecture.Member, Measured(tensors), objective != TrainingObjective.None || tensors is null ? Draw : null))];
+            ParameterResolution.Resolve(architecture.Member, Measured(tensors), objective != TrainingObjective.None
+                || tensors is null ? Draw : null))];
         if (given is not null && drawn.Count > 0)
             log($"Drawn, because the parameters lack them: {string.Join(", ", drawn)}.");
         if (given is not null && ParameterResolution.LeftOut(architecture.Member, given) is { Count: > 0 } leftOut)
             log($"Left out of the parameters, because they are no part of this stage: {TensorNames.Listed(leftOut)}.");
         if (objective == TrainingObjective.None)
-            return new MultiHeadAttentionTransformer(_environment, _options, architecture, ModelTensors.Join(architecture, initial), training: null, labels: null);
+            return new MultiHeadAttentionTransformer(_environment, _options, architecture, ModelTensors.Join(architecture, initial),
+                training: null, labels: null);
 
-        var provider = ProviderSession.Choose(_options.Runtime, MLNetInternals.GpuDeviceIdOf(_environment), MLNetInternals.FallbackToCpuOf(_environment),
+        var provider = ProviderSession.Choose(_options.Runtime, MLNetInternals.GpuDeviceIdOf(_environment),
+            MLNetInternals.FallbackToCpuOf(_environment),
             Warn);
-        var results = initial.Select((tensors, model) => learning!.Run(tensors, provider, new TrainingEnvironment(LinesOf(model, log), CheckCanceled) { Warn = LinesOf(model, Warn) }, random,
+        var results = initial.Select((tensors, model) =>
+            learning!.Run(tensors, provider,
+                new TrainingEnvironment(LinesOf(model, log), CheckCanceled) { Warn = LinesOf(model, Warn) }, random,
             isClassifierGiven: givenEach[model]?.Find("classifier.weight") is not null)).ToArray();
         return new MultiHeadAttentionTransformer(_environment, _options, architecture,
             ModelTensors.Join(architecture, [.. results.Select(r => r.Learned)]), TrainingReport.Mean([.. results.Select(r => r.Report)]),
             prediction is null ? null : LabelValues.Of(label!.Column));
 
-        Action<string> LinesOf(int model, Action<string> log) => initial.Length == 1 ? log : line => log($"Model {model + 1} of {initial.Length}: {line}");
+        Action<string> LinesOf(int model, Action<string> log) => initial.Length == 1 ? log : line =>
+            log($"Model {model + 1} of {initial.Length}: {line}");
 
         AttentionTensor Draw(ParameterSpec spec)
         {
@@ -134,7 +148,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             return null;
         var models = ModelTensors.Count(parameters);
         if (models > 1 && models != _options.Training.NumberOfModels)
-            throw new ArgumentException($"The parameters are of {models} models, but NumberOfModels is {_options.Training.NumberOfModels}: set it to {models}.");
+            throw new ArgumentException(
+                $"The parameters are of {models} models, but NumberOfModels is {_options.Training.NumberOfModels}: set it to {models}.");
         return ParameterResolution.Canonical(ModelTensors.Of(parameters, model), _options.Block, _options.NumberOfLayers);
     }
 

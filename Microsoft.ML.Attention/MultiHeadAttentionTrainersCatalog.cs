@@ -6,61 +6,80 @@ using Microsoft.ML.Attention.Pipeline;
 
 namespace Microsoft.ML;
 
-/// <summary>Adds multi-head attention to the trainers of an <see cref="MLContext"/>: a stage that predicts the label that it learns from.</summary>
+/// <summary>Adds multi-head attention to the trainers of an <see cref="MLContext"/>: a stage that predicts the label that it learns
+/// from.</summary>
 /// <remarks>
-/// They write ML.NET's columns, with ML.NET's annotations, so that whatever follows a trainer of ML.NET's own (evaluation, cross-validation, <c>MapKeyToValue</c>) follows these.
-/// A label that is a vector, one for each query token, is predicted token by token.
+/// They write ML.NET's columns, with ML.NET's annotations, so that whatever follows a trainer of ML.NET's own (evaluation,
+/// cross-validation, <c>MapKeyToValue</c>) follows these. A label that is a vector, one for each query token, is predicted token by token.
 /// </remarks>
 public static class MultiHeadAttentionTrainersCatalog
 {
-    /// <summary>Learns to tell classes apart: writes <c>PredictedLabel</c>, a key, and <c>Score</c>, the probability of each class.</summary>
+    /// <summary>Learns to tell classes apart: writes <c>PredictedLabel</c>, a key, and <c>Score</c>, the probability of each
+    /// class.</summary>
     /// <param name="catalog">The trainers of multiclass classification.</param>
     /// <param name="labelColumnName">The label, a key.</param>
     /// <param name="featureColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids.</param>
     /// <param name="exampleWeightColumnName">How much each row counts, a Single. Default: all count the same.</param>
-    /// <param name="numberOfHeads">Heads; they divide the width. Default: that of <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
+    /// <param name="numberOfHeads">Heads; they divide the width. Default: that of
+    /// <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is classified. Default: their mean.</param>
-    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged vectors.</param>
-    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
+    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged
+    /// vectors.</param>
+    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of
+    /// <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static MultiHeadAttentionEstimator MultiHeadAttention(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
+    public static MultiHeadAttentionEstimator MultiHeadAttention(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
         string featureColumnName = "Features", string? exampleWeightColumnName = null, int? numberOfHeads = null,
-        AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null, int? modelDimension = null) =>
-        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling, embeddingDimension, modelDimension));
+        AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null,
+        int? modelDimension = null) =>
+        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling,
+            embeddingDimension, modelDimension));
 
     /// <summary>Learns to tell classes apart, with these options.</summary>
     /// <param name="catalog">The trainers of multiclass classification.</param>
-    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a key; <c>Features</c>; <c>PredictedLabel</c> and <c>Score</c>.</param>
+    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a key; <c>Features</c>; <c>PredictedLabel</c> and
+    /// <c>Score</c>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static MultiHeadAttentionEstimator MultiHeadAttention(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, MultiHeadAttentionOptions options) =>
+    public static MultiHeadAttentionEstimator MultiHeadAttention(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, MultiHeadAttentionOptions options) =>
         Estimator(catalog, options, LabelKind.Class);
 
-    /// <summary>Learns to tell true from false: writes <c>PredictedLabel</c>, a Boolean, <c>Score</c>, the logit of true, and <c>Probability</c>.</summary>
+    /// <summary>Learns to tell true from false: writes <c>PredictedLabel</c>, a Boolean, <c>Score</c>, the logit of true, and
+    /// <c>Probability</c>.</summary>
     /// <param name="catalog">The trainers of binary classification.</param>
     /// <param name="labelColumnName">The label, a Boolean.</param>
     /// <param name="featureColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids.</param>
     /// <param name="exampleWeightColumnName">How much each row counts, a Single. Default: all count the same.</param>
-    /// <param name="numberOfHeads">Heads; they divide the width. Default: that of <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
+    /// <param name="numberOfHeads">Heads; they divide the width. Default: that of
+    /// <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is classified. Default: their mean.</param>
-    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged vectors.</param>
-    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
+    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged
+    /// vectors.</param>
+    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of
+    /// <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static MultiHeadAttentionEstimator MultiHeadAttention(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, string labelColumnName = "Label",
+    public static MultiHeadAttentionEstimator MultiHeadAttention(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        string labelColumnName = "Label",
         string featureColumnName = "Features", string? exampleWeightColumnName = null, int? numberOfHeads = null,
-        AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null, int? modelDimension = null) =>
-        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling, embeddingDimension, modelDimension));
+        AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null,
+        int? modelDimension = null) =>
+        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling,
+            embeddingDimension, modelDimension));
 
     /// <summary>Learns to tell true from false, with these options.</summary>
     /// <param name="catalog">The trainers of binary classification.</param>
-    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a Boolean; <c>Features</c>; <c>PredictedLabel</c>, <c>Score</c> and <c>Probability</c>.</param>
+    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a Boolean; <c>Features</c>; <c>PredictedLabel</c>,
+    /// <c>Score</c> and <c>Probability</c>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static MultiHeadAttentionEstimator MultiHeadAttention(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, MultiHeadAttentionOptions options) =>
+    public static MultiHeadAttentionEstimator MultiHeadAttention(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        MultiHeadAttentionOptions options) =>
         Estimator(catalog, options, LabelKind.Boolean);
 
     /// <summary>Learns to predict a number, and writes it as <c>Score</c>.</summary>
@@ -68,27 +87,35 @@ public static class MultiHeadAttentionTrainersCatalog
     /// <param name="labelColumnName">The label, a Single.</param>
     /// <param name="featureColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids.</param>
     /// <param name="exampleWeightColumnName">How much each row counts, a Single. Default: all count the same.</param>
-    /// <param name="numberOfHeads">Heads; they divide the width. Default: that of <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
+    /// <param name="numberOfHeads">Heads; they divide the width. Default: that of
+    /// <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is read. Default: their mean.</param>
-    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged vectors.</param>
-    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
+    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged
+    /// vectors.</param>
+    /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of
+    /// <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static MultiHeadAttentionEstimator MultiHeadAttention(this RegressionCatalog.RegressionTrainers catalog, string labelColumnName = "Label",
+    public static MultiHeadAttentionEstimator MultiHeadAttention(this RegressionCatalog.RegressionTrainers catalog,
+        string labelColumnName = "Label",
         string featureColumnName = "Features", string? exampleWeightColumnName = null, int? numberOfHeads = null,
-        AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null, int? modelDimension = null) =>
-        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling, embeddingDimension, modelDimension));
+        AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null,
+        int? modelDimension = null) =>
+        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling,
+            embeddingDimension, modelDimension));
 
     /// <summary>Learns to predict a number, with these options.</summary>
     /// <param name="catalog">The trainers of regression.</param>
     /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a Single; <c>Features</c>; <c>Score</c>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public static MultiHeadAttentionEstimator MultiHeadAttention(this RegressionCatalog.RegressionTrainers catalog, MultiHeadAttentionOptions options) =>
+    public static MultiHeadAttentionEstimator MultiHeadAttention(this RegressionCatalog.RegressionTrainers catalog,
+        MultiHeadAttentionOptions options) =>
         Estimator(catalog, options, LabelKind.Number);
 
-    static MultiHeadAttentionOptions Options(string label, string features, string? weight, int? heads, AttentionBlock block, AttentionPooling pooling, int? embeddingDimension, int? modelDimension)
+    static MultiHeadAttentionOptions Options(string label, string features, string? weight, int? heads, AttentionBlock block,
+        AttentionPooling pooling, int? embeddingDimension, int? modelDimension)
     {
         var series = MultiHeadAttentionOptions.ForSeries();
         var options = series with
@@ -104,7 +131,8 @@ public static class MultiHeadAttentionTrainersCatalog
         return heads is { } number ? options with { NumberOfHeads = number } : options;
     }
 
-    static MultiHeadAttentionEstimator Estimator(TrainCatalogBase.CatalogInstantiatorBase catalog, MultiHeadAttentionOptions options, LabelKind kind)
+    static MultiHeadAttentionEstimator Estimator(TrainCatalogBase.CatalogInstantiatorBase catalog, MultiHeadAttentionOptions options,
+        LabelKind kind)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);

@@ -8,14 +8,16 @@ namespace Microsoft.ML.Attention;
 /// <summary>The stage as an ONNX model that any runtime loads.</summary>
 public sealed partial class MultiHeadAttentionTransformer
 {
-    /// <summary>Writes the stage as an ONNX model of standard operators (opset 23 at most), with any number of rows and tokens of at least 1.</summary>
+    /// <summary>Writes the stage as an ONNX model of standard operators (opset 23 at most), with any number of rows and tokens of at least
+    /// 1.</summary>
     /// <remarks>
-    /// Inputs and outputs bear the names of the columns: embeddings <c>[batch, sequence, E]</c> or token ids <c>[batch, sequence]</c> (int64, counted from 0, -1 where
-    /// missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or more inputs for one or more input columns. Scores and predicted labels are further
+    /// Inputs and outputs bear the names of the columns: embeddings <c>[batch, sequence, E]</c> or token ids <c>[batch, sequence]</c>
+    /// (int64, counted from 0, -1 where missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or
+    /// more inputs for one or more input columns. Scores and predicted labels are further
     /// outputs; a label that is a key is int64, counted from 0, -1 where there is none. An output that
-    /// would be named as an input is has <c>.output</c> appended. Without a mask column, all rows of a batch have one length. The file is written beside and moved.
-    /// Where one file cannot hold the parameters (2 GB), they lie beside it in a second one of its name and <c>.data</c>, as ONNX's external data.
-    /// It computes in 32-bit floating point, whatever the precision of the runtime options.
+    /// would be named as an input is has <c>.output</c> appended. Without a mask column, all rows of a batch have one length. The file is
+    /// written beside and moved. Where one file cannot hold the parameters (2 GB), they lie beside it in a second one of its name and
+    /// <c>.data</c>, as ONNX's external data. It computes in 32-bit floating point, whatever the precision of the runtime options.
     /// </remarks>
     /// <param name="path">The file to write, replaced when it is there.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -69,7 +71,8 @@ public sealed partial class MultiHeadAttentionTransformer
 
     internal Graph Export(AttentionForm form, ElementType? weights = null)
     {
-        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null, new([.. _columns.Outputs.Select(column => column.Output)]));
+        var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null,
+            new([.. _columns.Outputs.Select(column => column.Output)]));
         return ScoringGraph.Build(_architecture, Parameters, form, variant, ExportNames(), weights);
     }
 
@@ -79,12 +82,15 @@ public sealed partial class MultiHeadAttentionTransformer
         return new([.. _architecture.Fields.Select(Names)], _columns.Mask ?? "", "", _columns.Bias ?? "")
         {
             AreColumns = true,
-            Outputs = _columns.Outputs.ToDictionary(column => column.Output, column => inputs.Contains(column.Name) ? $"{column.Name}.output" : column.Name),
+            Outputs = _columns.Outputs.ToDictionary(column => column.Output, column =>
+                inputs.Contains(column.Name) ? $"{column.Name}.output" : column.Name),
         };
 
         IReadOnlyList<string> Names(TokenField field, int i) => field.Role switch
         {
-            TokenRole.Input => field.IsPerElement ? NamesOfElements(field) : _architecture.Inputs.Count == 1 ? _columns.Inputs : [_columns.Inputs[i]],
+            TokenRole.Input => field.IsPerElement ? NamesOfElements(field) : _architecture.Inputs.Count == 1
+                ? _columns.Inputs
+                : [_columns.Inputs[i]],
             TokenRole.Key => [_columns.Keys!],
             _ => [_columns.Values!],
         };

@@ -10,7 +10,8 @@ using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Runtime;
 
 // Found by Model.Load in any process; see MLNetInternals. ML.NET calls the private method Create.
-[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(MultiHeadAttentionTransformer), null, typeof(stub::Microsoft.ML.SignatureLoadModel), "", MLNetInternals.LoaderSignature)]
+[assembly: stub::Microsoft.ML.LoadableClass(typeof(ITransformer), typeof(MultiHeadAttentionTransformer), null,
+    typeof(stub::Microsoft.ML.SignatureLoadModel), "", MLNetInternals.LoaderSignature)]
 
 namespace Microsoft.ML.Attention;
 
@@ -39,7 +40,8 @@ public sealed partial class MultiHeadAttentionTransformer
             [SavedStage.OptionsEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Options, Json)),
             [SavedStage.ArchitectureEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(_architecture, Json)),
             [SavedStage.TrainingEntry] = Entry(JsonSerializer.SerializeToUtf8Bytes(Training, Json)),
-            [SavedStage.ParametersEntry] = stream => Safetensors.Write(stream, Parameters.All),   // as a stream: they may be more than an array holds
+            // as a stream: they may be more than an array holds
+            [SavedStage.ParametersEntry] = stream => Safetensors.Write(stream, Parameters.All),
         };
         if (_labels is not null)
         {
@@ -60,13 +62,16 @@ public sealed partial class MultiHeadAttentionTransformer
     internal static MultiHeadAttentionTransformer Restore(IHostEnvironment environment, object context, SavedKind? kind = null)
     {
         var options = Read(SavedStage.OptionsEntry, saved => SavedOptions.Read(saved, Json)) ?? throw Empty(SavedStage.OptionsEntry);
-        var architecture = Read(SavedStage.ArchitectureEntry, saved => SavedArchitecture.Read(saved, Json)) ?? throw Empty(SavedStage.ArchitectureEntry);
+        var architecture = Read(SavedStage.ArchitectureEntry, saved => SavedArchitecture.Read(saved, Json))
+            ?? throw Empty(SavedStage.ArchitectureEntry);
         var training = ReadJson<TrainingReport>(SavedStage.TrainingEntry);
-        var tensors = MLNetInternals.Load(context, SavedStage.ParametersEntry, stream => Safetensors.Read(stream, SavedStage.ParametersEntry), kind);
+        var tensors = MLNetInternals.Load(context, SavedStage.ParametersEntry, stream =>
+            Safetensors.Read(stream, SavedStage.ParametersEntry), kind);
         var parameters = SavedStage.Check(architecture, options, AttentionParameters.Create(tensors));
         var labels = MLNetInternals.LoadIfThere(context, SavedStage.LabelsEntry, LabelValues.Load, kind);
         if (labels is not null && labels.Names.Count != (architecture.Prediction?.Size ?? 0))
-            throw SavedStage.Damaged($"its entry '{SavedStage.LabelsEntry}' names {labels.Names.Count} classes, and its classifier is for {architecture.Prediction?.Size ?? 0}.");
+            throw SavedStage.Damaged($"its entry '{SavedStage.LabelsEntry}' names {labels.Names.Count} classes, and its classifier is "
+                + $"for {architecture.Prediction?.Size ?? 0}.");
         return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training, labels);
 
         T? ReadJson<T>(string entry) => Read(entry, saved => JsonSerializer.Deserialize<T>(saved, Json));
@@ -78,7 +83,9 @@ public sealed partial class MultiHeadAttentionTransformer
                 return MLNetInternals.Load(context, entry, read, kind);
             }
             // What is no JSON, and what is no value of its type: a list with null for an item, a number too large.
-            catch (Exception e) when (e is JsonException or ArgumentException or FormatException or OverflowException or InvalidOperationException or NotSupportedException)
+            catch (Exception e)
+                when (e is JsonException or ArgumentException or FormatException or OverflowException or InvalidOperationException
+                    or NotSupportedException)
             {
                 throw SavedStage.Damaged($"its entry '{entry}' cannot be read: {e.Message}", e);
             }

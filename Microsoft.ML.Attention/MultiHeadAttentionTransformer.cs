@@ -10,7 +10,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Attention;
 
 /// <summary>A fitted multi-head attention stage: lazy over views, one row at a time in a prediction engine, saved with the model.</summary>
-/// <remarks>Safe to use from many threads. Disposing it frees its ONNX Runtime sessions; cursors still open on it then fail with <see cref="ObjectDisposedException"/>.</remarks>
+/// <remarks>Safe to use from many threads. Disposing it frees its ONNX Runtime sessions; cursors still open on it then fail with
+/// <see cref="ObjectDisposedException"/>.</remarks>
 public sealed partial class MultiHeadAttentionTransformer : ITransformer, ISingleFeaturePredictionTransformer<object>, IDisposable
 {
     readonly IHostEnvironment _environment;
@@ -19,7 +20,8 @@ public sealed partial class MultiHeadAttentionTransformer : ITransformer, ISingl
     readonly LabelValues? _labels;          // what predicted keys stand for, where that is known
     readonly AttentionSession _session;
 
-    internal MultiHeadAttentionTransformer(IHostEnvironment environment, MultiHeadAttentionOptions options, Architecture architecture, AttentionParameters parameters, TrainingReport? training,
+    internal MultiHeadAttentionTransformer(IHostEnvironment environment, MultiHeadAttentionOptions options, Architecture architecture,
+        AttentionParameters parameters, TrainingReport? training,
         LabelValues? labels)
     {
         (_environment, _architecture, _labels) = (environment, architecture, labels);
@@ -28,12 +30,14 @@ public sealed partial class MultiHeadAttentionTransformer : ITransformer, ISingl
         Training = training;
         _columns = StageNames.Of(options);
         using var channel = environment.Register(nameof(MultiHeadAttentionTransformer)).Start("Open");
-        var provider = ProviderSession.Choose(options.Runtime, MLNetInternals.GpuDeviceIdOf(environment), MLNetInternals.FallbackToCpuOf(environment),
+        var provider = ProviderSession.Choose(options.Runtime, MLNetInternals.GpuDeviceIdOf(environment),
+            MLNetInternals.FallbackToCpuOf(environment),
             warning => channel.Warning(MessageSensitivity.None, "{0}", warning));
         _session = new AttentionSession(architecture, parameters, provider);
     }
 
-    /// <summary>The options it was made with; their <see cref="MultiHeadAttentionOptions.Parameters"/> are null, see <see cref="Parameters"/>.</summary>
+    /// <summary>The options it was made with; their <see cref="MultiHeadAttentionOptions.Parameters"/> are null, see
+    /// <see cref="Parameters"/>.</summary>
     public MultiHeadAttentionOptions Options { get; }
 
     /// <summary>Every tensor of the stage, learned, given or drawn, under PyTorch's names.</summary>

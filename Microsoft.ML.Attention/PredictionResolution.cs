@@ -10,34 +10,43 @@ static class PredictionResolution
     /// <param name="label">What is learned from; null for nothing.</param>
     /// <param name="given">The parameters to start from, under canonical names.</param>
     /// <returns>Null where no prediction is written.</returns>
-    /// <exception cref="ArgumentException">A column of predictions does not go with the label, or there is neither a label nor a classifier.</exception>
+    /// <exception cref="ArgumentException">A column of predictions does not go with the label, or there is neither a label nor a
+    /// classifier.</exception>
     public static Prediction? Resolve(MultiHeadAttentionOptions o, LabelColumn? label, AttentionParameters? given)
     {
         if (!o.Predicts)
             return null;
         var prediction = label?.Prediction ?? Of(o, given)
-            ?? throw new ArgumentException($"There is neither a label to learn from nor a tensor 'classifier.weight' among the parameters. They have: {string.Join(", ", (given?.Names ?? []).Take(24))}.");
-        CheckColumns(o, prediction.Kind, label is null ? "the classifier that was given is" : $"label column '{label.Column.Name}' is {label.Column.Type}, which is");
+            ?? throw new ArgumentException("There is neither a label to learn from nor a tensor 'classifier.weight' among the "
+                + $"parameters. They have: {string.Join(", ", (given?.Names ?? []).Take(24))}.");
+        CheckColumns(o, prediction.Kind,
+            label is null ? "the classifier that was given is" : $"label column '{label.Column.Name}' is {label.Column.Type}, which is");
         return prediction with { HasDense = given?.Find("pre_classifier.weight") is not null };
     }
 
-    /// <summary>What a given classifier is for: several classes, or one number, which is a logit where a probability or a label is wanted.</summary>
+    /// <summary>What a given classifier is for: several classes, or one number, which is a logit where a probability or a label is
+    /// wanted.</summary>
     public static Prediction? Of(MultiHeadAttentionOptions o, AttentionParameters? given)
     {
         if (!o.Predicts || (given?.Find("classifier.weight") ?? given?.Find("score.weight")) is not { Shape.Count: 2 } classifier)
             return null;
         var size = checked((int)classifier.Shape[0]);
-        return new(size > 1 ? LabelKind.Class : o.ProbabilityColumnName is not null || o.PredictedLabelColumnName is not null ? LabelKind.Boolean : LabelKind.Number, size);
+        return new(size > 1 ? LabelKind.Class : o.ProbabilityColumnName is not null || o.PredictedLabelColumnName is not null
+            ? LabelKind.Boolean
+            : LabelKind.Number, size);
     }
 
     /// <exception cref="ArgumentException">A column of predictions does not go with what is predicted.</exception>
     public static void CheckColumns(MultiHeadAttentionOptions o, LabelKind kind, string why)
     {
         if (o.ProbabilityColumnName is { } probability && kind != LabelKind.Boolean)
-            throw new ArgumentException($"ProbabilityColumnName '{probability}' needs a Boolean label, but {why} {Described(kind)}{(kind == LabelKind.Class ? ": the score of a class is its probability" : "")}.");
+            throw new ArgumentException($"ProbabilityColumnName '{probability}' needs a Boolean label, but {why} "
+                + $"{Described(kind)}{(kind == LabelKind.Class ? ": the score of a class is its probability" : "")}.");
         if (o.PredictedLabelColumnName is { } predicted && kind == LabelKind.Number)
-            throw new ArgumentException($"PredictedLabelColumnName '{predicted}' needs a key or a Boolean, but {why} {Described(kind)}: the score is what is predicted.");
+            throw new ArgumentException($"PredictedLabelColumnName '{predicted}' needs a key or a Boolean, but {why} {Described(kind)}: "
+                + "the score is what is predicted.");
     }
 
-    static string Described(LabelKind kind) => kind switch { LabelKind.Class => "for classes", LabelKind.Boolean => "for true and false", _ => "for numbers" };
+    static string Described(LabelKind kind) =>
+        kind switch { LabelKind.Class => "for classes", LabelKind.Boolean => "for true and false", _ => "for numbers" };
 }

@@ -17,14 +17,17 @@ static class StageNames
         Bias = o.AttentionBiasColumnName,
         Label = o.LabelColumnName,
         Weight = o.ExampleWeightColumnName,
-        Outputs = [.. Written(o).Where(column => !string.IsNullOrEmpty(column.Name)).Select(column => new OutputColumn(column.Name!, column.Output))],
+        Outputs = [.. Written(o).Where(column => !string.IsNullOrEmpty(column.Name))
+            .Select(column => new OutputColumn(column.Name!, column.Output))],
     };
 
     /// <summary>Every output that the options can name, in the order of the columns.</summary>
     static IEnumerable<(string? Name, StageOutput Output)> Written(MultiHeadAttentionOptions o) =>
     [
         (o.OutputColumnName, StageOutputs.Output),
-        (o.AttentionWeightsColumnName, o.AttentionWeightsLayers == AttentionWeightsLayers.All ? StageOutputs.AllWeights : StageOutputs.LastWeights),
+        (o.AttentionWeightsColumnName, o.AttentionWeightsLayers == AttentionWeightsLayers.All
+            ? StageOutputs.AllWeights
+            : StageOutputs.LastWeights),
         (o.AttentionRolloutColumnName, StageOutputs.Rollout),
         (o.ReconstructionErrorColumnName, StageOutputs.ReconstructionError),
         (o.PredictedLabelColumnName, StageOutputs.PredictedLabel),
@@ -33,5 +36,6 @@ static class StageNames
     ];
 
     public static TokenWidths Widths(MultiHeadAttentionOptions o) =>
-        new([.. o.InputColumnNames.Select(_ => o.EmbeddingDimension)], o.KeyDimension, o.ValueDimension, o.KeyDimension ?? o.EmbeddingDimension);
+        new([.. o.InputColumnNames.Select(_ => o.EmbeddingDimension)], o.KeyDimension, o.ValueDimension, o.KeyDimension
+            ?? o.EmbeddingDimension);
 }

@@ -25,14 +25,18 @@ static class TrainerColumns
     public static void Check(LabelKind wanted, LabelKind found, string label, string type)
     {
         if (found != wanted)
-            throw new ArgumentException($"Label column '{label}' is {type}, but {CatalogOf(wanted)}.Trainers.MultiHeadAttention needs {TypeOf(wanted)}: {Remedy(wanted)}, or use {CatalogOf(found)}.Trainers.MultiHeadAttention.");
+            throw new ArgumentException($"Label column '{label}' is {type}, but {CatalogOf(wanted)}.Trainers.MultiHeadAttention needs "
+                + $"{TypeOf(wanted)}: {Remedy(wanted)}, or use {CatalogOf(found)}.Trainers.MultiHeadAttention.");
     }
 
-    static string CatalogOf(LabelKind kind) => kind switch { LabelKind.Class => "MulticlassClassification", LabelKind.Boolean => "BinaryClassification", _ => "Regression" };
+    static string CatalogOf(LabelKind kind) =>
+        kind switch { LabelKind.Class => "MulticlassClassification", LabelKind.Boolean => "BinaryClassification", _ => "Regression" };
 
     static string TypeOf(LabelKind kind) => kind switch { LabelKind.Class => "a key", LabelKind.Boolean => "a Boolean", _ => "a Single" };
 
-    static string Remedy(LabelKind kind) => kind == LabelKind.Class ? "map it with Conversion.MapValueToKey" : $"convert it with Conversion.ConvertType to {kind switch { LabelKind.Boolean => "Boolean", _ => "Single" }}";
+    static string Remedy(LabelKind kind) => kind == LabelKind.Class
+        ? "map it with Conversion.MapValueToKey"
+        : $"convert it with Conversion.ConvertType to {kind switch { LabelKind.Boolean => "Boolean", _ => "Single" }}";
 
     static string Or(string? name, string otherwise) => string.IsNullOrEmpty(name) ? otherwise : name;
 }

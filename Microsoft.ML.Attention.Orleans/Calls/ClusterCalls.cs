@@ -6,8 +6,10 @@ using Microsoft.ML.Attention.Orleans.Silo;
 namespace Microsoft.ML.Attention.Orleans.Calls;
 
 /// <summary>
-/// Calls of one job, each of which is answered once whatever silos are lost. While a call is under way its silo is asked, by calls that take no time, whether it is at it: where that is not said, the call is
-/// made again on a silo that answers, and the first answer counts, as all that is called for may be done twice. A client outside the cluster learns of a lost silo by nothing else, and how long the work takes
+/// Calls of one job, each of which is answered once whatever silos are lost. While a call is under way its silo is asked, by calls that
+/// take no time, whether it is at it: where that is not said, the call is
+/// made again on a silo that answers, and the first answer counts, as all that is called for may be done twice. A client outside the
+/// cluster learns of a lost silo by nothing else, and how long the work takes
 /// does not matter to it.
 /// </summary>
 sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScoringOptions options)
@@ -20,7 +22,8 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
     /// <summary>Silos that are looked for at once where one was lost.</summary>
     const int Candidates = 4;
 
-    // One activation a key and silo. A client outside gives each key a gateway when it first uses it, one after the other: a further call goes to another silo.
+    // One activation a key and silo. A client outside gives each key a gateway when it first uses it, one after the other: a further call
+    // goes to another silo.
     const int Keys = 64;
 
     readonly bool _isWithin = cluster.ServiceProvider.GetService<ILocalSiloDetails>() is not null;
@@ -48,7 +51,9 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
                 try
                 {
                     // Off the caller's scheduler, which may be a grain's, or blocked.
-                    grain = failures == 0 && asked.Count == 0 ? NextScorer() : await Task.Run(() => Live(NextScorer, scorer => scorer.Has(call)), done.Token);
+                    grain = failures == 0 && asked.Count == 0
+                        ? NextScorer()
+                        : await Task.Run(() => Live(NextScorer, scorer => scorer.Has(call)), done.Token);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
@@ -69,7 +74,8 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
                         if (isAsking)
                             lost = Task.Delay(Timeout.Infinite, done.Token);
                         else
-                            Again(what, FormattableString.Invariant($"no silo is at it, or none has said so for {Late.TotalSeconds:0.0} s"));
+                            Again(what,
+                                FormattableString.Invariant($"no silo is at it, or none has said so for {Late.TotalSeconds:0.0} s"));
                         continue;
                     }
                     asked.Remove(answering);
@@ -163,7 +169,9 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
 
     TimeSpan Late => options.LateAfter ?? ClusterScoringOptions.DefaultLateAfter;
 
-    IBatchGrain NextScorer() => _isWithin ? cluster.GetGrain<IPlacedScoringGrain>(Guid.NewGuid()) : cluster.GetGrain<IScoringGrain>(Interlocked.Increment(ref _asked) % Keys);
+    IBatchGrain NextScorer() => _isWithin
+        ? cluster.GetGrain<IPlacedScoringGrain>(Guid.NewGuid())
+        : cluster.GetGrain<IScoringGrain>(Interlocked.Increment(ref _asked) % Keys);
 
     IWorkGrain NextWorker() => cluster.GetGrain<IWorkGrain>(Guid.NewGuid());
 
@@ -196,7 +204,8 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
             try
             {
                 var wasSending = isSending.Value;
-                if (!await Task.Run(() => grain.Has(call).WaitAsync(Late, cancellationToken), cancellationToken) && !wasSending && !isSending.Value)
+                if (!await Task.Run(() => grain.Has(call).WaitAsync(Late, cancellationToken), cancellationToken) && !wasSending
+                    && !isSending.Value)
                     return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -227,5 +236,6 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
 
     static string Why(Exception e) => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
 
-    static TimeoutException GivenUp(string what, int failures, Exception last) => new($"{what}: the cluster did not answer in {failures} attempts, at last: {Why(last)}", last);
+    static TimeoutException GivenUp(string what, int failures, Exception last) =>
+        new($"{what}: the cluster did not answer in {failures} attempts, at last: {Why(last)}", last);
 }

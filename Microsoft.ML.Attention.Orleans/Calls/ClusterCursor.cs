@@ -27,7 +27,8 @@ sealed class ClusterCursor : DataViewRowCursor
     long _read;
     bool _isShared, _isInputAtEnd, _isAtEnd;
 
-    public ClusterCursor(DataViewSchema schema, DataViewSchema.Column[] outputs, DataViewRowCursor input, DataViewSchema.Column[] inputs, ColumnType[] types,
+    public ClusterCursor(DataViewSchema schema, DataViewSchema.Column[] outputs, DataViewRowCursor input, DataViewSchema.Column[] inputs,
+        ColumnType[] types,
         ClusterCalls calls, ClusterFile file, ClusterScoringOptions options)
     {
         (Schema, _input, _calls, _file, _options) = (schema, input, calls, file, options);
@@ -79,7 +80,8 @@ sealed class ClusterCursor : DataViewRowCursor
                 _read += rows.Count;
                 _sent.Enqueue(new(rows, _outputs.Length == 0
                     ? Task.FromResult(new Answer(AnswerKind.Done, "", rows.Count))   // only counted: there is nothing to ask for
-                    : _calls.Score(what, new(_file.Hash, _outputs, ArrowBatch.Write([.. _buffers.Select(buffer => buffer.Take())], rows.Count)), _stopping.Token)));
+                    : _calls.Score(what, new(_file.Hash, _outputs,
+                        ArrowBatch.Write([.. _buffers.Select(buffer => buffer.Take())], rows.Count)), _stopping.Token)));
             }
     }
 
@@ -104,7 +106,8 @@ sealed class ClusterCursor : DataViewRowCursor
                 bytes += buffer.Bytes;
             }
             if (bytes > ClusterScoringOptions.MostBytes)
-                throw new InvalidDataException($"Row {_read + rows.Count - 1} and those of its batch have {bytes} bytes in the columns {string.Join(", ", _buffers.Length)}, more than a message carries.");
+                throw new InvalidDataException($"Row {_read + rows.Count - 1} and those of its batch have {bytes} bytes in the columns "
+                    + $"{string.Join(", ", _buffers.Length)}, more than a message carries.");
         }
         return rows;
     }
@@ -145,7 +148,8 @@ sealed class ClusterCursor : DataViewRowCursor
             if (!ReferenceEquals(current, _columns[column.Index]))
             {
                 current = _columns[column.Index]!;
-                get = current.Getter(() => _row) as ValueGetter<TValue> ?? throw new ArgumentException($"Column '{column.Name}' is {column.Type}, not {typeof(TValue)}.");
+                get = current.Getter(() => _row) as ValueGetter<TValue>
+                    ?? throw new ArgumentException($"Column '{column.Name}' is {column.Type}, not {typeof(TValue)}.");
             }
             get!(ref value);
         };

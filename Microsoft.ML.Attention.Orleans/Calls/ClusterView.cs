@@ -25,7 +25,8 @@ sealed class ClusterView : IDataView
     /// <exception cref="NotSupportedException">The model does not make one row of each row by itself.</exception>
     public static IRowToRowMapper RowByRow(ITransformer model, DataViewSchema schema) => model.IsRowToRowMapper
         ? model.GetRowToRowMapper(schema)
-        : throw new NotSupportedException($"{model.GetType().Name} does not make each row of its own input row alone, as models on a cluster must: batches of rows go to different silos.");
+        : throw new NotSupportedException($"{model.GetType().Name} does not make each row of its own input row alone, as models on a "
+            + "cluster must: batches of rows go to different silos.");
 
     public DataViewSchema Schema => _mapper.OutputSchema;
 
@@ -39,13 +40,16 @@ sealed class ClusterView : IDataView
         foreach (var column in outputs)
         {
             if (column.IsHidden)
-                throw new NotSupportedException($"Column '{column.Name}' is hidden by another of its name, which is the one that the cluster gives.");
+                throw new NotSupportedException(
+                    $"Column '{column.Name}' is hidden by another of its name, which is the one that the cluster gives.");
             _ = ColumnType.Of(column);
         }
         DataViewSchema.Column[] inputs = [.. outputs.Length == 0 ? [] : _mapper.GetDependencies(outputs)];
         var types = inputs.Select(ColumnType.Of).ToArray();
-        return new ClusterCursor(Schema, outputs, _input.GetRowCursor(inputs, rand), inputs, types, new(_cluster, _file.Value, _options), _file.Value, _options);
+        return new ClusterCursor(Schema, outputs, _input.GetRowCursor(inputs, rand), inputs, types, new(_cluster, _file.Value, _options),
+            _file.Value, _options);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 }

@@ -6,7 +6,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Attention.Orleans.Calls;
 
 /// <summary>Row groups of Parquet files, each the work of one silo, whose scores become a file of the row group's number.</summary>
-sealed class FileScoring(ITransformer model, IClusterClient cluster, IReadOnlyList<string> inputs, string outputFolder, ClusterScoringOptions options)
+sealed class FileScoring(ITransformer model, IClusterClient cluster, IReadOnlyList<string> inputs, string outputFolder,
+    ClusterScoringOptions options)
 {
     public async Task<ClusterScoringReport> Run(CancellationToken cancellationToken)
     {
@@ -38,7 +39,8 @@ sealed class FileScoring(ITransformer model, IClusterClient cluster, IReadOnlyLi
                 }
                 await places.WaitAsync(stopping.Token);
                 underWay.RemoveAll(task => task.IsCompletedSuccessfully);
-                underWay.Add(ScorePart(new(file.Hash, Path.GetFullPath(input), rowGroup, needed, [.. outputs.Select(column => column.Name)], Path.GetFullPath(output))));
+                underWay.Add(ScorePart(new(file.Hash, Path.GetFullPath(input), rowGroup, needed, [.. outputs.Select(column => column.Name)],
+                    Path.GetFullPath(output))));
             }
             await Task.WhenAll(underWay);
         }
@@ -92,9 +94,11 @@ sealed class FileScoring(ITransformer model, IClusterClient cluster, IReadOnlyLi
         if (options.InputSchema is { } given)
             return given;
         if (options.ModelPath is null)
-            throw new ArgumentException("Files do not say how long a model's vectors are: set InputSchema, or ModelPath to the file that the model was loaded from.");
+            throw new ArgumentException("Files do not say how long a model's vectors are: set InputSchema, or ModelPath to the file that "
+                + "the model was loaded from.");
         using var loaded = new MLContext().Model.Load(options.ModelPath, out var saved) as IDisposable;
-        return saved ?? throw new InvalidDataException($"Model '{options.ModelPath}' was saved without the schema of its input: set InputSchema.");
+        return saved
+            ?? throw new InvalidDataException($"Model '{options.ModelPath}' was saved without the schema of its input: set InputSchema.");
     }
 
     DataViewSchema.Column[] Outputs(IRowToRowMapper mapper, DataViewSchema schema)
@@ -102,14 +106,19 @@ sealed class FileScoring(ITransformer model, IClusterClient cluster, IReadOnlyLi
         var all = mapper.OutputSchema.Where(column => !column.IsHidden).ToArray();
         if (options.OutputColumnNames is { } names)
             return [.. names.Select(name => Array.Find(all, column => column.Name == name) is { Name: not null } found ? found
-                : throw new ArgumentException($"OutputColumnNames has '{name}', which the model neither writes nor passes on: {string.Join(", ", all.Select(column => column.Name))}."))];
+                : throw new ArgumentException($"OutputColumnNames has '{name}', which the model neither writes nor passes on: "
+                    + $"{string.Join(", ", all.Select(column => column.Name))}."))];
         DataViewSchema.Column[] made = [.. all.Where(column => schema.GetColumnOrNull(column.Name) is null)];
-        return made.Length > 0 ? made : throw new ArgumentException("Every column that the model writes replaces one of its inputs: name those to write in OutputColumnNames.");
+        return made.Length > 0
+            ? made
+            : throw new ArgumentException(
+                "Every column that the model writes replaces one of its inputs: name those to write in OutputColumnNames.");
     }
 
     async Task<List<(string Input, int RowGroup, string Output)>> Parts(CancellationToken cancellationToken)
     {
-        if (inputs.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (inputs.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"Two inputs are named '{twice.Key}', so that their scores would be: {string.Join(", ", twice)}.");
         var parts = new List<(string, int, string)>();
         foreach (var input in inputs)
@@ -128,6 +137,7 @@ sealed class FileScoring(ITransformer model, IClusterClient cluster, IReadOnlyLi
         await using var reader = await ParquetFile.Open(output, cancellationToken);
         return reader.CustomMetadata.GetValueOrDefault(ParquetFile.ModelKey) == file.Hash
             ? true
-            : throw new InvalidOperationException($"'{output}' is there, and not the work of {file}: choose an empty folder, or delete what is in this one.");
+            : throw new InvalidOperationException(
+                $"'{output}' is there, and not the work of {file}: choose an empty folder, or delete what is in this one.");
     }
 }

@@ -3,7 +3,8 @@ using Apache.Arrow.Ipc;
 
 namespace Microsoft.ML.Attention.Orleans.Columns;
 
-/// <summary>Columns as one Arrow record batch in Arrow's stream format: one array of bytes, which Orleans neither walks nor clones.</summary>
+/// <summary>Columns as one Arrow record batch in Arrow's stream format: one array of bytes, which Orleans neither walks nor
+/// clones.</summary>
 static class ArrowBatch
 {
     public static byte[] Write(IReadOnlyList<Column> columns, int rows)
@@ -27,7 +28,8 @@ static class ArrowBatch
         using var reader = new ArrowStreamReader(bytes);
         using var batch = reader.ReadNextRecordBatch() ?? throw new InvalidDataException("There is no record batch in the message.");
         var columns = batch.Schema.FieldsList.Select((field, index) => ColumnType.Of(schema.GetColumnOrNull(field.Name)
-            ?? throw new InvalidDataException($"Column '{field.Name}' was sent, but the model's schema has none of that name: {string.Join(", ", schema.Select(column => column.Name))}."))
+            ?? throw new InvalidDataException($"Column '{field.Name}' was sent, but the model's schema has none of that name: "
+                + $"{string.Join(", ", schema.Select(column => column.Name))}."))
             .FromArrow(batch.Column(index)));
         return ([.. columns], batch.Length);
     }

@@ -45,7 +45,8 @@ sealed class ColumnBuffer<T>(ColumnType<T> type, DataViewRow row, DataViewSchema
     {
         _getVector!(ref _vector);
         if (type.Size > 0 && _vector.Length != type.Size)
-            throw new InvalidDataException($"Column '{type.Name}' has {_vector.Length} values in a row, its type {type.Type} says {type.Size}.");
+            throw new InvalidDataException(
+                $"Column '{type.Name}' has {_vector.Length} values in a row, its type {type.Type} says {type.Size}.");
         var before = _items.Count;
         CollectionsMarshal.SetCount(_items, before + _vector.Length);
         var into = CollectionsMarshal.AsSpan(_items)[before..];

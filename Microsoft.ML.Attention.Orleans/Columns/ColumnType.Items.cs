@@ -55,13 +55,16 @@ abstract class ColumnType<T>(string name, DataViewType type) : ColumnType(name, 
         return new Column<T>(this, array.Length, ItemsFromArrow(list.Values, 0, array.Length == 0 ? 0 : ends[^1]), ends);
     }
 
-    protected static ArrowBuffer Bytes<TItem>(ReadOnlySpan<TItem> items) where TItem : struct => new(MemoryMarshal.AsBytes(items).ToArray());
+    protected static ArrowBuffer Bytes<TItem>(ReadOnlySpan<TItem> items)
+        where TItem : struct => new(MemoryMarshal.AsBytes(items).ToArray());
 
-    public override Task<Column> FromParquet(ParquetRowGroupReader group, DataField field, string path, CancellationToken cancellationToken) =>
+    public override Task<Column> FromParquet(ParquetRowGroupReader group, DataField field, string path,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException($"Column '{Name}' is {Type}, which Parquet files do not have here.");
 
     public override Task ToParquet(ParquetRowGroupWriter group, DataField field, Column column, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"Column '{Name}' is {Type}, which Parquet files do not have here: leave it out of OutputColumnNames.");
+        throw new NotSupportedException(
+            $"Column '{Name}' is {Type}, which Parquet files do not have here: leave it out of OutputColumnNames.");
 }
 
 /// <summary>Items that are their own bytes.</summary>
@@ -69,13 +72,17 @@ sealed class PlainColumnType<T>(string name, DataViewType type, IArrowType itemT
 {
     protected override IArrowType ItemType => itemType;
 
-    protected override IArrowArray ItemsToArrow(ReadOnlySpan<T> items) => ArrowArrayFactory.BuildArray(new ArrayData(itemType, items.Length, 0, 0,
-        [ArrowBuffer.Empty, new ArrowBuffer(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)), items.Length * Unsafe.SizeOf<T>()).ToArray())]));
+    protected override IArrowArray ItemsToArrow(ReadOnlySpan<T> items) =>
+        ArrowArrayFactory.BuildArray(new ArrayData(itemType, items.Length, 0, 0,
+        [ArrowBuffer.Empty,
+            new ArrowBuffer(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(items)),
+                items.Length * Unsafe.SizeOf<T>()).ToArray())]));
 
     protected override T[] ItemsFromArrow(IArrowArray array, int first, int count)
     {
         var items = new T[count];
-        var bytes = MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(items)), count * Unsafe.SizeOf<T>());
+        var bytes = MemoryMarshal.CreateSpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(items)),
+            count * Unsafe.SizeOf<T>());
         array.Data.Buffers[1].Span.Slice((array.Data.Offset + first) * Unsafe.SizeOf<T>(), bytes.Length).CopyTo(bytes);
         return items;
     }
@@ -84,7 +91,8 @@ sealed class PlainColumnType<T>(string name, DataViewType type, IArrowType itemT
 
     public override Parquet.Schema.Field ParquetField => ParquetColumn.Field<T>(this);
 
-    public override Task<Column> FromParquet(ParquetRowGroupReader group, DataField field, string path, CancellationToken cancellationToken) =>
+    public override Task<Column> FromParquet(ParquetRowGroupReader group, DataField field, string path,
+        CancellationToken cancellationToken) =>
         ParquetColumn.Read(this, group, field, path, cancellationToken);
 
     public override Task ToParquet(ParquetRowGroupWriter group, DataField field, Column column, CancellationToken cancellationToken) =>
@@ -103,7 +111,8 @@ sealed class TextColumnType(string name, DataViewType type) : ColumnType<ReadOnl
         var bytes = new byte[offsets[^1]];
         for (var i = 0; i < items.Length; i++)
             Encoding.UTF8.GetBytes(items[i].Span, bytes.AsSpan(offsets[i]));
-        return new StringArray(new ArrayData(StringType.Default, items.Length, 0, 0, [ArrowBuffer.Empty, Bytes<int>(offsets), new ArrowBuffer(bytes)]));
+        return new StringArray(new ArrayData(StringType.Default, items.Length, 0, 0,
+            [ArrowBuffer.Empty, Bytes<int>(offsets), new ArrowBuffer(bytes)]));
     }
 
     protected override ReadOnlyMemory<char>[] ItemsFromArrow(IArrowArray array, int first, int count)
@@ -125,7 +134,8 @@ sealed class TextColumnType(string name, DataViewType type) : ColumnType<ReadOnl
 
     public override Parquet.Schema.Field ParquetField => ParquetColumn.Field<ReadOnlyMemory<char>>(this);
 
-    public override Task<Column> FromParquet(ParquetRowGroupReader group, DataField field, string path, CancellationToken cancellationToken) =>
+    public override Task<Column> FromParquet(ParquetRowGroupReader group, DataField field, string path,
+        CancellationToken cancellationToken) =>
         ParquetColumn.Read(this, group, field, path, cancellationToken);
 
     public override Task ToParquet(ParquetRowGroupWriter group, DataField field, Column column, CancellationToken cancellationToken) =>

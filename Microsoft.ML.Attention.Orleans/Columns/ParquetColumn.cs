@@ -7,23 +7,27 @@ namespace Microsoft.ML.Attention.Orleans.Columns;
 /// <summary>A column between memory and a row group: scalars as they are, vectors as lists.</summary>
 static class ParquetColumn
 {
-    static readonly Type[] Known = [typeof(bool), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong),
+    static readonly Type[] Known = [typeof(bool), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint),
+        typeof(long), typeof(ulong),
         typeof(float), typeof(double), typeof(DateTime), typeof(ReadOnlyMemory<char>)];
 
     public static Field Field<T>(ColumnType<T> type)
     {
         if (!Known.Contains(typeof(T)))
-            throw new NotSupportedException($"Column '{type.Name}' is {type.Type}, which Parquet files do not have here: leave it out of OutputColumnNames.");
+            throw new NotSupportedException(
+                $"Column '{type.Name}' is {type.Type}, which Parquet files do not have here: leave it out of OutputColumnNames.");
         DataField Data(string name) => typeof(T) == typeof(ReadOnlyMemory<char>) ? new DataField<string>(name, nullable: true)
             : typeof(T) == typeof(DateTime) ? new DateTimeDataField(name, DateTimeFormat.Timestamp, unit: DateTimeTimeUnit.Micros)
             : new DataField(name, typeof(T), isNullable: false);
         return type.IsVector ? new ListField(type.Name, Data("element")) : Data(type.Name);
     }
 
-    public static async Task<Column> Read<T>(ColumnType<T> type, ParquetRowGroupReader group, DataField field, string path, CancellationToken cancellationToken) where T : struct
+    public static async Task<Column> Read<T>(ColumnType<T> type, ParquetRowGroupReader group, DataField field, string path,
+        CancellationToken cancellationToken) where T : struct
     {
         if (field.ClrType != typeof(T) || field.MaxRepetitionLevel != (type.IsVector ? 1 : 0))
-            throw new InvalidDataException($"Column '{type.Name}' of '{path}' holds {(field.MaxRepetitionLevel > 0 ? "lists of " : "")}{Word(field.ClrType)}; " +
+            throw new InvalidDataException(
+                $"Column '{type.Name}' of '{path}' holds {(field.MaxRepetitionLevel > 0 ? "lists of " : "")}{Word(field.ClrType)}; " +
                 $"the model's input is {type.Type}, which is read from {(type.IsVector ? "lists of " : "")}{Word(typeof(T))}.");
         var rows = checked((int)group.RowCount);
         var count = checked((int)group.GetMetadata(field)!.MetaData!.NumValues);
@@ -43,14 +47,16 @@ static class ParquetColumn
             if (levels is null || definitions[i] == field.MaxDefinitionLevel)
                 items.Add(values[next++]);
             else if (!type.IsVector || definitions[i] == field.MaxDefinitionLevel - 1 && field.IsNullable)
-                items.Add(Missing() ?? throw new InvalidDataException($"Column '{type.Name}' of '{path}' has no value in row {ends.Count} of a row group, and {type.Type} has none that says so."));
+                items.Add(Missing() ?? throw new InvalidDataException($"Column '{type.Name}' of '{path}' has no value in row "
+                    + $"{ends.Count} of a row group, and {type.Type} has none that says so."));
         }
         if (count > 0)
             ends.Add(items.Count);
         if (type.Size > 0)
             for (var row = 0; row < rows; row++)
                 if (ends[row] != (row + 1) * type.Size)
-                    throw new InvalidDataException($"Column '{type.Name}' of '{path}' has {ends[row] - (row == 0 ? 0 : ends[row - 1])} values in row {row} of a row group; the model's input is {type.Type}.");
+                    throw new InvalidDataException($"Column '{type.Name}' of '{path}' has {ends[row] - (row == 0 ? 0 : ends[row - 1])} "
+                        + $"values in row {row} of a row group; the model's input is {type.Type}.");
         return new Column<T>(type, rows, [.. items], type.Size > 0 ? null : [.. ends]);
 
         // ML.NET's own: NaN, and for a text none at all. A key's is 0, but so is a number's that is there.
@@ -58,12 +64,15 @@ static class ParquetColumn
             : typeof(T) == typeof(ReadOnlyMemory<char>) ? (T)(object)ReadOnlyMemory<char>.Empty : IsKey(type.Type) ? default(T) : null;
     }
 
-    public static async Task Write<T>(ParquetRowGroupWriter group, DataField field, Column<T> column, CancellationToken cancellationToken) where T : struct
+    public static async Task Write<T>(ParquetRowGroupWriter group, DataField field, Column<T> column, CancellationToken cancellationToken)
+        where T : struct
     {
         var most = field.MaxDefinitionLevel;
         if (field.MaxRepetitionLevel == 0)
         {
-            await group.WriteAllPartsAsync<T>(field, column.Items, most > 0 ? Filled(column.Items.Length, most) : default(ReadOnlyMemory<int>?), default(ReadOnlyMemory<int>?), cancellationToken);
+            await group.WriteAllPartsAsync<T>(field, column.Items,
+                most > 0 ? Filled(column.Items.Length, most) : default(ReadOnlyMemory<int>?), default(ReadOnlyMemory<int>?),
+                cancellationToken);
             return;
         }
         var (definitions, repetitions) = (new List<int>(column.Items.Length), new List<int>(column.Items.Length));
@@ -78,7 +87,8 @@ static class ParquetColumn
                 repetitions.Add(1);
             }
         }
-        await group.WriteAllPartsAsync<T>(field, column.Items, (ReadOnlyMemory<int>)definitions.ToArray(), (ReadOnlyMemory<int>)repetitions.ToArray(), cancellationToken);
+        await group.WriteAllPartsAsync<T>(field, column.Items, (ReadOnlyMemory<int>)definitions.ToArray(),
+            (ReadOnlyMemory<int>)repetitions.ToArray(), cancellationToken);
     }
 
     static ReadOnlyMemory<int> Filled(int count, int value)

@@ -10,7 +10,8 @@ static class ParquetFile
     public const string ModelKey = "attention.model", RowsKey = "attention.rows";
 
     /// <exception cref="InvalidDataException">A column is not in the file, or is of another type.</exception>
-    public static async Task<(IReadOnlyList<Column> Columns, int Rows)> ReadRowGroup(string path, int rowGroup, IReadOnlyList<ColumnType> types, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<Column> Columns, int Rows)> ReadRowGroup(string path, int rowGroup,
+        IReadOnlyList<ColumnType> types, CancellationToken cancellationToken)
     {
         await using var reader = await Open(path, cancellationToken);
         using var group = reader.OpenRowGroupReader(rowGroup);
@@ -18,7 +19,8 @@ static class ParquetFile
         foreach (var type in types)
         {
             var field = Array.Find(reader.Schema.GetDataFields(), f => f.Path.FirstPart == type.Name)
-                ?? throw new InvalidDataException($"'{path}' has no column '{type.Name}'. It has: {string.Join(", ", reader.Schema.Fields.Select(f => f.Name).Take(16))}.");
+                ?? throw new InvalidDataException($"'{path}' has no column '{type.Name}'. It has: "
+                    + $"{string.Join(", ", reader.Schema.Fields.Select(f => f.Name).Take(16))}.");
             columns.Add(await type.FromParquet(group, field, path, cancellationToken));
         }
         return (columns, checked((int)group.RowCount));
@@ -32,7 +34,8 @@ static class ParquetFile
         {
             var schema = new ParquetSchema(columns.Select(column => column.Type.ParquetField));
             await using (var file = File.Create(beside))
-            await using (var writer = await ParquetWriter.CreateAsync(schema, file, new ParquetOptions(), cancellationToken: cancellationToken))
+            await using (var writer =
+                await ParquetWriter.CreateAsync(schema, file, new ParquetOptions(), cancellationToken: cancellationToken))
             {
                 writer.CustomMetadata = new Dictionary<string, string> { [ModelKey] = model, [RowsKey] = $"{rows}" };
                 using var group = writer.CreateRowGroup();

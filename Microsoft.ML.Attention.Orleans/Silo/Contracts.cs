@@ -15,7 +15,8 @@ abstract record WorkRequest;
 
 /// <summary>A row group of a file that all silos can read, whose scores become a file of their own.</summary>
 [GenerateSerializer, Immutable, Alias("attention.part")]
-sealed record PartRequest([property: Id(0)] string Model, [property: Id(1)] string Input, [property: Id(2)] int RowGroup, [property: Id(3)] string[] Inputs, [property: Id(4)] string[] Outputs, [property: Id(5)] string Output)
+sealed record PartRequest([property: Id(0)] string Model, [property: Id(1)] string Input, [property: Id(2)] int RowGroup,
+    [property: Id(3)] string[] Inputs, [property: Id(4)] string[] Outputs, [property: Id(5)] string Output)
     : WorkRequest;
 
 /// <summary>One trial of a search.</summary>
@@ -48,7 +49,8 @@ enum AnswerKind
 /// <param name="Scores">Of a trial, the metric of each fold.</param>
 /// <param name="Failure">What went wrong.</param>
 [GenerateSerializer, Immutable, Alias("attention.answer")]
-sealed record Answer([property: Id(0)] AnswerKind Kind, [property: Id(1)] string Silo, [property: Id(2)] int Rows = 0, [property: Id(3)] ReadOnlyMemory<byte> Bytes = default,
+sealed record Answer([property: Id(0)] AnswerKind Kind, [property: Id(1)] string Silo, [property: Id(2)] int Rows = 0,
+    [property: Id(3)] ReadOnlyMemory<byte> Bytes = default,
     [property: Id(4)] double[]? Scores = null, [property: Id(5)] string? Failure = null);
 
 /// <summary>Scores batches.</summary>
@@ -63,15 +65,18 @@ interface IBatchGrain : IAddressable
     Task<bool> Has(Guid call);
 }
 
-/// <summary>For clients outside the cluster: served on the silo where the call arrives. A client gives each key a gateway when it first uses it, one after the other.</summary>
+/// <summary>For clients outside the cluster: served on the silo where the call arrives. A client gives each key a gateway when it first
+/// uses it, one after the other.</summary>
 [Alias("attention.scorer")]
 interface IScoringGrain : IBatchGrain, IGrainWithIntegerKey;
 
-/// <summary>For a coordinator within the cluster, whose calls to stateless workers would all stay on its own silo: placed anywhere.</summary>
+/// <summary>For a coordinator within the cluster, whose calls to stateless workers would all stay on its own silo: placed
+/// anywhere.</summary>
 [Alias("attention.placedScorer")]
 interface IPlacedScoringGrain : IBatchGrain, IGrainWithGuidKey;
 
-/// <summary>One piece of work, under a key of its own. Its calls are all short, so that a silo that is gone or hangs is told from one that is at work.</summary>
+/// <summary>One piece of work, under a key of its own. Its calls are all short, so that a silo that is gone or hangs is told from one that
+/// is at work.</summary>
 [Alias("attention.worker")]
 interface IWorkGrain : IGrainWithGuidKey
 {

@@ -3,7 +3,8 @@ using Orleans.Placement;
 
 namespace Microsoft.ML.Attention.Orleans.Silo;
 
-/// <summary>Holds a file while silos come for it. Nothing is stored: when its silo is lost, or it was idle for long, the next client that uses the file sends it again.</summary>
+/// <summary>Holds a file while silos come for it. Nothing is stored: when its silo is lost, or it was idle for long, the next client that
+/// uses the file sends it again.</summary>
 [Reentrant, RandomPlacement]
 sealed class FileGrain : Grain, IFileGrain
 {

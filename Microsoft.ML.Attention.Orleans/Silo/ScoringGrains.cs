@@ -7,7 +7,8 @@ namespace Microsoft.ML.Attention.Orleans.Silo;
 [StatelessWorker, Reentrant]
 sealed class ScoringGrain(SiloWork work) : Grain, IScoringGrain
 {
-    public Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken) => work.Score(call, batch, cancellationToken);
+    public Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken) =>
+        work.Score(call, batch, cancellationToken);
 
     public Task<bool> Has(Guid call) => Task.FromResult(work.Has(call));
 }
@@ -15,7 +16,8 @@ sealed class ScoringGrain(SiloWork work) : Grain, IScoringGrain
 [RandomPlacement, Reentrant]
 sealed class PlacedScoringGrain(SiloWork work) : Grain, IPlacedScoringGrain
 {
-    public Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken) => work.Score(call, batch, cancellationToken);
+    public Task<Answer> Score(Guid call, BatchRequest batch, CancellationToken cancellationToken) =>
+        work.Score(call, batch, cancellationToken);
 
     public Task<bool> Has(Guid call) => Task.FromResult(work.Has(call));
 }
@@ -47,5 +49,6 @@ sealed class WorkGrain(SiloWork work) : Grain, IWorkGrain
     public async Task Cancel() => await _canceling.CancelAsync();
 
     // A client that stays away longer than a grain is kept has ended, or lost this silo and gone to another.
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await _canceling.CancelAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        await _canceling.CancelAsync();
 }

@@ -5,7 +5,8 @@ using Microsoft.ML.Attention.Orleans.Columns;
 
 namespace Microsoft.ML.Attention.Orleans.Silo;
 
-/// <summary>What a silo does with rows: one for the whole silo, whichever grain asks. It works off the grains' scheduler, which a turn of seconds would hold up.</summary>
+/// <summary>What a silo does with rows: one for the whole silo, whichever grain asks. It works off the grains' scheduler, which a turn of
+/// seconds would hold up.</summary>
 sealed class SiloWork : IDisposable
 {
     /// <summary>Beyond it Orleans sends an answer again and again, and the caller sees a timeout.</summary>
@@ -62,11 +63,13 @@ sealed class SiloWork : IDisposable
     {
         var types = part.Inputs.Select(name => ColumnType.Of(model.InputSchema[name])).ToArray();
         var (columns, rows) = await ParquetFile.ReadRowGroup(part.Input, part.RowGroup, types, cancellationToken);
-        await ParquetFile.Write(part.Output, Scored(model, columns, rows, part.Outputs, long.MaxValue, cancellationToken), rows, part.Model, cancellationToken);
+        await ParquetFile.Write(part.Output, Scored(model, columns, rows, part.Outputs, long.MaxValue, cancellationToken), rows, part.Model,
+            cancellationToken);
         return new(AnswerKind.Done, _silo, rows);
     }
 
-    static List<Column> Scored(LoadedModel model, IReadOnlyList<Column> columns, int rows, string[] outputs, long mostBytes, CancellationToken cancellationToken)
+    static List<Column> Scored(LoadedModel model, IReadOnlyList<Column> columns, int rows, string[] outputs, long mostBytes,
+        CancellationToken cancellationToken)
     {
         var view = model.Transformer.Transform(new ColumnsView(model.InputSchema, columns, rows));
         var wanted = outputs.Select(name => view.Schema[name]).ToArray();
@@ -80,7 +83,8 @@ sealed class SiloWork : IDisposable
                 buffer.Append();
             scored++;
             if (buffers.Sum(buffer => buffer.Bytes) is var bytes && bytes > mostBytes)
-                throw new InvalidOperationException($"The scores of {scored} rows have {bytes} bytes, more than a message carries: set BatchRows to at most {Math.Max(1, scored / 2)}, of {rows} now.");
+                throw new InvalidOperationException($"The scores of {scored} rows have {bytes} bytes, more than a message carries: set "
+                    + $"BatchRows to at most {Math.Max(1, scored / 2)}, of {rows} now.");
         }
         if (scored != rows)
             throw new InvalidOperationException($"The model made {scored} rows of {rows}.");
@@ -89,10 +93,14 @@ sealed class SiloWork : IDisposable
 
     // A context of its own for each: trainers' draws depend on what a context did before.
     Answer Try(TrialData data, TrialRequest request, CancellationToken cancellationToken) =>
-        new(AnswerKind.Done, _silo, Scores: [.. AttentionTrialRequest.FromJson(request.Trial).Evaluate(_options.CreateContext(), data.View, null, cancellationToken)]);
+        new(AnswerKind.Done, _silo,
+            Scores: [.. AttentionTrialRequest.FromJson(request.Trial)
+                .Evaluate(_options.CreateContext(), data.View, null, cancellationToken)]);
 
-    /// <summary>Whatever the model or the rows run into is the answer: only what the cluster runs into is an exception, after which another silo is asked.</summary>
-    async Task<Answer> With<T>(SiloFiles<T> files, string hash, Func<T, Task<Answer>> work, CancellationToken cancellationToken) where T : class, IDisposable
+    /// <summary>Whatever the model or the rows run into is the answer: only what the cluster runs into is an exception, after which another
+    /// silo is asked.</summary>
+    async Task<Answer> With<T>(SiloFiles<T> files, string hash, Func<T, Task<Answer>> work, CancellationToken cancellationToken)
+        where T : class, IDisposable
     {
         SiloFiles<T>.Use? use;
         try
@@ -122,7 +130,8 @@ sealed class SiloWork : IDisposable
     }
 
     // ML.NET loads stages by reflection, which says nothing of what went wrong.
-    static string Why(Exception e) => e is TargetInvocationException { InnerException: { } inner } ? Why(inner) : $"{e.GetType().Name}: {e.Message}";
+    static string Why(Exception e) =>
+        e is TargetInvocationException { InnerException: { } inner } ? Why(inner) : $"{e.GetType().Name}: {e.Message}";
 
     public void Dispose()
     {

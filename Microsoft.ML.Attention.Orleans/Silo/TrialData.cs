@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Orleans.Silo;
 
-/// <summary>The rows of a search as one file, so that silos get them as they get models: an archive of their schema, as ML.NET saves it, and one Arrow record batch.</summary>
+/// <summary>The rows of a search as one file, so that silos get them as they get models: an archive of their schema, as ML.NET saves it,
+/// and one Arrow record batch.</summary>
 sealed class TrialData : IDisposable
 {
     const string SchemaEntry = "schema.zip", RowsEntry = "rows.arrow", Ids = "#id";
@@ -18,11 +19,13 @@ sealed class TrialData : IDisposable
         using var saved = new MemoryStream(Entry(SchemaEntry), writable: false);
         _ = context.Model.Load(saved, out var schema);
         var (columns, rows) = ArrowBatch.Read(Entry(RowsEntry), WithIds(schema));
-        View = new ColumnsView(schema, [.. columns.Where(column => column.Name != Ids)], rows, ((Column<DataViewRowId>)columns.Single(column => column.Name == Ids)).Items);
+        View = new ColumnsView(schema, [.. columns.Where(column => column.Name != Ids)], rows,
+            ((Column<DataViewRowId>)columns.Single(column => column.Name == Ids)).Items);
 
         byte[] Entry(string name)
         {
-            using var entry = (archive.GetEntry(name) ?? throw new InvalidDataException($"The rows of the search have no entry '{name}'.")).Open();
+            using var entry = (archive.GetEntry(name)
+                ?? throw new InvalidDataException($"The rows of the search have no entry '{name}'.")).Open();
             using var bytes = new MemoryStream();
             entry.CopyTo(bytes);
             return bytes.ToArray();
@@ -48,7 +51,8 @@ sealed class TrialData : IDisposable
             foreach (var buffer in buffers)
                 buffer.Append();
             if (buffers.Sum(buffer => buffer.Bytes) > MostBytes)
-                throw new InvalidOperationException($"The first {ids.Count} rows have more than {MostBytes >> 20} MiB: give a search on a cluster fewer rows, or drop columns that it does not need.");
+                throw new InvalidOperationException($"The first {ids.Count} rows have more than {MostBytes >> 20} MiB: give a search on "
+                    + "a cluster fewer rows, or drop columns that it does not need.");
         }
         using var schema = new MemoryStream();
         new MLContext().Model.Save(new TransformerChain<ITransformer>(), Calls.ClusterFile.Sendable(data.Schema), schema);
@@ -56,7 +60,9 @@ sealed class TrialData : IDisposable
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
             Add(SchemaEntry, Calls.ClusterFile.Dateless(schema));
-            Add(RowsEntry, ArrowBatch.Write([.. buffers.Select(buffer => buffer.Take()), new Column<DataViewRowId>((ColumnType<DataViewRowId>)ColumnType.Of(IdColumn), ids.Count, [.. ids], null)], ids.Count));
+            Add(RowsEntry,
+                ArrowBatch.Write([.. buffers.Select(buffer => buffer.Take()),
+                    new Column<DataViewRowId>((ColumnType<DataViewRowId>)ColumnType.Of(IdColumn), ids.Count, [.. ids], null)], ids.Count));
 
             void Add(string name, byte[] bytes)
             {

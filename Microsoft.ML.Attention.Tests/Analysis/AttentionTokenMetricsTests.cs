@@ -27,12 +27,14 @@ public sealed class AttentionTokenMetricsTests
     [DataRow("B-A E-A S-A", "B-A E-A S-A", 1, DisplayName = "BIOES")]
     [DataRow("B-A E-A O", "B-A I-A O", 1, DisplayName = "an end that is not marked")]
     [DataRow("O B-A O", "O O O", 0, DisplayName = "nothing found")]
-    public void Entities_OfTags_AreSpans(string labels, string predicted, double f1) => Assert.AreEqual(f1, Tags((labels, predicted)).EntityF1, 1e-9);
+    public void Entities_OfTags_AreSpans(string labels, string predicted, double f1) =>
+        Assert.AreEqual(f1, Tags((labels, predicted)).EntityF1, 1e-9);
 
     [TestMethod]
     public void Classes_AreCountedByHand()
     {
-        // class 1: right 2 of 3, and predicted 2 times; class 2: right 1 of 1, predicted 2 times; class 3 never occurs; one token has no label, one is hidden
+        // class 1: right 2 of 3, and predicted 2 times; class 2: right 1 of 1, predicted 2 times; class 3 never occurs; one token has no
+        // label, one is hidden
         var view = Keys(["a", "b", "c"], ([1, 1, 1, 2, 0, 1], [1, 1, 2, 2, 2, 3], [true, true, true, true, true, false]));
 
         var metrics = AttentionTokenMetrics.Evaluate(view, maskColumnName: "Mask");
@@ -46,7 +48,8 @@ public sealed class AttentionTokenMetricsTests
     public void Numbers_AreMeasuredByHand()
     {
         // errors of 1, -1, 2 and 0 about labels of variance 5, and one that has no label
-        var view = _ml.Data.LoadFromEnumerable([new { Label = new[] { 1f, 3, float.NaN }, Score = new[] { 2f, 2, 9 } }, new { Label = new[] { 5f, 7 }, Score = new[] { 7f, 7 } }]);
+        var view = _ml.Data.LoadFromEnumerable([new { Label = new[] { 1f, 3, float.NaN }, Score = new[] { 2f, 2, 9 } },
+            new { Label = new[] { 5f, 7 }, Score = new[] { 7f, 7 } }]);
 
         var metrics = AttentionTokenRegressionMetrics.Evaluate(view);
 
@@ -59,18 +62,21 @@ public sealed class AttentionTokenMetricsTests
     {
         var view = Keys(["a", "b"], ([1], [1], [true]), ([1, 2], [1], [true, true]));
 
-        Assert.AreEqual("Row 1: column 'PredictedLabel' has 1 values, but label column 'Label' has 2.", Assert.ThrowsExactly<InvalidDataException>(() => AttentionTokenMetrics.Evaluate(view)).Message);
+        Assert.AreEqual("Row 1: column 'PredictedLabel' has 1 values, but label column 'Label' has 2.",
+            Assert.ThrowsExactly<InvalidDataException>(() => AttentionTokenMetrics.Evaluate(view)).Message);
     }
 
     [TestMethod]
     public void Labels_OfRows_AreRefused() =>
         Assert.AreEqual("Column 'Label' is Single, but must be a vector, one for each token.",
-            Assert.ThrowsExactly<ArgumentException>(() => AttentionTokenRegressionMetrics.Evaluate(_ml.Data.LoadFromEnumerable([new { Label = 1f, Score = 1f }]))).Message);
+            Assert.ThrowsExactly<ArgumentException>(() =>
+                AttentionTokenRegressionMetrics.Evaluate(_ml.Data.LoadFromEnumerable([new { Label = 1f, Score = 1f }]))).Message);
 
     AttentionTokenMetrics Tags(params (string Labels, string Predicted)[] rows)
     {
         string[] names = [.. rows.SelectMany(row => $"{row.Labels} {row.Predicted}".Split(' ')).Distinct()];
-        return AttentionTokenMetrics.Evaluate(Keys(names, [.. rows.Select(row => (Indices(row.Labels), Indices(row.Predicted), Array.Empty<bool>()))]));
+        return AttentionTokenMetrics.Evaluate(
+            Keys(names, [.. rows.Select(row => (Indices(row.Labels), Indices(row.Predicted), Array.Empty<bool>()))]));
 
         uint[] Indices(string tags) => [.. tags.Split(' ').Select(tag => (uint)Array.IndexOf(names, tag) + 1)];
     }
@@ -82,9 +88,12 @@ public sealed class AttentionTokenMetricsTests
         foreach (var column in new[] { "Label", "PredictedLabel" })
         {
             schema[column].ColumnType = type;
-            schema[column].AddAnnotation("KeyValues", new VBuffer<ReadOnlyMemory<char>>(names.Length, [.. names.Select(name => name.AsMemory())]), new VectorDataViewType(TextDataViewType.Instance, names.Length));
+            schema[column]
+                .AddAnnotation("KeyValues", new VBuffer<ReadOnlyMemory<char>>(names.Length, [.. names.Select(name => name.AsMemory())]),
+                    new VectorDataViewType(TextDataViewType.Instance, names.Length));
         }
-        return _ml.Data.LoadFromEnumerable(rows.Select(row => new Row { Label = row.Labels, PredictedLabel = row.Predicted, Mask = row.Mask }).ToArray(), schema);
+        return _ml.Data.LoadFromEnumerable(rows.Select(row =>
+            new Row { Label = row.Labels, PredictedLabel = row.Predicted, Mask = row.Mask }).ToArray(), schema);
     }
 
     sealed class Row

@@ -23,7 +23,15 @@ public sealed class HeadAnalysisTests
         LossImportance = -0.01,
     };
 
-    static readonly HeadStatistics Lonely = Busy with { Head = 7, RelativeEntropy = double.NaN, Distance = double.NaN, Divergence = double.NaN, OutputImportance = 0, LossImportance = null };
+    static readonly HeadStatistics Lonely = Busy with
+    {
+        Head = 7,
+        RelativeEntropy = double.NaN,
+        Distance = double.NaN,
+        Divergence = double.NaN,
+        OutputImportance = 0,
+        LossImportance = null
+    };
 
     [TestMethod]
     public void ToString_IsATableWithALineAHead_AndDashesForWhatIsNotThere() => Assert.AreEqual(

@@ -29,8 +29,10 @@ public sealed class LinearReadOutTests
         {
             for (var i = 0; i < 6; i++)
             {
-                var slope = readOut.Read([.. Enumerable.Range(0, 6).Select(j => j == i ? 1f : 0)])[target] - readOut.Read(new float[6])[target];
-                var gradient = features.Zip(targets, (f, t) => (readOut.Read(f)[target] - t[target]) * (f[i] - means[i])).Sum() + 0.01 * variance * slope;
+                var slope = readOut.Read([.. Enumerable.Range(0, 6).Select(j => j == i ? 1f : 0)])[target]
+                    - readOut.Read(new float[6])[target];
+                var gradient = features.Zip(targets, (f, t) => (readOut.Read(f)[target] - t[target]) * (f[i] - means[i]))
+                    .Sum() + 0.01 * variance * slope;
                 Assert.AreEqual(0, gradient, 1e-5); // the means were taken in float32
             }
         }

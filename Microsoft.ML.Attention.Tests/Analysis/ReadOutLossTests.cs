@@ -23,7 +23,8 @@ public sealed class ReadOutLossTests
 
         var (intact, silenced) = loss.Measure(() => { })!.Value;
 
-        Assert.IsInRange(0, 1e-4, intact);              // the ridge, a hundredth of the mean variance of two features, shrinks the slope by a two-hundredth
+        // the ridge, a hundredth of the mean variance of two features, shrinks the slope by a two-hundredth
+        Assert.IsInRange(0, 1e-4, intact);
         Assert.AreEqual(1, silenced[0], 1e-3);          // as good as the mean
         Assert.AreEqual(intact, silenced[1]);
     }
@@ -58,7 +59,8 @@ public sealed class ReadOutLossTests
 
         loss.Measure(() => asked++);
 
-        Assert.AreEqual(40 * 4 + 5 * 3 + 40, asked);   // each row learned from in four of the five folds; the three columns solved for in each fold; each row read once
+        // each row learned from in four of the five folds; the three columns solved for in each fold; each row read once
+        Assert.AreEqual(40 * 4 + 5 * 3 + 40, asked);
         Assert.ThrowsExactly<OperationCanceledException>(() => loss.Measure(() => throw new OperationCanceledException()));
     }
 }

@@ -10,7 +10,8 @@ public sealed class AnswersTests
     {
         var ledger = MadeUpLedger.Make(lines: 100, seed: 3);
         using var wordVectors = new WordVectorFile(ledger.Words);
-        var right = new Answers(nameof(LedgerLine.PaidLate), wordVectors.Path, seed: 1).Right([.. ledger.Lines.Take(80)], [.. ledger.Lines.Skip(80)]);
+        var right = new Answers(nameof(LedgerLine.PaidLate), wordVectors.Path, seed: 1).Right([.. ledger.Lines.Take(80)],
+            [.. ledger.Lines.Skip(80)]);
         Assert.HasCount(20, right);
         foreach (var line in right)
             Assert.HasCount(Enum.GetValues<Route>().Length, line);

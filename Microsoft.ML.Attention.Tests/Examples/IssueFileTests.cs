@@ -16,15 +16,18 @@ public sealed class IssueFileTests
 
     [TestMethod]
     public void Quotes_AroundAField_AreNotPartOfIt() =>
-        Assert.AreEqual("say \"no\"\tor yes", Read("ID\tArea\tTitle\tDescription", "1\tNet\tA\t\"say \"\"no\"\"\tor yes\"", "5\tNet\tB\tc").Train[0].Description);
+        Assert.AreEqual("say \"no\"\tor yes",
+            Read("ID\tArea\tTitle\tDescription", "1\tNet\tA\t\"say \"\"no\"\"\tor yes\"", "5\tNet\tB\tc").Train[0].Description);
 
     [TestMethod]
     public void File_WithOtherColumns_IsRefused() =>
-        Assert.Contains("It begins with 'Area\tTitle'", Assert.ThrowsExactly<InvalidDataException>(() => Read("Area\tTitle", "Net\tA")).Message);
+        Assert.Contains("It begins with 'Area\tTitle'",
+            Assert.ThrowsExactly<InvalidDataException>(() => Read("Area\tTitle", "Net\tA")).Message);
 
     [TestMethod]
     public void File_WithoutIssuesToBeTestedOn_IsRefused() =>
-        Assert.Contains("has 1 issues to learn from and 0 to be tested on", Assert.ThrowsExactly<InvalidDataException>(() => Read("ID\tArea\tTitle\tDescription", "1\tNet\tA\tb")).Message);
+        Assert.Contains("has 1 issues to learn from and 0 to be tested on",
+            Assert.ThrowsExactly<InvalidDataException>(() => Read("ID\tArea\tTitle\tDescription", "1\tNet\tA\tb")).Message);
 
     static Issues Read(params string[] lines)
     {

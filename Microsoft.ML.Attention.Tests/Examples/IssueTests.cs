@@ -6,7 +6,8 @@ namespace Microsoft.ML.Attention.Tests.Examples;
 public sealed class IssueTests
 {
     [TestMethod]
-    public void Words_OfNamesOfCode_AreTheirParts() => Assert.AreEqual("http client get async 2 fails on xml io", new Issue("", "HttpClient.GetAsync2 fails", "on XML_IO!").Words);
+    public void Words_OfNamesOfCode_AreTheirParts() =>
+        Assert.AreEqual("http client get async 2 fails on xml io", new Issue("", "HttpClient.GetAsync2 fails", "on XML_IO!").Words);
 
     [TestMethod]
     public void Words_OfALongText_AreItsFirst64() =>

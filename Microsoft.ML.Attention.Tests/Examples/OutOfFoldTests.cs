@@ -9,7 +9,8 @@ public sealed class OutOfFoldTests
 
     [TestMethod]
     public void Answers_AreInTheOrderOfTheRows() =>
-        Assert.AreSequenceEqual(Rows.Select(row => -row), OutOfFold.Answers<int, int>(Rows, 3, 1, (_, asked) => [.. asked.Select(row => -row)]));
+        Assert.AreSequenceEqual(Rows.Select(row => -row),
+            OutOfFold.Answers<int, int>(Rows, 3, 1, (_, asked) => [.. asked.Select(row => -row)]));
 
     [TestMethod]
     public void Answers_ComeFromModelsThatLearnedFromAllRowsButThoseOfTheirFold()

@@ -12,9 +12,11 @@ public sealed class PairedDifferenceTests
     public void Difference_OfFourRows_IsThatOnPaper() => Assert.AreEqual(new(0.75, 0.25), PairedDifference.Of([AllRight], [FirstRight]));
 
     [TestMethod]
-    public void Difference_OfTheSameRuns_IsNothing() => Assert.AreEqual(new(0, 0), PairedDifference.Of([FirstRight, AllRight], [FirstRight, AllRight]));
+    public void Difference_OfTheSameRuns_IsNothing() =>
+        Assert.AreEqual(new(0, 0), PairedDifference.Of([FirstRight, AllRight], [FirstRight, AllRight]));
 
     /// <summary>Each row's share first: 0 ½ ½ ½, half of the differences above.</summary>
     [TestMethod]
-    public void Difference_OverSeeds_AveragesThemForEachRow() => Assert.AreEqual(new(0.375, 0.125), PairedDifference.Of([AllRight, FirstRight], [FirstRight, FirstRight]));
+    public void Difference_OverSeeds_AveragesThemForEachRow() =>
+        Assert.AreEqual(new(0.375, 0.125), PairedDifference.Of([AllRight, FirstRight], [FirstRight, FirstRight]));
 }

@@ -13,7 +13,8 @@ public sealed class PicturesTests
     public void Write_DrawsBothWays()
     {
         using var folder = new TemporaryFolder();
-        SpeakerRecognition.Pictures.Write(new Contest(SpokenVowels.Make(seed: 1)), folder["pictures"], new() { Seed = 1, NumberOfEpochs = 2 });
+        SpeakerRecognition.Pictures.Write(new Contest(SpokenVowels.Make(seed: 1)), folder["pictures"],
+            new() { Seed = 1, NumberOfEpochs = 2 });
         foreach (var file in new[] { "heads.svg", "learning.svg", "pictures.html" })
             Assert.IsTrue(File.Exists(folder[Path.Combine("pictures", file)]), file);
         using var plot = SKBitmap.Decode(folder[Path.Combine("pictures", "learning.png")]);

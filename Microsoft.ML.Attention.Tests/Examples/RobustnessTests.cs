@@ -53,7 +53,8 @@ public sealed class RobustnessTests
         foreach (var (expected, actual) in Features(silenced).Zip(Features(pruned)))
             new Tolerance(1e-5, 1e-5).Check("features", expected.Select(value => (double)value), actual);
 
-        IEnumerable<float[]> Features(MultiHeadAttentionTransformer stage) => stage.Transform(Recognizer.View(Recordings.Test)).GetColumn<float[]>("Features");
+        IEnumerable<float[]> Features(MultiHeadAttentionTransformer stage) =>
+            stage.Transform(Recognizer.View(Recordings.Test)).GetColumn<float[]>("Features");
     }
 
     [TestMethod]
@@ -96,7 +97,8 @@ public sealed class RobustnessTests
     {
         using var folder = new TemporaryFolder();
 
-        Robustness.Pictures.Write(folder["pictures"], "heads", "share of heads silenced", new Curve("without", [(0, 0.9, 0.01), (1, 0.5, 0.02)]), new Curve("with", [(0, 0.8, 0), (1, 0.7, 0)]));
+        Robustness.Pictures.Write(folder["pictures"], "heads", "share of heads silenced",
+            new Curve("without", [(0, 0.9, 0.01), (1, 0.5, 0.02)]), new Curve("with", [(0, 0.8, 0), (1, 0.7, 0)]));
 
         var drawing = new Svg(File.ReadAllText(folder[Path.Combine("pictures", "heads.svg")]));
         Assert.Contains("without", drawing.Texts);
@@ -107,5 +109,6 @@ public sealed class RobustnessTests
     }
 
     /// <summary>A few utterances of each speaker.</summary>
-    static Recordings Few(Recordings all) => all with { Train = [.. all.Train.Where((_, n) => n % 4 == 0)], Test = [.. all.Test.Where((_, n) => n % 6 == 0)] };
+    static Recordings Few(Recordings all) =>
+        all with { Train = [.. all.Train.Where((_, n) => n % 4 == 0)], Test = [.. all.Test.Where((_, n) => n % 6 == 0)] };
 }

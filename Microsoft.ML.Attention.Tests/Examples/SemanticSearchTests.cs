@@ -14,7 +14,8 @@ public sealed class SemanticSearchTests
         using var stage = context.Transforms.Text.PretrainedTransformer("Features", "Text", model).Fit(Texts.View(context, []));
         var vectors = Texts.Embed(context, stage, Sentences.All);
 
-        Assert.AreEqual("Please reset my password, I cannot sign in.", SemanticSearch.Search.Nearest("What to do when logging in fails?", stage, Sentences.All, vectors).First().Text);
+        Assert.AreEqual("Please reset my password, I cannot sign in.",
+            SemanticSearch.Search.Nearest("What to do when logging in fails?", stage, Sentences.All, vectors).First().Text);
         Assert.AreEqual(1, Math.Sqrt(vectors[0].Sum(x => (double)x * x)), 1e-6);
         Assert.AreEqual(256, model.MaximumTokens);
         Assert.AreSequenceEqual([101, 7592, 2088, 102], model.EncodeToIds("hello world"));       // as its vocabulary numbers them

@@ -29,7 +29,10 @@ public sealed class ServiceTests
         await using var windows = await Start(new() { ModelPath = Model.Value });
         await using var engines = await Start(new() { ModelPath = Model.Value, IsPool = true });
         var random = new Random(3);
-        var requests = Enumerable.Range(0, 20).Select(i => new Request([.. Enumerable.Range(0, 1 + i % 3).Select(_ => new Sequence { Readings = MadeUpModel.Draw(random, i % 3) })])).ToArray();
+        var requests = Enumerable.Range(0, 20)
+            .Select(i =>
+                new Request([.. Enumerable.Range(0, 1 + i % 3).Select(_ => new Sequence { Readings = MadeUpModel.Draw(random, i % 3) })]))
+                .ToArray();
 
         var together = await Task.WhenAll(requests.Select(request => Post(windows, request)));
         var alone = await Task.WhenAll(requests.Select(request => Post(engines, request)));
@@ -47,11 +50,14 @@ public sealed class ServiceTests
     [DataRow("{", 400, "The body is not the JSON of a request: $, line 1")]
     [DataRow("{\"rows\":[]}", 400, "rows is missing or empty: it must have at least one row.")]
     [DataRow("{\"rows\":[{}]}", 400, "rows[0].readings is missing.")]
-    [DataRow("{\"rows\":[{\"readings\":[1,2,3]}]}", 400, "rows[0].readings has 3 numbers; it must have a positive multiple of 12, one for each channel of a frame.")]
-    [DataRow("{\"rows\":[{\"readings\":[0,0,0,0,0,0,0,0,0,0,0,\"NaN\"]}]}", 400, "rows[0].readings[11] is NaN; it must be a finite number.")]
+    [DataRow("{\"rows\":[{\"readings\":[1,2,3]}]}", 400,
+        "rows[0].readings has 3 numbers; it must have a positive multiple of 12, one for each channel of a frame.")]
+    [DataRow("{\"rows\":[{\"readings\":[0,0,0,0,0,0,0,0,0,0,0,\"NaN\"]}]}", 400,
+        "rows[0].readings[11] is NaN; it must be a finite number.")]
     [DataRow("{\"rows\":[{\"readings\":[0,\"one\"]}]}", 400, "The body is not the JSON of a request: $.rows[0].readings[1]")]
     [DataRow("{\"rows\":[{\"readings\":[0,0,0,0,0,0,0,0,0,0,0,0]},{\"readings\":[0,0,0,0,0,0,0,0,0,0,0,0]},{\"readings\":[0,0,0,0,0,0,0,0,0,0,0,0]}]}", 400, "rows has 3 rows; a request has at most 2.")]
-    [DataRow("{\"rows\":[{\"readings\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}]}", 400, "rows[0].readings has 2 frames; a row has at most 1.")]
+    [DataRow("{\"rows\":[{\"readings\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}]}", 400,
+        "rows[0].readings has 2 frames; a row has at most 1.")]
     public async Task BadRequest_IsToldWhatIsWrongWithWhat(string body, int status, string detail)
     {
         await using var app = await Start(new() { ModelPath = Model.Value, RowsPerRequest = 2, TokensPerRow = 1 });

@@ -9,7 +9,8 @@ public sealed class TimeSeriesFileTests
     [TestMethod]
     public void Series_OfTwoChannels_BecomesFrames()
     {
-        var file = Read("# made by hand", "@problemName Digits", "@timeStamps false", "@classLabel true one two", "", "@data", "1,2,3:10,20,30:one", "4:-4.5e1:two");
+        var file = Read("# made by hand", "@problemName Digits", "@timeStamps false", "@classLabel true one two", "", "@data",
+            "1,2,3:10,20,30:one", "4:-4.5e1:two");
         Assert.AreEqual("Digits", file.ProblemName);
         Assert.AreEqual(2, file.Channels);
         Assert.AreSequenceEqual(["one", "two"], file.Utterances.Select(u => u.Speaker));

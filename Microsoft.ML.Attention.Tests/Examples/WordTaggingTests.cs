@@ -10,7 +10,8 @@ public sealed class WordTaggingTests
     [TestMethod]
     public void Conllu_OfTwoSentences_IsTheirWordsAndUniversalTags()
     {
-        var sentences = Read("# text = Don't go.", Word("1-2", "Don't", "_"), Word("1", "Do", "AUX"), Word("2", "n't", "PART"), Word("3", "go", "VERB"), Word("3.1", "home", "NOUN"), "",
+        var sentences = Read("# text = Don't go.", Word("1-2", "Don't", "_"), Word("1", "Do", "AUX"), Word("2", "n't", "PART"),
+            Word("3", "go", "VERB"), Word("3.1", "home", "NOUN"), "",
             Word("1", "Why", "ADV"), Word("2", "?", "PUNCT"));
 
         Assert.AreSequenceEqual(["Do n't go", "Why ?"], sentences.Select(sentence => string.Join(' ', sentence.Words)));
@@ -19,21 +20,25 @@ public sealed class WordTaggingTests
 
     [TestMethod]
     public void Conllu_OfOtherFields_NamesTheLine() =>
-        StringAssert.EndsWith(Assert.ThrowsExactly<InvalidDataException>(() => Read("# a comment", "1\tWhy\tADV")).Message, ", line 2: expected 10 fields with tabs between them, found 3.");
+        StringAssert.EndsWith(Assert.ThrowsExactly<InvalidDataException>(() => Read("# a comment", "1\tWhy\tADV")).Message,
+            ", line 2: expected 10 fields with tabs between them, found 3.");
 
     [TestMethod]
     public void Conllu_WithoutANumberOfTheWord_NamesTheLine() =>
-        StringAssert.EndsWith(Assert.ThrowsExactly<InvalidDataException>(() => Read(Word("one", "Why", "ADV"))).Message, ", line 1: expected the number of a word, found 'one'.");
+        StringAssert.EndsWith(Assert.ThrowsExactly<InvalidDataException>(() => Read(Word("one", "Why", "ADV"))).Message,
+            ", line 1: expected the number of a word, found 'one'.");
 
     [TestMethod]
-    public void Conllu_WithoutAWord_IsRefused() => StringAssert.EndsWith(Assert.ThrowsExactly<InvalidDataException>(() => Read("# nothing", "")).Message, "has no sentence.");
+    public void Conllu_WithoutAWord_IsRefused() =>
+        StringAssert.EndsWith(Assert.ThrowsExactly<InvalidDataException>(() => Read("# nothing", "")).Message, "has no sentence.");
 
     [TestMethod]
     [DataRow("Running", "=running -ng -ing run- #Xxx")]
     [DataRow("1990s", "=1990s -0s -90s 199- #ddx")]
     [DataRow("a", "=a -a -a a- #x")]
     [DataRow("U.S.", "=u.s. -s. -.s. u.s- #X.X.")]
-    public void Traits_OfAWord_AreItselfItsEndsAndItsShape(string word, string expected) => Assert.AreEqual(expected, string.Join(' ', WordTraits.Of(word)));
+    public void Traits_OfAWord_AreItselfItsEndsAndItsShape(string word, string expected) =>
+        Assert.AreEqual(expected, string.Join(' ', WordTraits.Of(word)));
 
     /// <summary>"run" was a noun twice and a verb once; "the" is known in any letters; "new" is tagged as most words are.</summary>
     [TestMethod]
@@ -73,11 +78,13 @@ public sealed class WordTaggingTests
         {
             var judged = way([.. treebank.Train.Take(150)], asked);
             Assert.HasCount(tags.Length, judged);
-            Assert.IsGreaterThan(0.9, judged.Zip(tags).Where(word => word.Second is "PUNCT" or "DET" or "PRON").Average(word => word.First.IsRight ? 1.0 : 0));
+            Assert.IsGreaterThan(0.9,
+                judged.Zip(tags).Where(word => word.Second is "PUNCT" or "DET" or "PRON").Average(word => word.First.IsRight ? 1.0 : 0));
         }
     }
 
-    static string Text(int seed) => string.Join('\n', MadeUpSentences.Make(seed).Train.Select(sentence => string.Join(' ', sentence.Words)));
+    static string Text(int seed) =>
+        string.Join('\n', MadeUpSentences.Make(seed).Train.Select(sentence => string.Join(' ', sentence.Words)));
 
     static string Word(string id, string word, string tag) => $"{id}\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_";
 

@@ -27,9 +27,21 @@ public sealed class GpuLearningTests
         ["hidden embeddings"] = (o => o, null),
         ["hidden embeddings of two columns"] = (o => o with { InputColumnNames = [RowColumns.Tokens, RowColumns.MoreTokens] }, null),
         ["hidden token ids"] = (o => o with { InputColumnNames = [RowColumns.Ids], ModelDimension = 8 }, null),
-        ["a Boolean, under dropout"] = (o => Labelled(o) with { Training = Brief with { Dropout = 0.3, HeadDropout = 0.3 } }, new[] { true, false, false, true }),
-        ["classes, rows kept out"] = (o => Labelled(o) with { Training = Brief with { ValidationFraction = 0.5, Dropout = 0 } }, new uint[] { 1, 2, 3, 2 }),
-        ["a Boolean, all norms and positions"] = (o => Labelled(o) with { Block = AttentionBlock.Encoder, Normalization = Normalization.RmsNorm, NormalizeQueriesAndKeys = true, PositionalEncoding = PositionalEncoding.Rotary, Activation = Activation.SiluGated, NumberOfLayers = 2 }, new[] { true, false, false, true }),
+        ["a Boolean, under dropout"] = (o =>
+            Labelled(o) with { Training = Brief with { Dropout = 0.3, HeadDropout = 0.3 } }, new[] { true, false, false, true }),
+        ["classes, rows kept out"] = (o =>
+            Labelled(o) with { Training = Brief with { ValidationFraction = 0.5, Dropout = 0 } }, new uint[] { 1, 2, 3, 2 }),
+        ["a Boolean, all norms and positions"] = (o =>
+            Labelled(o) with
+            {
+                Block = AttentionBlock.Encoder,
+                Normalization = Normalization.RmsNorm,
+                NormalizeQueriesAndKeys = true,
+                PositionalEncoding = PositionalEncoding.Rotary,
+                Activation = Activation.SiluGated,
+                NumberOfLayers = 2
+            },
+            new[] { true, false, false, true }),
     };
 
     static IEnumerable<string> Names => Variants.Keys;
@@ -50,12 +62,15 @@ public sealed class GpuLearningTests
         var view = new OptionCase(new MLContext(1), options, labels).View;
         double losses, outputs;
         using (var onCpu = Learned(options, view))
-        using (var onGpu = Learned(options with { Runtime = options.Runtime with { ExecutionProvider = provider, ConfigureSession = places.Watch } }, view))
+        using (var onGpu = Learned(
+            options with { Runtime = options.Runtime with { ExecutionProvider = provider, ConfigureSession = places.Watch } }, view))
         {
             Assert.AreEqual(provider, onGpu.Provider);
             var (expected, actual) = (onCpu.Training!, onGpu.Training!);
-            losses = Difference.Between([[.. expected.Losses.Concat(expected.ValidationLosses).Select(loss => (float)loss)]], [[.. actual.Losses.Concat(actual.ValidationLosses).Select(loss => (float)loss)]]);
-            outputs = Difference.Between(onCpu.Transform(view).GetColumn<float[]>(options.OutputColumnName), onGpu.Transform(view).GetColumn<float[]>(options.OutputColumnName));
+            losses = Difference.Between([[.. expected.Losses.Concat(expected.ValidationLosses).Select(loss => (float)loss)]],
+                [[.. actual.Losses.Concat(actual.ValidationLosses).Select(loss => (float)loss)]]);
+            outputs = Difference.Between(onCpu.Transform(view).GetColumn<float[]>(options.OutputColumnName),
+                onGpu.Transform(view).GetColumn<float[]>(options.OutputColumnName));
         }
         GpuReport.Add($"{kind}: losses", name, losses, places);
         GpuReport.Add($"{kind}: what the stage then scores", name, outputs);
@@ -63,5 +78,6 @@ public sealed class GpuLearningTests
         Assert.IsLessThan(Difference.Rounding, outputs);
     }
 
-    static MultiHeadAttentionTransformer Learned(MultiHeadAttentionOptions options, IDataView view) => new MLContext(1).Transforms.MultiHeadAttention(options).Fit(view);
+    static MultiHeadAttentionTransformer Learned(MultiHeadAttentionOptions options, IDataView view) =>
+        new MLContext(1).Transforms.MultiHeadAttention(options).Fit(view);
 }

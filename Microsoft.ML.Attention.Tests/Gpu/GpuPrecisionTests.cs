@@ -44,7 +44,14 @@ public sealed class GpuPrecisionTests
     [TestMethod] // 300 * 300 = 90,000 is in a mean of squares, and Float16 ends at 65,504
     public void Token_WhoseSquareIsTooLargeForFloat16_IsNormalizedAllTheSame()
     {
-        var options = OptionChoices.Base with { NumberOfHeads = 1, Block = AttentionBlock.Residual, Normalization = Normalization.RmsNorm, NormalizationOrder = NormalizationOrder.Pre, FinalNormalization = true };
+        var options = OptionChoices.Base with
+        {
+            NumberOfHeads = 1,
+            Block = AttentionBlock.Residual,
+            Normalization = Normalization.RmsNorm,
+            NormalizationOrder = NormalizationOrder.Pre,
+            FinalNormalization = true
+        };
         var context = new MLContext(1);
         ReferenceRow[] rows = [new() { Tokens = [[300, -300]] }];
         Check("Float16", "RmsNorm of 300", context, options, rows.ToDataView(context, options));
@@ -68,7 +75,8 @@ public sealed class GpuPrecisionTests
     {
         try
         {
-            ProviderSession.Choose(new() { ExecutionProvider = GpuProvider.Provider, Precision = AttentionPrecision.Float16 }, null, false, _ => { });
+            ProviderSession.Choose(new() { ExecutionProvider = GpuProvider.Provider, Precision = AttentionPrecision.Float16 }, null,
+                false, _ => { });
             return null;
         }
         catch (NotSupportedException e)
@@ -91,12 +99,14 @@ public sealed class GpuPrecisionTests
     {
         using var places = new NodePlaces();
         double outputs, weights;
-        using (var onCpu = context.Transforms.MultiHeadAttention(options with { AttentionWeightsColumnName = RowColumns.Weights }).Fit(view))
+        using (var onCpu = context.Transforms.MultiHeadAttention(options with { AttentionWeightsColumnName = RowColumns.Weights })
+            .Fit(view))
         using (var onGpu = onCpu.WithRuntime(InFloat16 with { ConfigureSession = places.Watch }))
         {
             (outputs, weights) = (Error(options.OutputColumnName), Error(RowColumns.Weights));
 
-            double Error(string column) => RootMeanSquare.Error(onCpu.Transform(view).GetColumn<float[]>(column), onGpu.Transform(view).GetColumn<float[]>(column));
+            double Error(string column) =>
+                RootMeanSquare.Error(onCpu.Transform(view).GetColumn<float[]>(column), onGpu.Transform(view).GetColumn<float[]>(column));
         }
         GpuReport.Add($"{kind}: relative root mean square error of outputs", name, outputs, places);
         GpuReport.Add($"{kind}: the same of attention weights", name, weights);

@@ -17,7 +17,8 @@ public sealed class GpuReport
     /// <param name="name">The case.</param>
     /// <param name="difference">How far the farthest number was from the CPU's.</param>
     /// <param name="places">What ran where, unless that was told already.</param>
-    internal static void Add(string kind, string name, double difference, NodePlaces? places = null) => Entries.Enqueue(new(kind, name, difference, places?.Sessions ?? 0, [.. places?.Read() ?? []]));
+    internal static void Add(string kind, string name, double difference, NodePlaces? places = null) =>
+        Entries.Enqueue(new(kind, name, difference, places?.Sessions ?? 0, [.. places?.Read() ?? []]));
 
     [AssemblyCleanup]
     public static void Write()
@@ -34,7 +35,9 @@ public sealed class GpuReport
         {
             var nodes = kind.SelectMany(entry => entry.Nodes).ToArray();
             var worst = kind.MaxBy(entry => entry.Difference)!;
-            yield return $"| {kind.Key} | {kind.Count()} | {kind.Sum(entry => entry.Sessions)} | {nodes.Count(node => node.Provider != Cpu)} | {nodes.Count(node => node.Provider == Cpu)} | {worst.Difference:G2} ({worst.Case}) |";
+            yield return $"| {kind.Key} | {kind.Count()} | {kind.Sum(entry => entry.Sessions)} | "
+                + $"{nodes.Count(node => node.Provider != Cpu)} | {nodes.Count(node => node.Provider == Cpu)} | {worst.Difference:G2} "
+                + $"({worst.Case}) |";
         }
         foreach (var node in Entries.SelectMany(entry => entry.Nodes).Where(node => node.Provider == Cpu).CountBy(node => node.Operator))
             yield return $"On the CPU: {node.Key} {node.Value} times";

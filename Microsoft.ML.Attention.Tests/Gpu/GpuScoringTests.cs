@@ -27,15 +27,23 @@ public sealed class GpuScoringTests
         var options = RandomCase.Options(random);
         var ids = options.EmbeddingDimension is null ? 9 : 0;
         var parameters = RandomCase.Parameters(options, random, ids);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 7).Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 7)
+            .Select(_ => RandomCase.Row(options, random, random.Next(9), random.Next(7), ids, hasHeadBias: seed % 2 == 0))];
         var context = new MLContext(1);
-        Check($"random options {seed}", context, options with { Parameters = parameters }, rows.ToDataView(context, options, TokenShape.Ragged, ids));
+        Check($"random options {seed}", context, options with { Parameters = parameters },
+            rows.ToDataView(context, options, TokenShape.Ragged, ids));
     }
 
     [TestMethod]
     public void AnalyzeHeads_OnTheGpu_SaysWhatItSaysOnTheCpu()
     {
-        var options = OptionChoices.Base with { Block = AttentionBlock.Encoder, NumberOfLayers = 2, MaskColumnName = RowColumns.Mask, AttentionBiasColumnName = RowColumns.Bias };
+        var options = OptionChoices.Base with
+        {
+            Block = AttentionBlock.Encoder,
+            NumberOfLayers = 2,
+            MaskColumnName = RowColumns.Mask,
+            AttentionBiasColumnName = RowColumns.Bias
+        };
         var context = new MLContext(1);
         var drawn = new OptionCase(context, options);
         using var places = new NodePlaces();
@@ -46,7 +54,9 @@ public sealed class GpuScoringTests
         GpuReport.Add("analyzing heads", "two encoder layers", difference, places);
         Assert.IsLessThan(Difference.Rounding, difference);
 
-        static float[] Numbers(HeadStatistics head) => [.. typeof(HeadStatistics).GetProperties().Where(property => property.PropertyType == typeof(double)).Select(property => (float)(double)property.GetValue(head)!), (float)head.OutputImportance!];
+        static float[] Numbers(HeadStatistics head) =>
+            [.. typeof(HeadStatistics).GetProperties().Where(property => property.PropertyType == typeof(double))
+                .Select(property => (float)(double)property.GetValue(head)!), (float)head.OutputImportance!];
     }
 
     [TestMethod]
@@ -56,15 +66,19 @@ public sealed class GpuScoringTests
         var context = new MLContext(1);
         var drawn = new OptionCase(context, options);
         var runtime = new AttentionRuntimeOptions { ExecutionProvider = GpuProvider.Provider };
-        MultiHeadAttentionTransformer[] stages = [.. Enumerable.Range(0, 2).Select(_ => context.Transforms.MultiHeadAttention(options with { Parameters = drawn.DrawParameters(), Runtime = runtime }).Fit(drawn.View))];
+        MultiHeadAttentionTransformer[] stages = [.. Enumerable.Range(0, 2)
+            .Select(_ => context.Transforms.MultiHeadAttention(options with { Parameters = drawn.DrawParameters(), Runtime = runtime })
+                .Fit(drawn.View))];
         var alone = Array.ConvertAll(stages, Outputs);
 
-        Parallel.For(0, 60, new() { MaxDegreeOfParallelism = 6 }, n => Assert.AreEqual(0, Difference.Between(alone[n % 2], Outputs(stages[n % 2]))));
+        Parallel.For(0, 60, new() { MaxDegreeOfParallelism = 6 }, n =>
+            Assert.AreEqual(0, Difference.Between(alone[n % 2], Outputs(stages[n % 2]))));
 
         foreach (var stage in stages)
             stage.Dispose();
 
-        float[][] Outputs(MultiHeadAttentionTransformer stage) => [.. stage.Transform(drawn.View).GetColumn<float[]>(options.OutputColumnName)];
+        float[][] Outputs(MultiHeadAttentionTransformer stage) =>
+            [.. stage.Transform(drawn.View).GetColumn<float[]>(options.OutputColumnName)];
     }
 
     static void Check(string name, MLContext context, MultiHeadAttentionOptions options, IDataView view)
@@ -72,12 +86,15 @@ public sealed class GpuScoringTests
         using var places = new NodePlaces();
         var provider = GpuProvider.Provider;
         var difference = 0.0;
-        using (var onCpu = context.Transforms.MultiHeadAttention(options with { AttentionWeightsColumnName = RowColumns.Weights }).Fit(view))
+        using (var onCpu = context.Transforms.MultiHeadAttention(options with { AttentionWeightsColumnName = RowColumns.Weights })
+            .Fit(view))
         using (var onGpu = onCpu.WithRuntime(onCpu.Options.Runtime with { ExecutionProvider = provider, ConfigureSession = places.Watch }))
         {
             Assert.AreEqual(provider, onGpu.Provider);
-            foreach (var column in new[] { options.OutputColumnName, RowColumns.Weights, options.AttentionRolloutColumnName }.OfType<string>())
-                difference = Math.Max(difference, Difference.Between(onCpu.Transform(view).GetColumn<float[]>(column), onGpu.Transform(view).GetColumn<float[]>(column)));
+            foreach (var column in new[] { options.OutputColumnName, RowColumns.Weights,
+                options.AttentionRolloutColumnName }.OfType<string>())
+                difference = Math.Max(difference,
+                    Difference.Between(onCpu.Transform(view).GetColumn<float[]>(column), onGpu.Transform(view).GetColumn<float[]>(column)));
         }
         GpuReport.Add("scoring", name, difference, places);
         Assert.IsLessThan(Difference.Rounding, difference);

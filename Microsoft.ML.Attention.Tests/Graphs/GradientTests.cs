@@ -129,7 +129,8 @@ public class GradientTests
 
     [TestMethod]
     public void Rules_EachOperator_HasACase() =>
-        CollectionAssert.AreEquivalent(Gradient.Rules.Keys.ToArray(), Cases.Select(c => c.Operator).Concat(["Cast", "Erf"]).Distinct().ToArray());
+        CollectionAssert.AreEquivalent(Gradient.Rules.Keys.ToArray(),
+            Cases.Select(c => c.Operator).Concat(["Cast", "Erf"]).Distinct().ToArray());
 
     [TestMethod] // the runtime has no Erf of doubles, so no central differences
     public void Of_Erf_IsTheBellCurve()
@@ -166,7 +167,8 @@ public class GradientTests
         void DoesNotDepend(Value y)
         {
             var loss = y.Sum(keep: false);
-            Assert.AreEqual($"{loss} does not depend on x[2].", Assert.ThrowsExactly<ArgumentException>(() => Gradient.Of(loss, x)).Message);
+            Assert.AreEqual($"{loss} does not depend on x[2].",
+                Assert.ThrowsExactly<ArgumentException>(() => Gradient.Of(loss, x)).Message);
         }
     }
 
@@ -221,8 +223,10 @@ public class GradientTests
         var g = new Graph();
         var x = g.Input("x", 2);
         var count = g.Input("n", ElementType.Int64);
-        Assert.AreEqual("The loss must be one real number: x[2] is Float.", Assert.ThrowsExactly<ArgumentException>(() => Gradient.Of(x, x)).Message);
-        Assert.AreEqual("The loss must be one real number: n[] is Int64.", Assert.ThrowsExactly<ArgumentException>(() => Gradient.Of(count, count)).Message);
+        Assert.AreEqual("The loss must be one real number: x[2] is Float.",
+            Assert.ThrowsExactly<ArgumentException>(() => Gradient.Of(x, x)).Message);
+        Assert.AreEqual("The loss must be one real number: n[] is Int64.",
+            Assert.ThrowsExactly<ArgumentException>(() => Gradient.Of(count, count)).Message);
     }
 
     [TestMethod]
@@ -262,9 +266,11 @@ public class GradientTests
 
     static Array Random(Random random, Dim[] shape)
     {
-        var array = Array.CreateInstance(typeof(double), [.. shape.Select(d => d.Symbol switch { "batch" => Batch, "sequence" => Sequence, "source" => Source, _ => d.Size })]);
+        var array = Array.CreateInstance(typeof(double),
+            [.. shape.Select(d => d.Symbol switch { "batch" => Batch, "sequence" => Sequence, "source" => Source, _ => d.Size })]);
         foreach (var place in Places(array))
-            array.SetValue((random.NextDouble() + 0.5) * (random.Next(2) * 2 - 1), place); // away from the kinks of Abs and Relu, and where 1/x bends much
+            // away from the kinks of Abs and Relu, and where 1/x bends much
+            array.SetValue((random.NextDouble() + 0.5) * (random.Next(2) * 2 - 1), place);
         return array;
     }
 

@@ -7,7 +7,8 @@ namespace Microsoft.ML.Attention.Tests.Graphs;
 public class GraphTests
 {
     [TestMethod]
-    public void Value_Printed_IsItsNameAndShape() => Assert.AreEqual("name[batch, 3, 4]", new Graph().Input("name", "batch", 3, 4).ToString());
+    public void Value_Printed_IsItsNameAndShape() =>
+        Assert.AreEqual("name[batch, 3, 4]", new Graph().Input("name", "batch", 3, 4).ToString());
 
     [TestMethod]
     public void Names_OfInputsOutputsAndInitializers_AreUnique()
@@ -83,5 +84,6 @@ public class GraphTests
         }
     }
 
-    static void Throws(string message, Func<object> action) => Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(action).Message);
+    static void Throws(string message, Func<object> action) =>
+        Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(action).Message);
 }

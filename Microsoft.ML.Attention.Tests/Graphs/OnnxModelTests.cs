@@ -37,8 +37,10 @@ public class OnnxModelTests
         Assert.AreEqual("0000803F000000400000404000008040", Convert.ToHexString(w.RawData.Span));
         Assert.AreEqual("MatMul ReduceSum Identity", OperatorsOf(model));
         var sum = model.Graph.Node[1];
-        Assert.AreEqual(("keepdims", AttributeProto.Types.AttributeType.Int, 0), (sum.Attribute[0].Name, sum.Attribute[0].Type, sum.Attribute[0].I));
-        CollectionAssert.AreEqual(new[] { model.Graph.Node[0].Output[0], model.Graph.Initializer.Single(i => i.Name != "w").Name }, sum.Input);
+        Assert.AreEqual(("keepdims", AttributeProto.Types.AttributeType.Int, 0),
+            (sum.Attribute[0].Name, sum.Attribute[0].Type, sum.Attribute[0].I));
+        CollectionAssert.AreEqual(
+            new[] { model.Graph.Node[0].Output[0], model.Graph.Initializer.Single(i => i.Name != "w").Name }, sum.Input);
     }
 
     [TestMethod]

@@ -10,7 +10,8 @@ public class OperatorTests
     /// <summary>An operator, what is built of x[batch, 3] = 1 -2 3 | 4 5 -6 and y[3] = 2 4 8, and what that gives.</summary>
     public sealed class Case
     {
-        internal Case(string op, Func<Value, Value, Value> build, params double[] expected) => (Operator, Build, Expected) = (op, build, expected);
+        internal Case(string op, Func<Value, Value, Value> build, params double[] expected) =>
+            (Operator, Build, Expected) = (op, build, expected);
 
         internal string Operator { get; }
 
@@ -72,7 +73,7 @@ public class OperatorTests
         new("MatMul", (x, y) => y.Reshape(1, 3).MatMul(x.Unsqueeze(-1)), 18, -20),
         new("Softmax", (x, y) => y.Log().Softmax(), 1 / 7.0, 2 / 7.0, 4 / 7.0),
 
-        new("QuantizeLinear", (x, y) => Bytes(x, step: 2).CastReal(), 128, 127, 130, 130, 130, 125),                      // 0.5 and 2.5 to even
+        new("QuantizeLinear", (x, y) => Bytes(x, step: 2).CastReal(), 128, 127, 130, 130, 130, 125),                  // 0.5 and 2.5 to even
         new("QuantizeLinear", (x, y) => Bytes(x, step: 0.02).CastReal(), 178, 28, 255, 255, 255, 0),
         new("MatMulIntegerToFloat", (x, y) => ByBytes(x, ElementType.Int8), -6, 0, 16, 0),
         new("MatMulIntegerToFloat", (x, y) => ByBytes(x, ElementType.UInt8), -6, 0, 16, 0),
@@ -112,7 +113,8 @@ public class OperatorTests
     static Value Bytes(Value x, double step) => Operators.QuantizeLinear(x, x.Graph.Scalar(step), x.Graph.Scalar(128, ElementType.UInt8));
 
     /// <summary>By the columns 1 2 -3, of which each is half, and 7 7 7, of which each is nothing.</summary>
-    static Value ByBytes(Value x, ElementType type) => Operators.MatMulIntegerToFloat(Bytes(x, step: 1), x.Graph.Scalar(128, ElementType.UInt8),
+    static Value ByBytes(Value x, ElementType type) =>
+        Operators.MatMulIntegerToFloat(Bytes(x, step: 1), x.Graph.Scalar(128, ElementType.UInt8),
         x.Graph.Bytes(type == ElementType.Int8 ? [1, 7, 2, 7, 253, 7] : [129, 135, 130, 135, 125, 135], type, 3, 2),
         x.Graph.Scalar(type == ElementType.Int8 ? 0 : 128, type), x.Graph.Constant([0.5f, 0], 2));
 
@@ -162,7 +164,8 @@ public class OperatorTests
         Assert.AreEqual("[batch, 2, target, source]", weights.ToString()[weights.Name.Length..]);
         g.Output("y", y);
         g.Output("weights", weights);
-        var results = GraphRunner.Run(g, ("q", new float[,,] { { { 1, 5 } } }), ("k", new float[,,] { { { 0 }, { MathF.Log(3) } } }), ("v", new float[,,] { { { 4 }, { 8 } } }));
+        var results = GraphRunner.Run(g, ("q", new float[,,] { { { 1, 5 } } }), ("k", new float[,,] { { { 0 }, { MathF.Log(3) } } }),
+            ("v", new float[,,] { { { 4 }, { 8 } } }));
         CollectionAssert.AreEqual(new long[] { 1, 2, 1, 2 }, results[1].Shape);
         float[] expected = [0.25f, 0.75f, 1, 0];
         for (var i = 0; i < expected.Length; i++)
@@ -211,11 +214,15 @@ public class OperatorTests
     public void Operators_OfBytes_RefuseOtherTypesAndSizes()
     {
         var g = new Graph();
-        var (x, a, b, zero) = (g.Input("x", 2, 3), g.Input("a", ElementType.UInt8, 2, 3), g.Input("b", ElementType.Int8, 3, 4), g.Input("zero", ElementType.UInt8));
+        var (x, a, b, zero) = (g.Input("x", 2, 3), g.Input("a", ElementType.UInt8, 2, 3), g.Input("b", ElementType.Int8, 3, 4),
+            g.Input("zero", ElementType.UInt8));
         Throws("Cannot quantize x[2, 3] around x[2, 3]: it is Float.", () => Operators.QuantizeLinear(x, g.Scalar(1), x));
-        Throws("Cannot multiply a[2, 3] around zero[] by b[3, 4] around zero[] as 8-bit integers: they are UInt8, UInt8, Int8 and UInt8.", () => Operators.MatMulIntegerToFloat(a, zero, b, zero, x));
-        Throws("Cannot scale the 4 columns of a[2, 3] by b[3, 4] with x[2, 3].", () => Operators.MatMulIntegerToFloat(a, zero, b, g.Input("other", ElementType.Int8), x));
+        Throws("Cannot multiply a[2, 3] around zero[] by b[3, 4] around zero[] as 8-bit integers: they are UInt8, UInt8, Int8 and UInt8.",
+            () => Operators.MatMulIntegerToFloat(a, zero, b, zero, x));
+        Throws("Cannot scale the 4 columns of a[2, 3] by b[3, 4] with x[2, 3].", () =>
+            Operators.MatMulIntegerToFloat(a, zero, b, g.Input("other", ElementType.Int8), x));
     }
 
-    static void Throws(string message, Func<object> action) => Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(action).Message);
+    static void Throws(string message, Func<object> action) =>
+        Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(action).Message);
 }

@@ -17,7 +17,8 @@ public class ShapesTests
     [DataRow("q[batch, 3]", "k[batch, 4]", "Cannot broadcast q[batch, 3] with k[batch, 4]: 3 against 4.")]
     [DataRow("q[batch, 3]", "k[sequence, 3]", "Cannot broadcast q[batch, 3] with k[sequence, 3]: batch against sequence.")]
     [DataRow("q[batch, 3]", "k[2, 3]", "Cannot broadcast q[batch, 3] with k[2, 3]: batch against 2.")]
-    public void Broadcast_DifferentSizes_NamesBoth(string a, string b, string message) => Throws(message, () => Shapes.Broadcast(Parse(a), Parse(b)));
+    public void Broadcast_DifferentSizes_NamesBoth(string a, string b, string message) =>
+        Throws(message, () => Shapes.Broadcast(Parse(a), Parse(b)));
 
     [TestMethod]
     public void Broadcast_OfThree_NamesTheTwoThatDiffer() => Throws(
@@ -28,7 +29,8 @@ public class ShapesTests
     [DataRow("a[batch, 2, sequence, 3]", "b[3, 4]", "[batch, 2, sequence, 4]")]
     [DataRow("a[sequence, 3]", "b[batch, 2, 3, source]", "[batch, 2, sequence, source]")]
     [DataRow("a[batch, 1, sequence, 3]", "b[batch, 2, 3, source]", "[batch, 2, sequence, source]")]
-    public void MatMul_Batches_Broadcast(string a, string b, string expected) => Assert.AreEqual(expected, Text(Shapes.MatMul(Parse(a), Parse(b))));
+    public void MatMul_Batches_Broadcast(string a, string b, string expected) =>
+        Assert.AreEqual(expected, Text(Shapes.MatMul(Parse(a), Parse(b))));
 
     [TestMethod]
     [DataRow("q[batch, 3, 4]", "k[5, 6]", "Cannot multiply q[batch, 3, 4] by k[5, 6]: 4 columns against 5 rows.")]
@@ -48,8 +50,10 @@ public class ShapesTests
     [TestMethod]
     [DataRow("x[batch, 3, 4]", "y[batch, 5]", "Cannot reshape x[batch, 3, 4] to [batch, 5]: batch*12 numbers against batch*5.")]
     [DataRow("x[batch, 3]", "y[6]", "Cannot reshape x[batch, 3] to [6]: batch*3 numbers against 6.")]
-    [DataRow("x[batch, sequence, 3]", "y[sequence, batch, 3]", "Cannot reshape x[batch, sequence, 3] to [sequence, batch, 3]: at most one symbolic axis may be in a new place; use ReshapeLike.")]
-    public void Reshape_WhatCannotBeSaid_IsAnError(string x, string y, string message) => Throws(message, () => Parse(x).Reshape(Parse(y).Shape));
+    [DataRow("x[batch, sequence, 3]", "y[sequence, batch, 3]",
+        "Cannot reshape x[batch, sequence, 3] to [sequence, batch, 3]: at most one symbolic axis may be in a new place; use ReshapeLike.")]
+    public void Reshape_WhatCannotBeSaid_IsAnError(string x, string y, string message) =>
+        Throws(message, () => Parse(x).Reshape(Parse(y).Shape));
 
     [TestMethod]
     public void Expand_WhatCannotBeSaid_IsAnError()
@@ -57,7 +61,8 @@ public class ShapesTests
         var x = Parse("x[batch, 1, 3]");
         Throws("Cannot expand x[batch, 1, 3] to [batch, 2, 4].", () => x.Expand("batch", 2, 4));
         Throws("Cannot expand x[batch, 1, 3] to [2, 3].", () => x.Expand(2, 3));
-        Throws("Cannot expand x[batch, 1, 3] to [batch, sequence, 3]: a symbolic axis must be there already; use ExpandLike.", () => x.Expand("batch", "sequence", 3));
+        Throws("Cannot expand x[batch, 1, 3] to [batch, sequence, 3]: a symbolic axis must be there already; use ExpandLike.", () =>
+            x.Expand("batch", "sequence", 3));
     }
 
     [TestMethod]
@@ -82,14 +87,16 @@ public class ShapesTests
         Throws("Cannot slice axis 1 of x[batch, 4] from -5 to -1.", () => x.Slice(1, -5, -1));
         Throws("Cannot slice axis 0 of x[batch, 4] from 2 to 1.", () => x.Slice(0, 2, 1));
         Throws("Cannot slice axis 0 of x[batch, 4] from -1 to 1: how much that is depends on batch.", () => x.Slice(0, -1, 1));
-        Throws("Cannot concatenate x[batch, 4] and y[3, 5] along axis 0: their other axes differ.", () => x.Concat(0, x.Graph.Input("y", 3, 5)));
+        Throws("Cannot concatenate x[batch, 4] and y[3, 5] along axis 0: their other axes differ.", () =>
+            x.Concat(0, x.Graph.Input("y", 3, 5)));
     }
 
     [TestMethod]
     public void LayerNormalization_GainOfAnotherSize_IsAnError()
     {
         var x = Parse("x[batch, 4]");
-        Throws("Cannot normalize x[batch, 4] with gain g[3]: each needs 4 numbers.", () => x.LayerNormalization(x.Graph.Input("g", 3), null, 1e-5f));
+        Throws("Cannot normalize x[batch, 4] with gain g[3]: each needs 4 numbers.", () =>
+            x.LayerNormalization(x.Graph.Input("g", 3), null, 1e-5f));
     }
 
     [TestMethod]
@@ -97,8 +104,10 @@ public class ShapesTests
     {
         var g = new Graph();
         var (q, k) = (g.Input("q", "batch", "target", 6), g.Input("k", "batch", "source", 4));
-        Throws("q[batch, target, 6] is not [batch, sequence, a multiple of 4 heads].", () => Operators.Attention(q, k, k, null, 4, 2, 1, false, 0));
-        Throws("Cannot attend with 2 heads of q[batch, target, 6] to 2 of k[batch, source, 4] and k[batch, source, 4].", () => Operators.Attention(q, k, k, null, 2, 2, 1, false, 0));
+        Throws("q[batch, target, 6] is not [batch, sequence, a multiple of 4 heads].", () =>
+            Operators.Attention(q, k, k, null, 4, 2, 1, false, 0));
+        Throws("Cannot attend with 2 heads of q[batch, target, 6] to 2 of k[batch, source, 4] and k[batch, source, 4].", () =>
+            Operators.Attention(q, k, k, null, 2, 2, 1, false, 0));
     }
 
     [TestMethod]
@@ -122,5 +131,6 @@ public class ShapesTests
 
     static string Text(Dim[] shape) => $"[{string.Join(", ", shape)}]";
 
-    static void Throws(string message, Func<object> action) => Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(action).Message);
+    static void Throws(string message, Func<object> action) =>
+        Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(action).Message);
 }

@@ -17,7 +17,8 @@ public class TransposedProductsTests
 
         TransposedProducts.Fuse(g);
 
-        CollectionAssert.AreEqual(new[] { "FusedMatMul", "MatMul" }, g.Nodes.Select(n => n.Op).Where(op => op.Contains("MatMul")).ToArray());
+        CollectionAssert.AreEqual(new[] { "FusedMatMul", "MatMul" },
+            g.Nodes.Select(n => n.Op).Where(op => op.Contains("MatMul")).ToArray());
         Assert.HasCount(1, OnnxModel.ToProto(g).Graph.Node.Where(n => n.OpType == "Transpose"), "The first transpose is needed no more.");
         var (stored, computed) = GraphRunner.Run(g, ("x", new float[,] { { 1, 10 } })) is [var s, var c] ? (s, c) : default;
         CollectionAssert.AreEqual(new float[] { 21, 43, 65 }, stored.As<float>());

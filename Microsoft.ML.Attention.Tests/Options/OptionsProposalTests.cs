@@ -9,7 +9,8 @@ public sealed class OptionsProposalTests
     [TestMethod]
     public void Attention_OfPyTorch_HasItsWidthsAndAllElseOpen()
     {
-        var proposal = Propose(new() { { "in_proj_weight", 24, 8 }, { "in_proj_bias", 24 }, { "out_proj.weight", 8, 8 }, { "out_proj.bias", 8 } });
+        var proposal =
+            Propose(new() { { "in_proj_weight", 24, 8 }, { "in_proj_bias", 24 }, { "out_proj.weight", 8, 8 }, { "out_proj.bias", 8 } });
 
         Is(new() { EmbeddingDimension = 8, NumberOfHeads = 8 }, proposal);
         OpenAre(proposal, "NumberOfHeads", "PositionalEncoding", "IsCausal");
@@ -19,7 +20,8 @@ public sealed class OptionsProposalTests
     [TestMethod]
     public void CrossAttention_OfOtherWidths_AsksForItsColumns()
     {
-        var proposal = Propose(new() { { "q_proj_weight", 6, 6 }, { "k_proj_weight", 6, 5 }, { "v_proj_weight", 6, 3 }, { "out_proj.weight", 6, 6 } }, 2);
+        var proposal = Propose(new() { { "q_proj_weight", 6, 6 }, { "k_proj_weight", 6, 5 }, { "v_proj_weight", 6, 3 },
+            { "out_proj.weight", 6, 6 } }, 2);
 
         Is(new() { EmbeddingDimension = 6, KeyDimension = 5, ValueDimension = 3, NumberOfHeads = 2, UseBias = false }, proposal);
         OpenAre(proposal, "KeyColumnName and ValueColumnName", "PositionalEncoding", "IsCausal");
@@ -34,7 +36,14 @@ public sealed class OptionsProposalTests
 
         var proposal = Propose(file, 2);
 
-        Is(new() { EmbeddingDimension = 4, NumberOfHeads = 2, Block = AttentionBlock.Encoder, NumberOfLayers = 2, FeedForwardDimension = 6 }, proposal);
+        Is(new()
+        {
+            EmbeddingDimension = 4,
+            NumberOfHeads = 2,
+            Block = AttentionBlock.Encoder,
+            NumberOfLayers = 2,
+            FeedForwardDimension = 6
+        }, proposal);
         OpenAre(proposal, "Activation", "NormalizationOrder", "NormalizationEpsilon", "PositionalEncoding", "IsCausal");
     }
 
@@ -47,9 +56,12 @@ public sealed class OptionsProposalTests
             { "bert.embeddings.word_embeddings.weight", 7, 4 }, { "bert.embeddings.position_embeddings.weight", 5, 4 },
             { "bert.embeddings.token_type_embeddings.weight", 2, 4 },
             { "bert.embeddings.LayerNorm.weight", 4 }, { "bert.embeddings.LayerNorm.bias", 4 }, { "bert.pooler.dense.weight", 4, 4 },
-            { Layer + "attention.self.query.weight", 4, 4 }, { Layer + "attention.self.query.bias", 4 }, { Layer + "attention.self.key.weight", 4, 4 }, { Layer + "attention.self.key.bias", 4 },
-            { Layer + "attention.self.value.weight", 4, 4 }, { Layer + "attention.self.value.bias", 4 }, { Layer + "attention.output.dense.weight", 4, 4 }, { Layer + "attention.output.LayerNorm.weight", 4 },
-            { Layer + "attention.output.LayerNorm.bias", 4 }, { Layer + "intermediate.dense.weight", 6, 4 }, { Layer + "output.dense.weight", 4, 6 }, { Layer + "output.LayerNorm.weight", 4 }, { Layer + "output.LayerNorm.bias", 4 },
+            { Layer + "attention.self.query.weight", 4, 4 }, { Layer + "attention.self.query.bias", 4 },
+            { Layer + "attention.self.key.weight", 4, 4 }, { Layer + "attention.self.key.bias", 4 },
+            { Layer + "attention.self.value.weight", 4, 4 }, { Layer + "attention.self.value.bias", 4 },
+            { Layer + "attention.output.dense.weight", 4, 4 }, { Layer + "attention.output.LayerNorm.weight", 4 },
+            { Layer + "attention.output.LayerNorm.bias", 4 }, { Layer + "intermediate.dense.weight", 6, 4 },
+            { Layer + "output.dense.weight", 4, 6 }, { Layer + "output.LayerNorm.weight", 4 }, { Layer + "output.LayerNorm.bias", 4 },
         }, 2);
 
         Is(new()
@@ -72,8 +84,10 @@ public sealed class OptionsProposalTests
     {
         var proposal = Propose(new()
         {
-            { "wte.weight", 7, 4 }, { "wpe.weight", 5, 4 }, { "ln_f.weight", 4 }, { "ln_f.bias", 4 }, { "h.0.ln_1.weight", 4 }, { "h.0.ln_1.bias", 4 }, { "h.0.ln_2.weight", 4 }, { "h.0.ln_2.bias", 4 },
-            { "h.0.attn.c_attn.weight", 4, 12 }, { "h.0.attn.c_attn.bias", 12 }, { "h.0.attn.c_proj.weight", 4, 4 }, { "h.0.mlp.c_fc.weight", 4, 16 }, { "h.0.mlp.c_proj.weight", 16, 4 },
+            { "wte.weight", 7, 4 }, { "wpe.weight", 5, 4 }, { "ln_f.weight", 4 }, { "ln_f.bias", 4 }, { "h.0.ln_1.weight", 4 },
+            { "h.0.ln_1.bias", 4 }, { "h.0.ln_2.weight", 4 }, { "h.0.ln_2.bias", 4 },
+            { "h.0.attn.c_attn.weight", 4, 12 }, { "h.0.attn.c_attn.bias", 12 }, { "h.0.attn.c_proj.weight", 4, 4 },
+            { "h.0.mlp.c_fc.weight", 4, 16 }, { "h.0.mlp.c_proj.weight", 16, 4 },
         }, 2);
 
         Is(new()
@@ -96,8 +110,10 @@ public sealed class OptionsProposalTests
         var proposal = Propose(new()
         {
             { "model.embed_tokens.weight", 7, 4 }, { "model.norm.weight", 4 }, { "lm_head.weight", 7, 4 },
-            { Layer + "self_attn.q_proj.weight", 12, 4 }, { Layer + "self_attn.k_proj.weight", 6, 4 }, { Layer + "self_attn.v_proj.weight", 6, 4 }, { Layer + "self_attn.o_proj.weight", 4, 12 },
-            { Layer + "self_attn.q_norm.weight", 3 }, { Layer + "self_attn.k_norm.weight", 3 }, { Layer + "input_layernorm.weight", 4 }, { Layer + "post_attention_layernorm.weight", 4 },
+            { Layer + "self_attn.q_proj.weight", 12, 4 }, { Layer + "self_attn.k_proj.weight", 6, 4 },
+            { Layer + "self_attn.v_proj.weight", 6, 4 }, { Layer + "self_attn.o_proj.weight", 4, 12 },
+            { Layer + "self_attn.q_norm.weight", 3 }, { Layer + "self_attn.k_norm.weight", 3 }, { Layer + "input_layernorm.weight", 4 },
+            { Layer + "post_attention_layernorm.weight", 4 },
             { Layer + "mlp.gate_proj.weight", 6, 4 }, { Layer + "mlp.up_proj.weight", 6, 4 }, { Layer + "mlp.down_proj.weight", 4, 6 },
         });
 
@@ -116,7 +132,8 @@ public sealed class OptionsProposalTests
             NormalizationOrder = NormalizationOrder.Pre,
             PositionalEncoding = PositionalEncoding.Rotary,
         }, proposal);
-        OpenAre(proposal, "Normalization", "NormalizationOrder", "NormalizationEpsilon", "PositionalEncoding and RotaryBase", "IsCausal", "Parameters");
+        OpenAre(proposal, "Normalization", "NormalizationOrder", "NormalizationEpsilon", "PositionalEncoding and RotaryBase", "IsCausal",
+            "Parameters");
         Assert.Contains("lm_head.weight", proposal.Undecided[^1]);
     }
 
@@ -126,7 +143,16 @@ public sealed class OptionsProposalTests
         TinyCheckpoint file = new() { { "input.weight", 4, 3 }, { "input_mean", 3 }, { "input_scale", 3 }, { "pool.query", 4 } };
         AddEncoderLayer(file, "");
 
-        Is(new() { EmbeddingDimension = 3, ModelDimension = 4, NumberOfHeads = 2, StandardizeInputs = true, Block = AttentionBlock.Encoder, FeedForwardDimension = 6, Pooling = AttentionPooling.Attention }, Propose(file, 2));
+        Is(new()
+        {
+            EmbeddingDimension = 3,
+            ModelDimension = 4,
+            NumberOfHeads = 2,
+            StandardizeInputs = true,
+            Block = AttentionBlock.Encoder,
+            FeedForwardDimension = 6,
+            Pooling = AttentionPooling.Attention
+        }, Propose(file, 2));
     }
 
     [TestMethod]
@@ -162,10 +188,13 @@ public sealed class OptionsProposalTests
         }
     }
 
-    static OptionsProposal Propose(TinyCheckpoint file, int? numberOfHeads = null) => MultiHeadAttentionOptions.FromCheckpoint(file.Load(), numberOfHeads);
+    static OptionsProposal Propose(TinyCheckpoint file, int? numberOfHeads = null) =>
+        MultiHeadAttentionOptions.FromCheckpoint(file.Load(), numberOfHeads);
 
-    static void Is(MultiHeadAttentionOptions expected, OptionsProposal proposal) => Assert.AreEqual(expected, proposal.Options with { Parameters = null });
+    static void Is(MultiHeadAttentionOptions expected, OptionsProposal proposal) =>
+        Assert.AreEqual(expected, proposal.Options with { Parameters = null });
 
     /// <summary>Each sentence begins with the option that it is about.</summary>
-    static void OpenAre(OptionsProposal proposal, params string[] options) => Assert.AreSequenceEqual(options, proposal.Undecided.Select(sentence => sentence[..sentence.IndexOf(':')]));
+    static void OpenAre(OptionsProposal proposal, params string[] options) =>
+        Assert.AreSequenceEqual(options, proposal.Undecided.Select(sentence => sentence[..sentence.IndexOf(':')]));
 }

@@ -8,7 +8,8 @@ public sealed class OptionsValidationTests
 {
     static readonly MultiHeadAttentionOptions Valid = new() { OutputColumnName = "Out" };
 
-    static readonly MultiHeadAttentionOptions Cross = Valid with { KeyColumnName = "K", Training = new() { Objective = TrainingObjective.None } };
+    static readonly MultiHeadAttentionOptions Cross =
+        Valid with { KeyColumnName = "K", Training = new() { Objective = TrainingObjective.None } };
 
     static IEnumerable<(MultiHeadAttentionOptions, string)> OutOfRange =>
     [
@@ -58,7 +59,8 @@ public sealed class OptionsValidationTests
         (Valid with { Training = new() { ValidationFraction = double.NaN } }, "ValidationFraction must be at least 0 and below 1."),
         (Valid with { Training = new() { MaskedFraction = 1 } }, "MaskedFraction must be at least 0 and below 1."),
         (Valid with { Training = new() { MaskedFraction = 0 } }, "MaskedFraction must be above 0."),
-        (Valid with { Training = new() { EarlyStoppingPatience = 0, ValidationFraction = 0.1 } }, "EarlyStoppingPatience must be at least 1."),
+        (Valid with { Training = new() { EarlyStoppingPatience = 0, ValidationFraction = 0.1 } },
+            "EarlyStoppingPatience must be at least 1."),
     ];
 
     static IEnumerable<(MultiHeadAttentionOptions, string)> Contradictions =>
@@ -66,13 +68,18 @@ public sealed class OptionsValidationTests
         (new(), "OutputColumnName is empty: name the column to write."),
         (Valid with { InputColumnNames = [] }, "InputColumnNames is empty or holds an empty name: name the columns to read."),
         (Valid with { InputColumnNames = ["A", ""] }, "InputColumnNames is empty or holds an empty name: name the columns to read."),
-        (Valid with { AttentionWeightsColumnName = "Out" }, "AttentionWeightsColumnName and OutputColumnName are both 'Out': they need different names."),
-        (Valid with { AttentionRolloutColumnName = "Out" }, "AttentionRolloutColumnName and OutputColumnName are both 'Out': they need different names."),
-        (Valid with { AttentionWeightsColumnName = "W", AttentionRolloutColumnName = "W" }, "AttentionRolloutColumnName and AttentionWeightsColumnName are both 'W': they need different names."),
+        (Valid with { AttentionWeightsColumnName = "Out" },
+            "AttentionWeightsColumnName and OutputColumnName are both 'Out': they need different names."),
+        (Valid with { AttentionRolloutColumnName = "Out" },
+            "AttentionRolloutColumnName and OutputColumnName are both 'Out': they need different names."),
+        (Valid with { AttentionWeightsColumnName = "W", AttentionRolloutColumnName = "W" },
+            "AttentionRolloutColumnName and AttentionWeightsColumnName are both 'W': they need different names."),
         (Valid with { AttentionRolloutColumnName = "R" },
-            "AttentionRolloutColumnName 'R' needs a Block, whose residual sums it follows: set Residual or Encoder, or read AttentionWeightsColumnName."),
+            "AttentionRolloutColumnName 'R' needs a Block, whose residual sums it follows: set Residual or Encoder, or read "
+                + "AttentionWeightsColumnName."),
         (Cross with { AttentionRolloutColumnName = "R", Block = AttentionBlock.Residual },
-            "AttentionRolloutColumnName 'R' contradicts KeyColumnName: in cross-attention no token is carried on with those that it attends to; read AttentionWeightsColumnName."),
+            "AttentionRolloutColumnName 'R' contradicts KeyColumnName: in cross-attention no token is carried on with those that it "
+                + "attends to; read AttentionWeightsColumnName."),
         (Valid with { ValueColumnName = "V" }, "ValueColumnName 'V' needs a KeyColumnName."),
         (Valid with { Scale = double.PositiveInfinity }, "Scale is Infinity; it must be finite."),
         (Valid with { NumberOfHeads = 8, NumberOfKeyValueHeads = 3 }, "NumberOfKeyValueHeads 3 does not divide NumberOfHeads 8."),
@@ -83,25 +90,37 @@ public sealed class OptionsValidationTests
         (Valid with { PositionOffset = 2 }, "PositionOffset 2 contradicts PositionalEncoding None, which has no table: set Learned."),
         (Valid with { NumberOfHeads = 8, HeadWindowSizes = [1, 2] }, "HeadWindowSizes has 2 windows for NumberOfHeads 8."),
         (Valid with { NumberOfHeads = 8, KeptHeads = [[0], [1]] }, "KeptHeads speaks of 2 layers, NumberOfLayers is 1."),
-        (Valid with { NumberOfHeads = 8, KeptHeads = [[0, 8]] }, "KeptHeads of layer 0 are [0, 8]: they must be below NumberOfHeads 8, and in ascending order."),
-        (Valid with { NumberOfHeads = 8, KeptHeads = [[2, 1]] }, "KeptHeads of layer 0 are [2, 1]: they must be below NumberOfHeads 8, and in ascending order."),
-        (Valid with { NumberOfHeads = 8, KeptHeads = [[1, 1]] }, "KeptHeads of layer 0 are [1, 1]: they must be below NumberOfHeads 8, and in ascending order."),
+        (Valid with { NumberOfHeads = 8, KeptHeads = [[0, 8]] },
+            "KeptHeads of layer 0 are [0, 8]: they must be below NumberOfHeads 8, and in ascending order."),
+        (Valid with { NumberOfHeads = 8, KeptHeads = [[2, 1]] },
+            "KeptHeads of layer 0 are [2, 1]: they must be below NumberOfHeads 8, and in ascending order."),
+        (Valid with { NumberOfHeads = 8, KeptHeads = [[1, 1]] },
+            "KeptHeads of layer 0 are [1, 1]: they must be below NumberOfHeads 8, and in ascending order."),
         (Valid with { NumberOfLayers = 2 }, "NumberOfLayers 2 needs a Block: set Residual or Encoder."),
         (Valid with { FeedForwardDimension = 9 }, "FeedForwardDimension needs Block Encoder."),
         (Valid with { FinalNormalization = true }, "FinalNormalization needs a Block: set Residual or Encoder."),
-        (Valid with { Block = AttentionBlock.Encoder, OutputDimension = 3 }, "OutputDimension 3 contradicts Block Encoder, whose output is as wide as the block; set ModelDimension."),
-        (Valid with { Block = AttentionBlock.Residual, FeedForwardDimension = 9 }, "FeedForwardDimension 9 contradicts Block Residual, which has no feed-forward network; set Encoder."),
+        (Valid with { Block = AttentionBlock.Encoder, OutputDimension = 3 },
+            "OutputDimension 3 contradicts Block Encoder, whose output is as wide as the block; set ModelDimension."),
+        (Valid with { Block = AttentionBlock.Residual, FeedForwardDimension = 9 },
+            "FeedForwardDimension 9 contradicts Block Residual, which has no feed-forward network; set Encoder."),
         (Valid with { KeyDimension = 3 }, "KeyDimension 3 needs a KeyColumnName."),
         (Valid with { ValueDimension = 3 }, "ValueDimension 3 needs a ValueColumnName."),
         (Cross with { ValueDimension = 3 }, "ValueDimension 3 needs a ValueColumnName."),
-        (Cross with { Block = AttentionBlock.Encoder }, "Block Encoder contradicts KeyColumnName: cross-attention is Attention or Residual."),
-        (Cross with { Block = AttentionBlock.Residual, NumberOfLayers = 2 }, "NumberOfLayers 2 contradicts KeyColumnName: cross-attention has one layer."),
-        (Cross with { Training = new() }, "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw."),
-        (Cross with { Training = new() { Objective = TrainingObjective.MaskedReconstruction }, Parameters = AttentionParameters.Create([]) },
+        (Cross with { Block = AttentionBlock.Encoder },
+            "Block Encoder contradicts KeyColumnName: cross-attention is Attention or Residual."),
+        (Cross with { Block = AttentionBlock.Residual, NumberOfLayers = 2 },
+            "NumberOfLayers 2 contradicts KeyColumnName: cross-attention has one layer."),
+        (Cross with { Training = new() },
+            "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw."),
+        (Cross with { Training = new() { Objective = TrainingObjective.MaskedReconstruction },
+            Parameters = AttentionParameters.Create([]) },
             "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction."),
-        (Cross with { LabelColumnName = "L", Training = new() { Augmentation = new() { Jitter = 0.1 } } }, "KeyColumnName 'K' contradicts Training.Augmentation, which changes the rows of self-attention."),
-        (Valid with { AttentionBiasColumnName = "B", Training = new() { Augmentation = new() { Cropping = 0.1 } } }, "AttentionBiasColumnName 'B' contradicts Cropping 0.1: the bias speaks of all tokens."),
-        (Valid with { Training = new() { Augmentation = new() { Jitter = double.PositiveInfinity } } }, "Jitter is Infinity; it must be finite."),
+        (Cross with { LabelColumnName = "L", Training = new() { Augmentation = new() { Jitter = 0.1 } } },
+            "KeyColumnName 'K' contradicts Training.Augmentation, which changes the rows of self-attention."),
+        (Valid with { AttentionBiasColumnName = "B", Training = new() { Augmentation = new() { Cropping = 0.1 } } },
+            "AttentionBiasColumnName 'B' contradicts Cropping 0.1: the bias speaks of all tokens."),
+        (Valid with { Training = new() { Augmentation = new() { Jitter = double.PositiveInfinity } } },
+            "Jitter is Infinity; it must be finite."),
         (Valid with { LabelColumnName = "L", Training = new() { Augmentation = new() { Mixup = double.PositiveInfinity } } },
             "Mixup is Infinity; it must be finite."),
         (Valid with { Training = new() { Augmentation = new() { Mixup = 0.2 } } },
@@ -109,9 +128,12 @@ public sealed class OptionsValidationTests
         (Valid with { MaximumPatches = 4, PatchLength = 2 }, "MaximumPatches 4 and PatchLength 2 are both set; set one."),
         (Valid with { Training = new() { EarlyStoppingPatience = 2 } }, "EarlyStoppingPatience 2 needs a ValidationFraction above 0."),
         (Valid with { Training = new() { Objective = TrainingObjective.Supervised } }, "Objective Supervised needs a LabelColumnName."),
-        (Valid with { LabelColumnName = "L", Training = new() { Objective = TrainingObjective.None } }, "LabelColumnName 'L' contradicts Objective None, which reads no label."),
-        (Valid with { LabelColumnName = "L", Training = new() { Objective = TrainingObjective.MaskedReconstruction } }, "LabelColumnName 'L' contradicts Objective MaskedReconstruction, which reads no label."),
-        (Valid with { StandardizeRows = true }, "StandardizeRows needs a Pooling: each row's means and deviations are given beside its vector."),
+        (Valid with { LabelColumnName = "L", Training = new() { Objective = TrainingObjective.None } },
+            "LabelColumnName 'L' contradicts Objective None, which reads no label."),
+        (Valid with { LabelColumnName = "L", Training = new() { Objective = TrainingObjective.MaskedReconstruction } },
+            "LabelColumnName 'L' contradicts Objective MaskedReconstruction, which reads no label."),
+        (Valid with { StandardizeRows = true },
+            "StandardizeRows needs a Pooling: each row's means and deviations are given beside its vector."),
     ];
 
     static IEnumerable<MultiHeadAttentionOptions> Accepted =>
@@ -123,9 +145,11 @@ public sealed class OptionsValidationTests
         Cross with { Block = AttentionBlock.Residual, ValueColumnName = "V", ValueDimension = 3, KeyDimension = 4 },
         Valid with { Block = AttentionBlock.Encoder, NumberOfLayers = 3, FeedForwardDimension = 9, FinalNormalization = true },
         Valid with { NumberOfKeyValueHeads = 1, WindowSize = 0, Scale = 1e-3, Softcap = 1e-3 },
-        Valid with { NumberOfHeads = 8, Block = AttentionBlock.Residual, NumberOfLayers = 2, KeptHeads = [[], [0, 7]], AttentionRolloutColumnName = "R" },
+        Valid with { NumberOfHeads = 8, Block = AttentionBlock.Residual, NumberOfLayers = 2, KeptHeads = [[], [0, 7]],
+            AttentionRolloutColumnName = "R" },
         Valid with { NumberOfHeads = 2, HeadWindowSizes = [0, null], InputColumnNames = ["A", "A"] },
-        Valid with { Training = new() { Dropout = 0, WeightDecay = 0, GradientClip = 0, WarmupFraction = 0, ValidationFraction = 0.5, EarlyStoppingPatience = 1 } },
+        Valid with { Training = new() { Dropout = 0, WeightDecay = 0, GradientClip = 0, WarmupFraction = 0, ValidationFraction = 0.5,
+            EarlyStoppingPatience = 1 } },
     ];
 
     [TestMethod, DynamicData(nameof(OutOfRange))]

@@ -73,7 +73,8 @@ public sealed class ClusterScoringTests
         await using var cluster = await Start();
         var (model, rows) = (Model(), ClusterRow.View(400));
         var retries = new ConcurrentBag<string>();
-        var scored = model.TransformOnCluster(cluster.Client, rows, new() { BatchRows = 10, CallsInFlight = 4, LateAfter = TimeSpan.FromMilliseconds(500), Retries = new Immediate(retries.Add) });
+        var scored = model.TransformOnCluster(cluster.Client, rows,
+            new() { BatchRows = 10, CallsInFlight = 4, LateAfter = TimeSpan.FromMilliseconds(500), Retries = new Immediate(retries.Add) });
         var columns = new[] { scored.Schema["Id"], scored.Schema["Attended"] };
         using var cursor = scored.GetRowCursor(columns);
         var readers = columns.Select(cursor.Reader).ToArray();
@@ -95,10 +96,12 @@ public sealed class ClusterScoringTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["damaged.zip"], "no archive");
         var retries = new ConcurrentBag<string>();
-        var scored = Model().TransformOnCluster((await Shared.Value).Client, ClusterRow.View(5), new() { ModelPath = folder["damaged.zip"], Retries = new Immediate(retries.Add) });
+        var scored = Model().TransformOnCluster((await Shared.Value).Client, ClusterRow.View(5),
+            new() { ModelPath = folder["damaged.zip"], Retries = new Immediate(retries.Add) });
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => scored.Read("Attended"));
-        Assert.MatchesRegex($"^Rows 0 to 4, model '{folder["damaged.zip"]}' \\(SHA-256 [0-9a-f]{{64}}\\), on silo .*: the file [0-9a-f]{{64}} cannot be used: ", error.Message);
+        Assert.MatchesRegex($"^Rows 0 to 4, model '{folder["damaged.zip"]}' \\(SHA-256 [0-9a-f]{{64}}\\), on silo .*: the file "
+            + $"[0-9a-f]{{64}} cannot be used: ", error.Message);
         Assert.IsEmpty(retries);
     }
 
@@ -107,7 +110,8 @@ public sealed class ClusterScoringTests
     {
         var rows = ClusterRow.Rows(30);
         rows[17].Tokens = [1, 2, 3];   // no token of four numbers
-        var scored = Model().TransformOnCluster((await Shared.Value).Client, new MLContext(1).Data.LoadFromEnumerable(rows), new() { BatchRows = 10 });
+        var scored = Model()
+            .TransformOnCluster((await Shared.Value).Client, new MLContext(1).Data.LoadFromEnumerable(rows), new() { BatchRows = 10 });
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => scored.Read("Attended"));
         Assert.StartsWith("Rows 10 to 19, model ", error.Message);
@@ -121,7 +125,8 @@ public sealed class ClusterScoringTests
         await using var cluster = await Start(options => options.SharedFolder = folder[""]);
         var (model, rows) = (Model(), ClusterRow.View(5));
 
-        Assert.AreEqual(model.Transform(rows).Read("Attended").Count, model.TransformOnCluster(cluster.Client, rows, new() { SharedFolder = folder[""] }).Read("Attended").Count);
+        Assert.AreEqual(model.Transform(rows).Read("Attended").Count,
+            model.TransformOnCluster(cluster.Client, rows, new() { SharedFolder = folder[""] }).Read("Attended").Count);
         Assert.HasCount(1, Directory.GetFiles(folder[""], "*.zip"));
     }
 
@@ -149,15 +154,18 @@ public sealed class ClusterScoringTests
         Assert.AreEqual(expected.Read([expected.Schema["Id"], expected.Schema["Attended"]]).Text(),
             new ColumnsView(expected.Schema, columns, count).Read([expected.Schema["Id"], expected.Schema["Attended"]]).Text());
 
-        var other = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Model(seed: 2).ScoreFilesAsync(cluster, inputs, folder["scores"], options));
+        var other = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() =>
+            Model(seed: 2).ScoreFilesAsync(cluster, inputs, folder["scores"], options));
         Assert.StartsWith($"'{folder["scores/one-000000.parquet"]}' is there, and not the work of model ", other.Message);
     }
 
     [TestMethod]
     public async Task Files_WithoutASchema_AskForOne()
     {
-        var error = await Assert.ThrowsExactlyAsync<ArgumentException>(async () => await Model().ScoreFilesAsync((await Shared.Value).Client, [], "scores"));
-        Assert.AreEqual("Files do not say how long a model's vectors are: set InputSchema, or ModelPath to the file that the model was loaded from.", error.Message);
+        var error = await Assert.ThrowsExactlyAsync<ArgumentException>(async () =>
+            await Model().ScoreFilesAsync((await Shared.Value).Client, [], "scores"));
+        Assert.AreEqual("Files do not say how long a model's vectors are: set InputSchema, or ModelPath to the file that the model was "
+            + "loaded from.", error.Message);
     }
 
     [TestMethod]
@@ -165,14 +173,16 @@ public sealed class ClusterScoringTests
     {
         var (model, schema) = (Model(), ClusterRow.View(0).Schema);
 
-        Assert.AreEqual(ML.Attention.Orleans.Calls.ClusterFile.OfModel(model, schema, null).Hash, ML.Attention.Orleans.Calls.ClusterFile.OfModel(model, schema, null).Hash);
+        Assert.AreEqual(ML.Attention.Orleans.Calls.ClusterFile.OfModel(model, schema, null).Hash,
+            ML.Attention.Orleans.Calls.ClusterFile.OfModel(model, schema, null).Hash);
     }
 
     [TestMethod]
     public async Task Options_OutOfRange_AreRefused()
     {
         var cluster = (await Shared.Value).Client;
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Model().TransformOnCluster(cluster, ClusterRow.View(1), new() { BatchBytes = 100_000_000 }));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            Model().TransformOnCluster(cluster, ClusterRow.View(1), new() { BatchBytes = 100_000_000 }));
         Assert.StartsWith("BatchBytes must be from 1 to 67108864.", error.Message);
     }
 

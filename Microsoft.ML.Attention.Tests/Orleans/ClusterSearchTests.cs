@@ -7,11 +7,22 @@ namespace Microsoft.ML.Attention.Tests.Orleans;
 [TestClass]
 public sealed class ClusterSearchTests
 {
-    static readonly MultiHeadAttentionOptions Brief = Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 2, ValidationFraction = 0.2 } };
+    static readonly MultiHeadAttentionOptions Brief =
+        Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 2, ValidationFraction = 0.2 } };
 
     static readonly AttentionSearchOptions Search = new()
     {
-        Space = new() { NumberOfHeads = [], ModelDimension = [], Block = [], NumberOfLayers = [], Pooling = [], PositionalEncoding = [], LearningRate = new(1e-4, 1e-1, IsLogarithmic: true), Dropout = null },
+        Space = new()
+        {
+            NumberOfHeads = [],
+            ModelDimension = [],
+            Block = [],
+            NumberOfLayers = [],
+            Pooling = [],
+            PositionalEncoding = [],
+            LearningRate = new(1e-4, 1e-1, IsLogarithmic: true),
+            Dropout = null
+        },
         NumberOfTrials = 3,
         NumberOfFolds = 2,
         FewestEpochs = 1,

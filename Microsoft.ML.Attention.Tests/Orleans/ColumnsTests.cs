@@ -44,7 +44,8 @@ public sealed class ColumnsTests
         var view = new MLContext(1).Transforms.DropColumns("Zoned", "Duration").Fit(ClusterRow.View(20)).Transform(ClusterRow.View(20));
         using var folder = new TemporaryFolder();
         await ParquetFile.Write(folder["rows.parquet"], Gather(view), 20, "model", default);
-        var (columns, rows) = await ParquetFile.ReadRowGroup(folder["rows.parquet"], 0, [.. view.Schema.Where(column => !column.IsHidden).Select(ColumnType.Of)], default);
+        var (columns, rows) = await ParquetFile.ReadRowGroup(folder["rows.parquet"], 0,
+            [.. view.Schema.Where(column => !column.IsHidden).Select(ColumnType.Of)], default);
 
         // Times to the microsecond: ten ticks.
         var expected = view.Read().Text();
@@ -63,8 +64,10 @@ public sealed class ColumnsTests
         var wanted = new DataViewSchema.Builder();
         wanted.AddColumn("Precise", NumberDataViewType.Single);
 
-        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => ParquetFile.ReadRowGroup(folder["rows.parquet"], 0, [ColumnType.Of(wanted.ToSchema()[0])], default));
-        Assert.AreEqual($"Column 'Precise' of '{folder["rows.parquet"]}' holds Double; the model's input is Single, which is read from Single.", error.Message);
+        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() =>
+            ParquetFile.ReadRowGroup(folder["rows.parquet"], 0, [ColumnType.Of(wanted.ToSchema()[0])], default));
+        Assert.AreEqual($"Column 'Precise' of '{folder["rows.parquet"]}' holds Double; the model's input is Single, which is read from "
+            + "Single.", error.Message);
     }
 
     [TestMethod]
@@ -76,8 +79,10 @@ public sealed class ColumnsTests
         var wanted = new DataViewSchema.Builder();
         wanted.AddColumn("Tokens", new VectorDataViewType(NumberDataViewType.Single, 4));
 
-        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() => ParquetFile.ReadRowGroup(folder["rows.parquet"], 0, [ColumnType.Of(wanted.ToSchema()[0])], default));
-        Assert.AreEqual($"Column 'Tokens' of '{folder["rows.parquet"]}' has 8 values in row 1 of a row group; the model's input is Vector<Single, 4>.", error.Message);
+        var error = await Assert.ThrowsExactlyAsync<InvalidDataException>(() =>
+            ParquetFile.ReadRowGroup(folder["rows.parquet"], 0, [ColumnType.Of(wanted.ToSchema()[0])], default));
+        Assert.AreEqual($"Column 'Tokens' of '{folder["rows.parquet"]}' has 8 values in row 1 of a row group; the model's input is "
+            + "Vector<Single, 4>.", error.Message);
     }
 
     [TestMethod]
@@ -87,7 +92,8 @@ public sealed class ColumnsTests
         schema.AddColumn("Picture", new OwnType());
 
         var error = Assert.ThrowsExactly<NotSupportedException>(() => ColumnType.Of(schema.ToSchema()[0]));
-        Assert.AreEqual("Column 'Picture' is picture, which Arrow does not have: convert it, or drop it, before the cluster.", error.Message);
+        Assert.AreEqual("Column 'Picture' is picture, which Arrow does not have: convert it, or drop it, before the cluster.",
+            error.Message);
     }
 
     static List<Column> Gather(IDataView view, params DataViewSchema.Column[] columns)

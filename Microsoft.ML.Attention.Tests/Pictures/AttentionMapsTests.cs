@@ -16,7 +16,8 @@ public sealed partial class AttentionMapsTests
         var cells = new Svg(DrawnMaps.Heads(2, 3).ToSvg()).Shapes("rect", "cell");
         Assert.HasCount(2 * 3 * 16, cells);
         Assert.AreEqual("layer 0, head 0: the (0) → dog (1): 0.8", Svg.Tips(cells).ElementAt(1));
-        Assert.AreEqual("layer 0, head 0: the (0) → the (0): 0.46666667", Svg.Tips(cells).First(), "7 / 15 as a float32, to the last digit.");
+        Assert.AreEqual("layer 0, head 0: the (0) → the (0): 0.46666667", Svg.Tips(cells).First(),
+            "7 / 15 as a float32, to the last digit.");
         Assert.AreEqual("layer 1, head 2: <man> (3) → <man> (3): 0.93333334", Svg.Tips(cells).Last());
     }
 
@@ -24,7 +25,8 @@ public sealed partial class AttentionMapsTests
     public void Drawing_NamesHeadsLayersAndTokens()
     {
         var texts = new Svg(DrawnMaps.Heads(2, 3).ToSvg()).Texts;
-        Assert.AreSequenceEqual(["head 0", "head 1", "head 2", "head 0", "head 1", "head 2"], texts.Where(text => text.StartsWith("head", StringComparison.Ordinal)));
+        Assert.AreSequenceEqual(["head 0", "head 1", "head 2", "head 0", "head 1", "head 2"],
+            texts.Where(text => text.StartsWith("head", StringComparison.Ordinal)));
         Assert.AreSequenceEqual(["layer 0", "layer 1"], texts.Where(text => text.StartsWith("layer", StringComparison.Ordinal)));
         Assert.AreEqual(2 + 2 * 3, texts.Count(text => text == "<man>"), "Queries once a layer, keys at every map.");
     }
@@ -36,7 +38,8 @@ public sealed partial class AttentionMapsTests
         weights[48 * 48 + 5 * 48 + 9] = 0.25f;
         var drawing = new Svg(new AttentionMaps(new AttentionTensor([2, 48, 48], weights)).ToSvg());
         Assert.IsEmpty(drawing.Shapes("rect", "cell"));
-        Assert.AreSequenceEqual(["the largest weight of head 0: 0 → 0: 0", "the largest weight of head 1: 5 → 9: 0.25"], Svg.Tips(drawing.Shapes("image", "map")));
+        Assert.AreSequenceEqual(["the largest weight of head 0: 0 → 0: 0", "the largest weight of head 1: 5 → 9: 0.25"],
+            Svg.Tips(drawing.Shapes("image", "map")));
     }
 
     [TestMethod]
@@ -60,7 +63,8 @@ public sealed partial class AttentionMapsTests
 
     [TestMethod]
     public void Where_NoHeadIsChosen_Throws() =>
-        Assert.AreEqual("None of the 6 heads was chosen. (Parameter 'chosen')", Assert.ThrowsExactly<ArgumentException>(() => DrawnMaps.Heads(2, 3).Where((_, _) => false)).Message);
+        Assert.AreEqual("None of the 6 heads was chosen. (Parameter 'chosen')",
+            Assert.ThrowsExactly<ArgumentException>(() => DrawnMaps.Heads(2, 3).Where((_, _) => false)).Message);
 
     [TestMethod]
     public void Page_HoldsEveryWeightAsItIs()
@@ -69,25 +73,31 @@ public sealed partial class AttentionMapsTests
         var bytes = data.RootElement.GetProperty("weights").GetBytesFromBase64();
         Assert.AreSequenceEqual(DrawnMaps.Weights, Enumerable.Range(0, 16).Select(i => BitConverter.ToSingle(bytes, 4 * i)));
         Assert.HasCount(4 * 2 * 16, bytes);
-        Assert.AreSequenceEqual(DrawnMaps.Words, data.RootElement.GetProperty("queries").EnumerateArray().Select(token => token.GetString()));
+        Assert.AreSequenceEqual(DrawnMaps.Words,
+            data.RootElement.GetProperty("queries").EnumerateArray().Select(token => token.GetString()));
     }
 
     [TestMethod]
     public void Page_OfTwelveLayersOfTwelveHeadsOf64Tokens_IsUnder5Megabytes()
     {
         var random = new Random(1);
-        var weights = new AttentionTensor([12, 12, 64, 64], Enumerable.Range(0, 12 * 12 * 64 * 64).Select(_ => random.NextSingle()).ToArray());
+        var weights = new AttentionTensor([12, 12, 64, 64],
+            Enumerable.Range(0, 12 * 12 * 64 * 64).Select(_ => random.NextSingle()).ToArray());
         Assert.IsLessThan(5_000_000, Encoding.UTF8.GetByteCount(new AttentionMaps(weights).ToHtml()));
     }
 
     [TestMethod]
-    public void Weights_OfOneAxis_Throw() => Refused("Attention weights are [4], but must be [layers, heads, queries, keys], [heads, queries, keys] or [queries, keys], none of them 0. (Parameter 'weights')", [4]);
+    public void Weights_OfOneAxis_Throw() =>
+        Refused("Attention weights are [4], but must be [layers, heads, queries, keys], [heads, queries, keys] or [queries, keys], none "
+            + "of them 0. (Parameter 'weights')", [4]);
 
     [TestMethod]
-    public void Tokens_MoreThanQueries_Throw() => Refused("Attention weights of [2, 3] have 2 query tokens, but there are texts for 3.", [2, 3], ["a", "b", "c"]);
+    public void Tokens_MoreThanQueries_Throw() =>
+        Refused("Attention weights of [2, 3] have 2 query tokens, but there are texts for 3.", [2, 3], ["a", "b", "c"]);
 
     [TestMethod]
-    public void KeyTokens_FewerThanKeys_Throw() => Refused("Attention weights of [2, 3] have 3 key tokens, but there are texts for 1.", [2, 3], null, ["a"]);
+    public void KeyTokens_FewerThanKeys_Throw() =>
+        Refused("Attention weights of [2, 3] have 3 key tokens, but there are texts for 1.", [2, 3], null, ["a"]);
 
     [TestMethod]
     public void Culture_ChangesNothing()
@@ -137,7 +147,9 @@ public sealed partial class AttentionMapsTests
     }
 
     static void Refused(string message, long[] shape, string[]? tokens = null, string[]? keyTokens = null) =>
-        Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(() => new AttentionMaps(new AttentionTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]), tokens, keyTokens)).Message);
+        Assert.AreEqual(message,
+            Assert.ThrowsExactly<ArgumentException>(() =>
+                new AttentionMaps(new AttentionTensor(shape, new float[shape.Aggregate(1L, (a, b) => a * b)]), tokens, keyTokens)).Message);
 
     [GeneratedRegex("<script type=\"application/json\">(?<json>.*?)</script>")]
     private static partial Regex Data();

@@ -11,7 +11,8 @@ public sealed class AxisTicksTests
     [DataRow(-3.0, 11.0, 4, new[] { -5.0, 0, 5, 10, 15 })]
     [DataRow(1.0, 1.0, 10, new[] { 1.0, 2 })]
     [DataRow(0.0, 0.0, 6, new[] { 0.0, 1 })]
-    public void Of_ARange_AreRoundNumbersAroundIt(double least, double largest, int most, double[] ticks) => Assert.AreSequenceEqual(ticks, AxisTicks.Of(least, largest, most));
+    public void Of_ARange_AreRoundNumbersAroundIt(double least, double largest, int most, double[] ticks) =>
+        Assert.AreSequenceEqual(ticks, AxisTicks.Of(least, largest, most));
 
     [TestMethod]
     [DataRow(0.3, 1)]

@@ -13,12 +13,14 @@ public sealed partial class ChromiumTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Page_ShowsEveryWeightInItsColorAtItsPlace(bool dark) => ShowsTheMap(DrawnMaps.OneHead().SaveHtml, "maps.html", cell: 40, dark);
+    public void Page_ShowsEveryWeightInItsColorAtItsPlace(bool dark) =>
+        ShowsTheMap(DrawnMaps.OneHead().SaveHtml, "maps.html", cell: 40, dark);
 
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Drawing_ShowsEveryWeightInItsColorAtItsPlace(bool dark) => ShowsTheMap(DrawnMaps.OneHead().SaveSvg, "maps.svg", cell: 34, dark);
+    public void Drawing_ShowsEveryWeightInItsColorAtItsPlace(bool dark) =>
+        ShowsTheMap(DrawnMaps.OneHead().SaveSvg, "maps.svg", cell: 34, dark);
 
     /// <summary>72 by 72 tokens, one of which has all attention: an image, recoloured.</summary>
     [TestMethod]
@@ -43,7 +45,8 @@ public sealed partial class ChromiumTests
     {
         var scale = dark ? ColorScale.OnDark : ColorScale.OnLight;
         var shown = Show(new HeadSummary("Confidence", [(0, 0, 0.5), (0, 1, 1), (1, 1, 0.25)]).SaveSvg, "heads.svg", dark);
-        var (half, most, quarter) = (shown.LargestPatch($"{scale[128]}"), shown.LargestPatch($"{scale[255]}"), shown.LargestPatch($"{scale[64]}"));
+        var (half, most, quarter) =
+            (shown.LargestPatch($"{scale[128]}"), shown.LargestPatch($"{scale[255]}"), shown.LargestPatch($"{scale[64]}"));
         Assert.AreEqual(half.Y, most.Y, "One layer.");
         Assert.AreEqual(most.X, quarter.X, "One head.");
         Assert.AreEqual(half.X + 46, most.X);
@@ -70,9 +73,13 @@ public sealed partial class ChromiumTests
         DrawnMaps.Heads(2, 3).SaveHtml(folder["maps.html"]);
         var document = Chromium.Document(folder["maps.html"]);
         var heads = Button().Matches(document);
-        Assert.AreSequenceEqual(["layer 0, head 0", "layer 0, head 1", "layer 0, head 2", "layer 1, head 0", "layer 1, head 1", "layer 1, head 2"], heads.Select(head => head.Groups["name"].Value));
-        Assert.AreEqual(2 * 3 * 16, heads.Sum(head => int.Parse(head.Groups["width"].Value, CultureInfo.InvariantCulture) * int.Parse(head.Groups["height"].Value, CultureInfo.InvariantCulture)), "A pixel a weight.");
-        Assert.AreSequenceEqual(["the", "dog", "bites", "&lt;man&gt;", "the", "dog", "bites", "&lt;man&gt;"], Label().Matches(document).Select(label => label.Groups["text"].Value));
+        Assert.AreSequenceEqual(["layer 0, head 0", "layer 0, head 1", "layer 0, head 2", "layer 1, head 0", "layer 1, head 1",
+            "layer 1, head 2"], heads.Select(head => head.Groups["name"].Value));
+        Assert.AreEqual(2 * 3 * 16,
+            heads.Sum(head => int.Parse(head.Groups["width"].Value, CultureInfo.InvariantCulture)
+                * int.Parse(head.Groups["height"].Value, CultureInfo.InvariantCulture)), "A pixel a weight.");
+        Assert.AreSequenceEqual(["the", "dog", "bites", "&lt;man&gt;", "the", "dog", "bites", "&lt;man&gt;"],
+            Label().Matches(document).Select(label => label.Groups["text"].Value));
         Assert.Contains("<figcaption title=\"largest: dog (1) → bites (2): 1\">layer 0, head 0</figcaption>", document);
     }
 
@@ -83,10 +90,12 @@ public sealed partial class ChromiumTests
             const map = document.querySelector('.detail canvas').getBoundingClientRect();
             document.querySelector('.detail rect[style]').dispatchEvent(new PointerEvent('pointermove', { clientX: map.left + 60, clientY: map.top + 100 }));
             """;
-        Assert.Contains("head 0\nbites (2) → dog (1)\n0.6666667</div>", DocumentAfter(Point, DrawnMaps.OneHead()), "10 / 15 as a float32, to the last digit.");
+        Assert.Contains("head 0\nbites (2) → dog (1)\n0.6666667</div>", DocumentAfter(Point, DrawnMaps.OneHead()),
+            "10 / 15 as a float32, to the last digit.");
     }
 
-    /// <summary>The large map stays in sight beside 96 small ones where the window has room for both, and is above them where it has not.</summary>
+    /// <summary>The large map stays in sight beside 96 small ones where the window has room for both, and is above them where it has
+    /// not.</summary>
     [TestMethod]
     [DataRow(1400, "beside")]
     [DataRow(700, "above")]
@@ -122,7 +131,8 @@ public sealed partial class ChromiumTests
     static string DocumentAfter(string script, AttentionPicture picture, int width = 800)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["page.html"], picture.ToHtml().Replace("</body>", $"<script type=\"module\">{script}</script></body>", StringComparison.Ordinal));
+        File.WriteAllText(folder["page.html"],
+            picture.ToHtml().Replace("</body>", $"<script type=\"module\">{script}</script></body>", StringComparison.Ordinal));
         return Chromium.Document(folder["page.html"], width);
     }
 
@@ -131,7 +141,8 @@ public sealed partial class ChromiumTests
         var scale = dark ? ColorScale.OnDark : ColorScale.OnLight;
         var shown = Show(save, file, dark);
         var cells = DrawnMaps.Fifteenths.Select(n => shown.LargestPatch($"{scale[17 * n]}")).ToArray();
-        var expected = cells.Select((_, i) => new Patch(cells[0].X + i % DrawnMaps.Tokens * cell, cells[0].Y + i / DrawnMaps.Tokens * cell, cell, cell, cell * cell));
+        var expected = cells.Select((_, i) =>
+            new Patch(cells[0].X + i % DrawnMaps.Tokens * cell, cells[0].Y + i / DrawnMaps.Tokens * cell, cell, cell, cell * cell));
         Assert.AreSequenceEqual(expected, cells);
         Assert.AreEqual(dark ? "#10141a" : "#ffffff", shown.At(2, 2));
     }

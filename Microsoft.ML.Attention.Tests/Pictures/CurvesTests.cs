@@ -29,7 +29,8 @@ public sealed class CurvesTests
     }
 
     [TestMethod]
-    public void Curve_WithoutASpread_HasNoBand() => Assert.IsEmpty(Drawn(new Curve("flat", [(0, 1, 0), (1, 1, 0)])).Shapes("polygon", "band"));
+    public void Curve_WithoutASpread_HasNoBand() =>
+        Assert.IsEmpty(Drawn(new Curve("flat", [(0, 1, 0), (1, 1, 0)])).Shapes("polygon", "band"));
 
     [TestMethod]
     public void Axes_BeginAtZeroAndWhereThePointsDo()
@@ -45,7 +46,8 @@ public sealed class CurvesTests
     {
         var drawing = Drawn([.. new[] { "one", "two", "three", "four" }.Select(name => new Curve(name, [(0, 0, 0), (1, 0.5, 0)]))]);
         string[] styles = ["name-a", "name-b", "name-c", "name-d"];
-        double[] heights = [.. styles.Select(style => double.Parse(drawing.Shapes("text", style).Single().Attribute("y")!.Value, CultureInfo.InvariantCulture))];
+        double[] heights = [.. styles.Select(style =>
+            double.Parse(drawing.Shapes("text", style).Single().Attribute("y")!.Value, CultureInfo.InvariantCulture))];
 
         for (var i = 1; i < heights.Length; i++)
             Assert.AreEqual(16, heights[i] - heights[i - 1], 0.02);
@@ -53,20 +55,25 @@ public sealed class CurvesTests
 
     [TestMethod]
     public void Values_ThatAreNoNumbers_AreLeftOut() =>
-        Assert.HasCount(1, Drawn(new Curve("broken", [(0, double.NaN, 0), (1, 0.5, 0), (2, double.PositiveInfinity, 0)])).Shapes("circle", "dot"));
+        Assert.HasCount(1, Drawn(new Curve("broken", [(0, double.NaN, 0), (1, 0.5, 0), (2, double.PositiveInfinity, 0)]))
+            .Shapes("circle", "dot"));
 
     [TestMethod]
     public void Curves_ThatCannotBeDrawn_AreRefused()
     {
-        Assert.AreEqual("The 1 curves for 'Accuracy' have no value that is a number, but a picture needs one at least. (Parameter 'curves')", Refused(new Curve("none", [(0, double.NaN, 0)])));
+        Assert.AreEqual("The 1 curves for 'Accuracy' have no value that is a number, but a picture needs one at least. (Parameter "
+            + "'curves')", Refused(new Curve("none", [(0, double.NaN, 0)])));
         Assert.AreEqual("The curve 'odd' has a negative spread. (Parameter 'curves')", Refused(Falling, new Curve("odd", [(0, 1, -1)])));
-        Assert.AreEqual("There are 5 curves for 'Accuracy', but a picture tells 4 apart at most. (Parameter 'curves')", Refused(Falling, Falling, Falling, Falling, Falling));
+        Assert.AreEqual("There are 5 curves for 'Accuracy', but a picture tells 4 apart at most. (Parameter 'curves')",
+            Refused(Falling, Falling, Falling, Falling, Falling));
 
-        static string Refused(params Curve[] curves) => Assert.ThrowsExactly<ArgumentException>(() => new Curves("Accuracy", "share", curves)).Message;
+        static string Refused(params Curve[] curves) =>
+            Assert.ThrowsExactly<ArgumentException>(() => new Curves("Accuracy", "share", curves)).Message;
     }
 
     static Svg Drawn(params Curve[] curves) => new(new Curves("Accuracy", "share", curves).ToSvg());
 
     static (double X, double Y)[] Points(XElement shape) =>
-        [.. shape.Attribute("points")!.Value.Split(' ').Select(point => point.Split(',').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray()).Select(p => (p[0], p[1]))];
+        [.. shape.Attribute("points")!.Value.Split(' ').Select(point =>
+            point.Split(',').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray()).Select(p => (p[0], p[1]))];
 }

@@ -20,15 +20,24 @@ public sealed class LabelReaderTests
         cursor.MoveNext();
         Assert.AreEqual(0, get());
         cursor.MoveNext();
-        Assert.AreEqual("Row 1: column 'Label' (Key<UInt32, 0-1>) holds the label 3, but its type has 2.", Assert.ThrowsExactly<InvalidDataException>(() => get()).Message);
+        Assert.AreEqual("Row 1: column 'Label' (Key<UInt32, 0-1>) holds the label 3, but its type has 2.",
+            Assert.ThrowsExactly<InvalidDataException>(() => get()).Message);
     }
 
     [TestMethod]
     public void Fit_OfALabelBeyondTheCount_SaysSo()
     {
         var view = new LyingView(1, 2, 3);
-        var options = new MultiHeadAttentionOptions { OutputColumnName = "Y", InputColumnNames = ["X"], LabelColumnName = "Label", NumberOfHeads = 1, Pooling = AttentionPooling.Mean };
-        Assert.StartsWith("Row 2: column 'Label'", Assert.ThrowsExactly<InvalidDataException>(() => Ml.Transforms.MultiHeadAttention(options).Fit(view)).Message);
+        var options = new MultiHeadAttentionOptions
+        {
+            OutputColumnName = "Y",
+            InputColumnNames = ["X"],
+            LabelColumnName = "Label",
+            NumberOfHeads = 1,
+            Pooling = AttentionPooling.Mean
+        };
+        Assert.StartsWith("Row 2: column 'Label'",
+            Assert.ThrowsExactly<InvalidDataException>(() => Ml.Transforms.MultiHeadAttention(options).Fit(view)).Message);
     }
 
     sealed class Row
@@ -50,9 +59,11 @@ public sealed class LabelReaderTests
 
         public long? GetRowCount() => null;
 
-        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(_source.GetRowCursor(_source.Schema), Schema);
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+            new Cursor(_source.GetRowCursor(_source.Schema), Schema);
 
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded, rand)];
 
         static DataViewSchema Lie()
         {
@@ -76,7 +87,8 @@ public sealed class LabelReaderTests
 
             public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
-            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => source.GetGetter<TValue>(source.Schema[column.Name]);
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+                source.GetGetter<TValue>(source.Schema[column.Name]);
         }
     }
 }

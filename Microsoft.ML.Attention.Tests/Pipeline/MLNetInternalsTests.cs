@@ -7,7 +7,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention.Tests.Pipeline;
 
-/// <summary>Each way into ML.NET leads where it did; a test of a way that is closed fails with a sentence that starts "ML.NET changed".</summary>
+/// <summary>Each way into ML.NET leads where it did; a test of a way that is closed fails with a sentence that starts "ML.NET
+/// changed".</summary>
 [TestClass]
 public sealed class MLNetInternalsTests
 {
@@ -18,9 +19,11 @@ public sealed class MLNetInternalsTests
     [TestMethod]
     public void NewColumn_HasWhatItWasGiven() => Reach("SchemaShape.Column's constructor", () =>
     {
-        var annotations = new SchemaShape([MLNetInternals.NewColumn("SlotNames", SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false, null)]);
+        var annotations = new SchemaShape(
+            [MLNetInternals.NewColumn("SlotNames", SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false, null)]);
 
-        var column = MLNetInternals.NewColumn("Name", SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.UInt32, true, annotations);
+        var column = MLNetInternals.NewColumn("Name", SchemaShape.Column.VectorKind.VariableVector, NumberDataViewType.UInt32, true,
+            annotations);
 
         Assert.AreEqual(("Name", SchemaShape.Column.VectorKind.VariableVector, true), (column.Name, column.Kind, column.IsKey));
         Assert.AreEqual(NumberDataViewType.UInt32, column.ItemType);
@@ -124,7 +127,8 @@ public sealed class MLNetInternalsTests
         var (loader, assembly) = Save().Load(context =>
         {
             var header = context.GetType().GetField("Header", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(context)!;
-            return (header.GetType().GetMethod("GetLoaderSig")!.Invoke(null, [header]), context.GetType().GetField("LoaderAssemblyName")!.GetValue(context));
+            return (header.GetType().GetMethod("GetLoaderSig")!.Invoke(null, [header]),
+                context.GetType().GetField("LoaderAssemblyName")!.GetValue(context));
         });
 
         Assert.AreEqual(MLNetInternals.LoaderSignature, loader);
@@ -136,9 +140,11 @@ public sealed class MLNetInternalsTests
     {
         var saved = Save(("Options.json", [])).Patch(8, 3).Patch(12, 2);    // written as format 3, which readers of format 2 understand
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => saved.Load(context => MLNetInternals.Load(context, "Options.json", ReadAll)));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() =>
+            saved.Load(context => MLNetInternals.Load(context, "Options.json", ReadAll)));
 
-        Assert.AreEqual("The model file's MultiHeadAttention stage has format 3, and this version of Microsoft.ML.Attention reads formats up to 1: update the package AttentionMLNet.", error.Message);
+        Assert.AreEqual("The model file's MultiHeadAttention stage has format 3, and this version of Microsoft.ML.Attention reads "
+            + "formats up to 1: update the package AttentionMLNet.", error.Message);
     });
 
     [TestMethod]
@@ -154,7 +160,8 @@ public sealed class MLNetInternalsTests
     {
         var saved = Save(("Options.json", [])).Patch(4, 0);
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => saved.Load(context => MLNetInternals.Load(context, "Options.json", ReadAll)));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() =>
+            saved.Load(context => MLNetInternals.Load(context, "Options.json", ReadAll)));
 
         Assert.AreEqual("The model file's stage is not one that MultiHeadAttention saved.", error.Message);
     });
@@ -164,7 +171,8 @@ public sealed class MLNetInternalsTests
     {
         var saved = Save(("Options.json", []));
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => saved.Load(context => MLNetInternals.Load(context, "Parameters.safetensors", ReadAll)));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() =>
+            saved.Load(context => MLNetInternals.Load(context, "Parameters.safetensors", ReadAll)));
 
         Assert.AreEqual("The model file is damaged: its MultiHeadAttention stage has no entry 'Parameters.safetensors'.", error.Message);
     }
@@ -174,7 +182,8 @@ public sealed class MLNetInternalsTests
     {
         var attribute = Core.GetType("Microsoft.ML.LoadableClassAttribute", throwOnError: true)!;
 
-        Assert.IsNotNull(attribute.GetConstructor([typeof(Type), typeof(Type), typeof(Type), typeof(Type), typeof(string), typeof(string[])]));
+        Assert.IsNotNull(
+            attribute.GetConstructor([typeof(Type), typeof(Type), typeof(Type), typeof(Type), typeof(string), typeof(string[])]));
         Assert.IsNotNull(Core.GetType("Microsoft.ML.SignatureLoadModel", throwOnError: true));
     });
 
@@ -210,7 +219,9 @@ public sealed class MLNetInternalsTests
         {
             use();
         }
-        catch (Exception e) when (e is MissingMemberException or TypeLoadException or InvalidCastException or NullReferenceException or AssertFailedException)
+        catch (Exception e)
+            when (e is MissingMemberException or TypeLoadException or InvalidCastException or NullReferenceException
+                or AssertFailedException)
         {
             Assert.Fail($"ML.NET changed: MLNetInternals.cs, checked on 5.0.1, must follow what became of {member}. {e.Message}");
         }

@@ -29,7 +29,8 @@ public sealed class MiniBatchesTests
         var batches = MiniBatches.Of(rows, [.. Enumerable.Range(0, 400)], 10, new Random(1));
 
         // 40 rows of 1 to 20 tokens in 4 batches: a batch spans a fourth of the lengths; unsorted, nearly all of them.
-        Assert.IsLessThan(6.0, batches.Average(batch => batch.Rows.Max(row => rows.Lengths(row).Queries) - batch.Rows.Min(row => rows.Lengths(row).Queries)));
+        Assert.IsLessThan(6.0, batches.Average(batch =>
+            batch.Rows.Max(row => rows.Lengths(row).Queries) - batch.Rows.Min(row => rows.Lengths(row).Queries)));
         Assert.IsTrue(batches.All(batch => batch.Queries == batch.Rows.Max(row => rows.Lengths(row).Queries)));
     }
 
@@ -62,5 +63,6 @@ public sealed class MiniBatchesTests
     static string Text(List<LengthGroup> batches) => string.Join(", ", batches.Select(batch => string.Join(" ", batch.Rows)));
 
     /// <summary>Rows of 1 to 20 tokens.</summary>
-    static RaggedRows Rows(int count) => new ListRows(1, [.. Enumerable.Range(0, count).Select(row => (new float[1 + row * 7 % 20], 0f))]).All.Rows;
+    static RaggedRows Rows(int count) =>
+        new ListRows(1, [.. Enumerable.Range(0, count).Select(row => (new float[1 + row * 7 % 20], 0f))]).All.Rows;
 }

@@ -34,7 +34,8 @@ public sealed class TensorViewsTests
     {
         using var views = new TensorViews<float>();
         (Memory<float> Memory, long[] Shape)[] asked =
-            [(_numbers.AsMemory(0, 4), [4]), (_numbers.AsMemory(1, 4), [4]), (_numbers.AsMemory(1, 4), [2, 2]), (_numbers.AsMemory(1, 2), [2]), (new float[] { 2, 3 }, [2])];
+            [(_numbers.AsMemory(0, 4), [4]), (_numbers.AsMemory(1, 4), [4]), (_numbers.AsMemory(1, 4), [2, 2]),
+                (_numbers.AsMemory(1, 2), [2]), (new float[] { 2, 3 }, [2])];
         foreach (var (memory, shape) in asked)
         {
             var tensor = views.Of(0, memory, shape);

@@ -31,7 +31,17 @@ public sealed class InstrumentsTests
     public void Fit_TellsItsEpochsAndLosses()
     {
         using var heard = new Heard();
-        using var stage = _ml.Transforms.MultiHeadAttention(Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 3, MinimumSteps = 0, ValidationFraction = 0.3 } })
+        using var stage =
+            _ml.Transforms.MultiHeadAttention(
+                Needle.Options with
+                {
+                    Training = Needle.Options.Training with
+                    {
+                        NumberOfEpochs = 3,
+                        MinimumSteps = 0,
+                        ValidationFraction = 0.3
+                    }
+                })
             .Fit(Needle.Flags(_ml, 24));
 
         Assert.AreEqual(stage.Training!.Losses.Count, heard.Sum("attention.fit.epochs"));
@@ -46,7 +56,8 @@ public sealed class InstrumentsTests
     {
         using var heard = new Heard();
 
-        Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Transforms.MultiHeadAttention(Needle.Options).Fit(_ml.Data.SkipRows(Needle.Flags(_ml, 24), 24)));
+        Assert.ThrowsExactly<InvalidOperationException>(() =>
+            _ml.Transforms.MultiHeadAttention(Needle.Options).Fit(_ml.Data.SkipRows(Needle.Flags(_ml, 24), 24)));
 
         Assert.AreEqual(1, heard.Sum("attention.failures"));
         Assert.AreEqual(ActivityStatusCode.Error, heard.Activities.Single().Status);
@@ -115,7 +126,8 @@ public sealed class InstrumentsTests
 
         public int Count(string name) => _values.Count(value => value.Name == name);
 
-        public IEnumerable<double> Values(string name, string part) => _values.Where(value => value.Name == name && value.Part == part).Select(value => value.Value);
+        public IEnumerable<double> Values(string name, string part) =>
+            _values.Where(value => value.Name == name && value.Part == part).Select(value => value.Value);
 
         public void Dispose()
         {

@@ -10,7 +10,8 @@ public sealed class ProviderMemoryTests
     public void Download_OfWhatWasUploaded_IsThat() => CheckRoundTrip(ExecutionProvider.Cpu, "Cpu");
 
     [TestMethod, TestCategory("Gpu")]
-    public void Upload_ToAGpu_LiesThereAndComesBack() => CheckRoundTrip(GpuProvider.Provider, ProviderOf(GpuProvider.Provider).DeviceMemory!);
+    public void Upload_ToAGpu_LiesThereAndComesBack() =>
+        CheckRoundTrip(GpuProvider.Provider, ProviderOf(GpuProvider.Provider).DeviceMemory!);
 
     static void CheckRoundTrip(ExecutionProvider provider, string place)
     {
@@ -22,5 +23,6 @@ public sealed class ProviderMemoryTests
         CollectionAssert.AreEqual(new[] { 1, -2, 3.5f }, memory.Download(tensor));
     }
 
-    static ProviderSession ProviderOf(ExecutionProvider provider) => ProviderSession.Choose(new() { ExecutionProvider = provider }, null, false, _ => { });
+    static ProviderSession ProviderOf(ExecutionProvider provider) =>
+        ProviderSession.Choose(new() { ExecutionProvider = provider }, null, false, _ => { });
 }

@@ -13,7 +13,8 @@ public sealed class ProviderSessionTests
         var warnings = new List<string>();
 
         Assert.AreEqual(ExecutionProvider.Cpu, ProviderSession.Choose(new(), null, false, warnings.Add).Provider);
-        Assert.AreEqual(ExecutionProvider.Cpu, ProviderSession.Choose(new() { ExecutionProvider = ExecutionProvider.Cpu }, contextDevice: 0, false, warnings.Add).Provider);
+        Assert.AreEqual(ExecutionProvider.Cpu,
+            ProviderSession.Choose(new() { ExecutionProvider = ExecutionProvider.Cpu }, contextDevice: 0, false, warnings.Add).Provider);
         Assert.IsEmpty(warnings);
     }
 
@@ -30,12 +31,14 @@ public sealed class ProviderSessionTests
     [TestMethod, DynamicData(nameof(Packages))]
     public void Choose_OfAProviderThatIsNotThere_NamesWhatToAdd_OrFallsBack(ExecutionProvider provider, string package)
     {
-        if (provider == ExecutionProvider.CoreML && OperatingSystem.IsMacOS() || provider == ExecutionProvider.DirectML && OperatingSystem.IsWindows())
+        if (provider == ExecutionProvider.CoreML && OperatingSystem.IsMacOS() || provider == ExecutionProvider.DirectML
+            && OperatingSystem.IsWindows())
             Assert.Inconclusive("The CPU package has it here.");
         var options = new AttentionRuntimeOptions { ExecutionProvider = provider };
         var warnings = new List<string>();
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ProviderSession.Choose(options, null, contextFallback: false, warnings.Add));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            ProviderSession.Choose(options, null, contextFallback: false, warnings.Add));
         var chosen = ProviderSession.Choose(options, null, contextFallback: true, warnings.Add);
 
         StringAssert.StartsWith(error.Message, $"Execution provider {provider} cannot be used: {provider}: ");
@@ -47,12 +50,14 @@ public sealed class ProviderSessionTests
     [TestMethod]
     public void Choose_OfADevice_TakesTheOptionsBeforeTheContexts()
     {
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => ProviderSession.Choose(new() { GpuDeviceId = 2, FallbackToCpu = false }, contextDevice: 1, contextFallback: true, _ => { }));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            ProviderSession.Choose(new() { GpuDeviceId = 2, FallbackToCpu = false }, contextDevice: 1, contextFallback: true, _ => { }));
 
         StringAssert.StartsWith(error.Message, "GPU 2 cannot be used: ");
         StringAssert.EndsWith(error.Message, " to the application, or set FallbackToCpu.");
         if (OperatingSystem.IsLinux())
-            StringAssert.Matches(error.Message, new(": Cuda: .+; WebGpu: .+\\. Add the package Microsoft.ML.OnnxRuntime.Gpu to"), "Each that was tried, with its reason.");
+            StringAssert.Matches(error.Message, new(": Cuda: .+; WebGpu: .+\\. Add the package Microsoft.ML.OnnxRuntime.Gpu to"),
+                "Each that was tried, with its reason.");
     }
 
     [TestMethod]
@@ -78,14 +83,18 @@ public sealed class ProviderSessionTests
     public void Advice_OfAMissingOrAnOldNativeRuntime_ComesFirst()
     {
         const string Package = "the package Microsoft.ML.OnnxRuntime";
-        var missing = new TypeInitializationException("NativeMethods", new DllNotFoundException("Unable to load shared library 'onnxruntime': many paths"));
-        var old = new TypeInitializationException("NativeMethods", new InvalidOperationException("The native ONNX Runtime library does not support API version 31."));
+        var missing = new TypeInitializationException("NativeMethods",
+            new DllNotFoundException("Unable to load shared library 'onnxruntime': many paths"));
+        var old = new TypeInitializationException("NativeMethods",
+            new InvalidOperationException("The native ONNX Runtime library does not support API version 31."));
         var version = typeof(InferenceSession).Assembly.GetName().Version!;
 
-        Assert.AreEqual($"There is no native ONNX Runtime: add {Package} to the application. The reason: Unable to load shared library 'onnxruntime': many paths",
+        Assert.AreEqual($"There is no native ONNX Runtime: add {Package} to the application. The reason: Unable to load shared library "
+            + "'onnxruntime': many paths",
             NativeRuntime.Advice(missing, Package));
         Assert.AreEqual($"The native ONNX Runtime is too old: update {Package} to {version.Major}.{version.Minor}. "
             + "The reason: The native ONNX Runtime library does not support API version 31.", NativeRuntime.Advice(old, Package));
-        Assert.IsNull(NativeRuntime.Advice(new EntryPointNotFoundException("OrtSessionOptionsAppendExecutionProvider_DML"), Package), "It lacks a provider alone.");
+        Assert.IsNull(NativeRuntime.Advice(new EntryPointNotFoundException("OrtSessionOptionsAppendExecutionProvider_DML"), Package),
+            "It lacks a provider alone.");
     }
 }

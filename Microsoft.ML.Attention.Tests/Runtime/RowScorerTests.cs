@@ -5,7 +5,8 @@ using Microsoft.ML.Attention.Runtime;
 
 namespace Microsoft.ML.Attention.Tests.Runtime;
 
-/// <summary>Rows through a session: grouped, run, and found again in their own order. What they hold is checked against the oracle in TransformerTests.</summary>
+/// <summary>Rows through a session: grouped, run, and found again in their own order. What they hold is checked against the oracle in
+/// TransformerTests.</summary>
 [TestClass]
 public sealed class RowScorerTests
 {
@@ -43,7 +44,8 @@ public sealed class RowScorerTests
         {
             CollectionAssert.AreEqual(tokens[row], Copy(scorer, 0, row));
             var length = tokens[row].Length / 2;
-            CollectionAssert.AreEqual(Enumerable.Range(0, length * length).Select(n => n % (length + 1) == 0 ? 1f : 0f).ToArray(), Copy(scorer, 1, row));
+            CollectionAssert.AreEqual(Enumerable.Range(0, length * length).Select(n => n % (length + 1) == 0 ? 1f : 0f).ToArray(),
+                Copy(scorer, 1, row));
         }
     }
 
@@ -72,7 +74,8 @@ public sealed class RowScorerTests
         var session = Open(Identity, new() { IntraOpThreads = 3, ConfigureSession = options => threads.Add(options.IntraOpNumThreads) });
         var random = new Random(1);
         // 16 products a token: three times 2 Mi are 400,000 tokens.
-        float[][] tokens = [.. Enumerable.Range(0, 4500).Select(_ => Enumerable.Range(0, 2 * random.Next(80, 120)).Select(n => (float)random.Next(100)).ToArray())];
+        float[][] tokens = [.. Enumerable.Range(0, 4500)
+            .Select(_ => Enumerable.Range(0, 2 * random.Next(80, 120)).Select(n => (float)random.Next(100)).ToArray())];
         using var scorer = new RowScorer(session, Rows(tokens), [StageOutputs.Output], 256);
 
         scorer.Score();
@@ -88,15 +91,24 @@ public sealed class RowScorerTests
     public void Row_ThatIsWorthSeveralCores_HasThemAll()
     {
         const int width = 64, length = 200;     // 4 x 64 x 64 products a token: 128 tokens are 2 Mi
-        float[] Identities(int count) => [.. Enumerable.Range(0, count * width * width).Select(n => n / width % width == n % width ? 1f : 0f)];
-        var wide = Identity with { Fields = [new(width)], ModelDimension = width, HeadDimension = width, ValueHeadDimension = width, OutputDimension = width };
+        float[] Identities(int count) =>
+            [.. Enumerable.Range(0, count * width * width).Select(n => n / width % width == n % width ? 1f : 0f)];
+        var wide = Identity with
+        {
+            Fields = [new(width)],
+            ModelDimension = width,
+            HeadDimension = width,
+            ValueHeadDimension = width,
+            OutputDimension = width
+        };
         var parameters = AttentionParameters.Create(
         [
             KeyValuePair.Create("in_proj_weight", new AttentionTensor([3 * width, width], Identities(3))),
             KeyValuePair.Create("out_proj.weight", new AttentionTensor([width, width], Identities(1))),
         ]);
         var threads = new HashSet<int>();
-        using var session = new AttentionSession(wide, parameters, Provider(new() { IntraOpThreads = 3, ConfigureSession = options => threads.Add(options.IntraOpNumThreads) }));
+        using var session = new AttentionSession(wide, parameters,
+            Provider(new() { IntraOpThreads = 3, ConfigureSession = options => threads.Add(options.IntraOpNumThreads) }));
         var rows = new RaggedRows(RowLayout.Of(wide, hasMask: false, hasBias: false));
         float[] tokens = [.. Enumerable.Range(0, length * width).Select(n => (float)(n % 7))];
         tokens.CopyTo(rows.Fields[0].Numbers.Append(tokens.Length));

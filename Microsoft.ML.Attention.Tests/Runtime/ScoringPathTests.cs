@@ -30,9 +30,12 @@ public sealed class ScoringPathTests
     {
         Assert.AreEqual(AttentionForm.Flash, Form(Plain, Unmasked, keys: 128));
         Assert.AreEqual(AttentionForm.Fused, Form(Plain, Unmasked, keys: 127));
-        foreach (var variant in new[] { Unmasked with { HasMask = true }, Unmasked with { HasBias = true }, Unmasked with { Outputs = new([StageOutputs.LastWeights]) }, Unmasked with { Outputs = new([StageOutputs.Output, StageOutputs.Rollout]) } })
+        foreach (var variant in new[] { Unmasked with { HasMask = true }, Unmasked with { HasBias = true },
+            Unmasked with { Outputs = new([StageOutputs.LastWeights]) },
+            Unmasked with { Outputs = new([StageOutputs.Output, StageOutputs.Rollout]) } })
             Assert.AreEqual(AttentionForm.Fused, Form(Plain, variant, keys: 4096));
-        foreach (var a in new[] { Plain with { IsCausal = true }, Plain with { Softcap = 5 }, Plain with { HeadWindowSizes = [2, null, 2, 2] }, Plain with { PositionalEncoding = PositionalEncoding.Alibi } })
+        foreach (var a in new[] { Plain with { IsCausal = true }, Plain with { Softcap = 5 },
+            Plain with { HeadWindowSizes = [2, null, 2, 2] }, Plain with { PositionalEncoding = PositionalEncoding.Alibi } })
             Assert.AreEqual(AttentionForm.Fused, Form(a, Unmasked, keys: 4096));
     }
 
@@ -55,7 +58,13 @@ public sealed class ScoringPathTests
         ["grouped-query"] = Plain with { NumberOfKeyValueHeads = 2 },
         ["multi-query, wider values"] = Plain with { NumberOfKeyValueHeads = 1, ValueHeadDimension = 6 },
         ["pruned to uneven groups"] = Plain with { NumberOfKeyValueHeads = 2, KeptHeads = [[0, 1, 3]] },
-        ["rotary, two encoder layers"] = Plain with { PositionalEncoding = PositionalEncoding.Rotary, Block = AttentionBlock.Encoder, NumberOfLayers = 2, FeedForwardDimension = 24 },
+        ["rotary, two encoder layers"] = Plain with
+        {
+            PositionalEncoding = PositionalEncoding.Rotary,
+            Block = AttentionBlock.Encoder,
+            NumberOfLayers = 2,
+            FeedForwardDimension = 24
+        },
     };
 
     static IEnumerable<string> Names => Architectures.Keys;
@@ -100,7 +109,8 @@ public sealed class ScoringPathTests
     {
         foreach (var (a, term) in new[]
         {
-            (Plain with { IsCausal = true }, "IsCausal"), (Plain with { Softcap = 5 }, "Softcap"), (Plain with { HeadWindowSizes = [2, null, 2, 2] }, "window"),
+            (Plain with { IsCausal = true }, "IsCausal"), (Plain with { Softcap = 5 }, "Softcap"),
+            (Plain with { HeadWindowSizes = [2, null, 2, 2] }, "window"),
             (Plain with { PositionalEncoding = PositionalEncoding.Alibi }, "Alibi"),
         })
         {
@@ -112,5 +122,6 @@ public sealed class ScoringPathTests
         }
     }
 
-    static AttentionForm Form(Architecture a, ScoringVariant variant, int keys) => ScoringPath.Of(ExecutionProvider.Cpu, a, variant, keys).Form;
+    static AttentionForm Form(Architecture a, ScoringVariant variant, int keys) =>
+        ScoringPath.Of(ExecutionProvider.Cpu, a, variant, keys).Form;
 }

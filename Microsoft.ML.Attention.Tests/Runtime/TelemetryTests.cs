@@ -33,7 +33,8 @@ public sealed class TelemetryTests
         }
     }
 
-    /// <summary>Without a network, so that nothing is sent even here. The native library writes in its own time, and a process may end before: no file proves nothing.</summary>
+    /// <summary>Without a network, so that nothing is sent even here. The native library writes in its own time, and a process may end
+    /// before: no file proves nothing.</summary>
     [TestMethod]
     public void Process_WhoseUserSetTheSwitch_IsLeftAlone()
     {
@@ -51,7 +52,8 @@ public sealed class TelemetryTests
         if (!File.Exists("/usr/bin/strace"))
             Assert.Inconclusive("strace is not installed.");
         using var folder = new TemporaryFolder();
-        var error = Score(folder, telemetrySwitch: null, ["/usr/bin/strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmmsg", "-o", folder["calls"]]);
+        var error = Score(folder, telemetrySwitch: null,
+            ["/usr/bin/strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmmsg", "-o", folder["calls"]]);
         if (!File.Exists(folder["calls"]))
             Assert.Inconclusive($"strace may not trace here: {error}");
         Assert.IsEmpty(File.ReadLines(folder["calls"]).Where(call => call.Contains("AF_INET", StringComparison.Ordinal)));
@@ -62,13 +64,21 @@ public sealed class TelemetryTests
     {
         var ml = new MLContext(seed: 1);
         var rows = ml.Data.LoadFromEnumerable(Frames.Rows(1));
-        using (var stage = ml.Transforms.MultiHeadAttention(Frames.Options with { Training = new() { Objective = TrainingObjective.None } }).Fit(rows))
+        using (var stage = ml.Transforms.MultiHeadAttention(Frames.Options with { Training = new() { Objective = TrainingObjective.None } })
+            .Fit(rows))
             ml.Model.Save(stage, rows.Schema, folder["model.zip"]);
         using (var file = File.Create(folder["rows.idv"]))
             ml.Data.SaveAsBinary(rows, file);
         var home = Directory.CreateDirectory(folder["home"]).FullName;
-        var environment = new Dictionary<string, string?> { ["HOME"] = home, ["TMPDIR"] = home, ["XDG_CACHE_HOME"] = home, ["ORT_DISABLE_TELEMETRY"] = telemetrySwitch };
-        var (exitCode, output, error) = FreshProcess.Run(folder["model.zip"], folder["rows.idv"], "Out", environment: environment, tracer: tracer);
+        var environment = new Dictionary<string, string?>
+        {
+            ["HOME"] = home,
+            ["TMPDIR"] = home,
+            ["XDG_CACHE_HOME"] = home,
+            ["ORT_DISABLE_TELEMETRY"] = telemetrySwitch
+        };
+        var (exitCode, output, error) =
+            FreshProcess.Run(folder["model.zip"], folder["rows.idv"], "Out", environment: environment, tracer: tracer);
         Assert.AreNotEqual("", output, $"It ended with {exitCode} and said: {error}");
         return error;
     }

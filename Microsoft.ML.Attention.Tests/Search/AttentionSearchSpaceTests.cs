@@ -4,7 +4,12 @@ namespace Microsoft.ML.Attention.Tests.Search;
 [TestClass]
 public sealed class AttentionSearchSpaceTests
 {
-    static readonly MultiHeadAttentionOptions Given = new() { NumberOfHeads = 5, ModelDimension = 10, Training = new() { LearningRate = 0.5, NumberOfEpochs = 7 } };
+    static readonly MultiHeadAttentionOptions Given = new()
+    {
+        NumberOfHeads = 5,
+        ModelDimension = 10,
+        Training = new() { LearningRate = 0.5, NumberOfEpochs = 7 }
+    };
 
     [TestMethod]
     public void Default_IsWhatTheOptionsCarry()
@@ -15,8 +20,10 @@ public sealed class AttentionSearchSpaceTests
         Assert.AreSequenceEqual([32, 64, 128], space.ModelDimension);
         Assert.AreSequenceEqual([AttentionBlock.Residual, AttentionBlock.Encoder], space.Block);
         Assert.AreSequenceEqual([1, 2, 3], space.NumberOfLayers);
-        Assert.AreSequenceEqual([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last, AttentionPooling.Attention], space.Pooling);
-        Assert.AreSequenceEqual([PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary, PositionalEncoding.Alibi], space.PositionalEncoding);
+        Assert.AreSequenceEqual([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last,
+            AttentionPooling.Attention], space.Pooling);
+        Assert.AreSequenceEqual([PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary,
+            PositionalEncoding.Alibi], space.PositionalEncoding);
         Assert.AreEqual(new AttentionSearchRange(0.0005, 0.01, IsLogarithmic: true), space.LearningRate);
         Assert.AreEqual(new AttentionSearchRange(0, 0.3), space.Dropout);
     }

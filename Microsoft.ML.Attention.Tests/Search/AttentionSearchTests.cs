@@ -20,7 +20,8 @@ public sealed class AttentionSearchTests
         Dropout = null,
     };
 
-    static readonly MultiHeadAttentionOptions Brief = Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 1 } };
+    static readonly MultiHeadAttentionOptions Brief =
+        Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 1 } };
 
     readonly MLContext _ml = new(seed: 1);
 
@@ -28,12 +29,17 @@ public sealed class AttentionSearchTests
     public void PlantedTask_IsSolvedByWhatTheSearchFinds_NotByWhatItWasGiven()
     {
         var task = new SpeakerTask(WhoSpokeFirst.Make(seed: 1), seed: 1, new() { NumberOfEpochs = 20 });
-        var space = Nothing with { PositionalEncoding = new AttentionSearchSpace().PositionalEncoding, LearningRate = new(2e-3, 1e-2, IsLogarithmic: true) };
+        var space = Nothing with
+        {
+            PositionalEncoding = new AttentionSearchSpace().PositionalEncoding,
+            LearningRate = new(2e-3, 1e-2, IsLogarithmic: true)
+        };
 
         var result = task.Search(new() { Space = space, NumberOfTrials = 5, NumberOfFolds = 2 });
 
         using var best = result.BestTransformer;
-        Assert.IsLessThanOrEqualTo(0.7, result.Trials.Single(trial => trial.Number == 1).Score!.Value, "The options as given are blind to order.");
+        Assert.IsLessThanOrEqualTo(0.7, result.Trials.Single(trial => trial.Number == 1).Score!.Value,
+            "The options as given are blind to order.");
         Assert.IsGreaterThanOrEqualTo(0.9, task.Accuracy(best));
     }
 
@@ -75,7 +81,8 @@ public sealed class AttentionSearchTests
         var told = new List<AttentionTrial>();
         var options = Brief with { Training = Brief.Training with { NumberOfEpochs = 10 } };
 
-        _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), options, new() { Space = Nothing, NumberOfTrials = 1, NumberOfFolds = 2, Progress = new Immediate(told.Add) }).BestTransformer.Dispose();
+        _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), options,
+            new() { Space = Nothing, NumberOfTrials = 1, NumberOfFolds = 2, Progress = new Immediate(told.Add) }).BestTransformer.Dispose();
 
         Assert.AreSequenceEqual([2, 6, 10], told.Select(trial => trial.NumberOfEpochs));
     }
@@ -83,7 +90,13 @@ public sealed class AttentionSearchTests
     [TestMethod]
     public void Ranking_PutsLowLossesFirst()
     {
-        var search = new AttentionSearchOptions { Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 4, NumberOfFolds = 2, Metric = AttentionSearchMetric.LogLoss };
+        var search = new AttentionSearchOptions
+        {
+            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) },
+            NumberOfTrials = 4,
+            NumberOfFolds = 2,
+            Metric = AttentionSearchMetric.LogLoss
+        };
 
         var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Classes(_ml, 24), Brief, search);
 
@@ -94,7 +107,13 @@ public sealed class AttentionSearchTests
     [TestMethod]
     public void SameSeed_GivesTheSameTrials_WhateverTheContextDidBefore()
     {
-        var search = new AttentionSearchOptions { NumberOfTrials = 2, NumberOfFolds = 2, Space = Nothing with { NumberOfHeads = [1, 2, 4], Dropout = new(0, 0.5) }, Seed = 5 };
+        var search = new AttentionSearchOptions
+        {
+            NumberOfTrials = 2,
+            NumberOfFolds = 2,
+            Space = Nothing with { NumberOfHeads = [1, 2, 4], Dropout = new(0, 0.5) },
+            Seed = 5
+        };
         var data = Needle.Flags(_ml, 24);
 
         AttentionSearchResult Run(AttentionSearchOptions options)
@@ -105,7 +124,8 @@ public sealed class AttentionSearchTests
         }
 
         var (first, again, other) = (Run(search), Run(search), Run(search with { Seed = 6 }));
-        Assert.AreSequenceEqual(first.Trials.Select(trial => trial with { Seconds = 0 }), again.Trials.Select(trial => trial with { Seconds = 0 }));
+        Assert.AreSequenceEqual(first.Trials.Select(trial => trial with { Seconds = 0 }),
+            again.Trials.Select(trial => trial with { Seconds = 0 }));
         ParametersAssert.AreEqual(first.BestTransformer.Parameters, again.BestTransformer.Parameters);
         Assert.AreNotSequenceEqual(first.Trials.Select(trial => trial.Options), other.Trials.Select(trial => trial.Options));
     }
@@ -113,7 +133,8 @@ public sealed class AttentionSearchTests
     [TestMethod]
     public void Numbers_AreScoredByTheVarianceThatIsExplained()
     {
-        var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Numbers(_ml, 24), Brief, new() { NumberOfTrials = 1, NumberOfFolds = 2, Space = Nothing });
+        var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Numbers(_ml, 24), Brief,
+            new() { NumberOfTrials = 1, NumberOfFolds = 2, Space = Nothing });
 
         result.BestTransformer.Dispose();
         Assert.AreEqual(AttentionSearchMetric.RSquared, result.Best.Metric);
@@ -124,7 +145,13 @@ public sealed class AttentionSearchTests
     public void TrialThatFails_IsReportedWithItsReason_AndRanksLast()
     {
         var told = new List<AttentionTrial>();
-        var search = new AttentionSearchOptions { NumberOfTrials = 3, NumberOfFolds = 2, Space = Nothing with { NumberOfHeads = [3] }, Progress = new Immediate(told.Add) };
+        var search = new AttentionSearchOptions
+        {
+            NumberOfTrials = 3,
+            NumberOfFolds = 2,
+            Space = Nothing with { NumberOfHeads = [3] },
+            Progress = new Immediate(told.Add)
+        };
 
         var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief, search);
 
@@ -133,7 +160,8 @@ public sealed class AttentionSearchTests
         Assert.AreSequenceEqual([1, 2, 3], result.Trials.Select(trial => trial.Number));
         Assert.IsNull(result.Trials[0].Failure);
         Assert.IsNull(result.Trials[2].Score);
-        Assert.AreEqual("ModelDimension 8 is not a multiple of NumberOfHeads 3; set HeadDimension to choose the size of a head.", result.Trials[2].Failure!.Message);
+        Assert.AreEqual("ModelDimension 8 is not a multiple of NumberOfHeads 3; set HeadDimension to choose the size of a head.",
+            result.Trials[2].Failure!.Message);
         StringAssert.StartsWith($"{result.Trials[2]}", "trial 3, 1 epochs: failed: ModelDimension 8 is not a multiple of NumberOfHeads 3");
     }
 
@@ -141,9 +169,11 @@ public sealed class AttentionSearchTests
     public void AllTrialsFailing_IsAnErrorThatSaysWhy()
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
-            _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief with { NumberOfHeads = 3 }, new() { NumberOfTrials = 2, Space = Nothing }));
+            _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief with { NumberOfHeads = 3 },
+                new() { NumberOfTrials = 2, Space = Nothing }));
 
-        Assert.AreEqual("All 2 trials failed, the first because: ModelDimension 8 is not a multiple of NumberOfHeads 3; set HeadDimension to choose the size of a head.", error.Message);
+        Assert.AreEqual("All 2 trials failed, the first because: ModelDimension 8 is not a multiple of NumberOfHeads 3; set "
+            + "HeadDimension to choose the size of a head.", error.Message);
         Assert.IsInstanceOfType<ArgumentException>(error.InnerException);
     }
 
@@ -151,17 +181,27 @@ public sealed class AttentionSearchTests
     public void OptionsThatPool_AreTheFirstTrial()
     {
         var told = new List<AttentionTrial>();
-        var search = new AttentionSearchOptions { NumberOfTrials = 2, NumberOfFolds = 2, Space = Nothing with { Pooling = [AttentionPooling.Max] }, Progress = new Immediate(told.Add), Seed = 1 };
+        var search = new AttentionSearchOptions
+        {
+            NumberOfTrials = 2,
+            NumberOfFolds = 2,
+            Space = Nothing with { Pooling = [AttentionPooling.Max] },
+            Progress = new Immediate(told.Add),
+            Seed = 1
+        };
         foreach (var pooling in new[] { AttentionPooling.Mean, AttentionPooling.None })
-            _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief with { Pooling = pooling }, search).BestTransformer.Dispose();
+            _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief with { Pooling = pooling },
+                search).BestTransformer.Dispose();
 
-        Assert.AreSequenceEqual([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.Max, AttentionPooling.Max], told.Select(trial => trial.Options.Pooling));
+        Assert.AreSequenceEqual([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.Max, AttentionPooling.Max],
+            told.Select(trial => trial.Options.Pooling));
     }
 
     [TestMethod]
     public void TimeThatIsUp_LeavesTheFirstTrial()
     {
-        var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief, new() { Space = Nothing, TimeLimit = TimeSpan.Zero });
+        var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief,
+            new() { Space = Nothing, TimeLimit = TimeSpan.Zero });
 
         result.BestTransformer.Dispose();
         Assert.AreSequenceEqual([1], result.Trials.Select(trial => trial.Number));
@@ -186,17 +226,20 @@ public sealed class AttentionSearchTests
         var result = new AttentionSearch(_ml.Transforms, Needle.Flags(_ml, 24), options, search, clock).Run();
 
         result.BestTransformer.Dispose();
-        Assert.AreSequenceEqual([1, 1, 1, 1, 2], told.Select(trial => trial.NumberOfEpochs), "Four minutes, and one more that was begun in time.");
+        Assert.AreSequenceEqual([1, 1, 1, 1, 2], told.Select(trial => trial.NumberOfEpochs),
+            "Four minutes, and one more that was begun in time.");
         Assert.AreSequenceEqual([2, 1, 1, 1], result.Trials.Select(trial => trial.NumberOfEpochs));
         Assert.AreEqual(told[4], result.Best);
-        Assert.AreSequenceEqual(result.Trials.Skip(1).Select(trial => trial.Score).OrderDescending(), result.Trials.Skip(1).Select(trial => trial.Score));
+        Assert.AreSequenceEqual(result.Trials.Skip(1).Select(trial => trial.Score).OrderDescending(),
+            result.Trials.Skip(1).Select(trial => trial.Score));
     }
 
     [TestMethod]
     public void BestTransformer_IsFittedOnAllRowsWithTheBestOptions()
     {
         var data = Needle.Flags(_ml, 24);
-        var result = _ml.Transforms.SearchMultiHeadAttention(data, Brief, new() { Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 3, NumberOfFolds = 2 });
+        var result = _ml.Transforms.SearchMultiHeadAttention(data, Brief,
+            new() { Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 3, NumberOfFolds = 2 });
 
         using var best = result.BestTransformer;
         using var expected = _ml.Transforms.MultiHeadAttention(result.BestOptions).Fit(data);
@@ -208,7 +251,12 @@ public sealed class AttentionSearchTests
     {
         using var source = new CancellationTokenSource();
         var trials = 0;
-        var search = new AttentionSearchOptions { Space = Nothing, CancellationToken = source.Token, Progress = new Immediate(_ => { trials++; source.Cancel(); }) };
+        var search = new AttentionSearchOptions
+        {
+            Space = Nothing,
+            CancellationToken = source.Token,
+            Progress = new Immediate(_ => { trials++; source.Cancel(); })
+        };
 
         Assert.Throws<OperationCanceledException>(() => _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief, search));
         Assert.AreEqual(1, trials);
@@ -219,7 +267,8 @@ public sealed class AttentionSearchTests
     {
         var options = Brief with { Training = Brief.Training with { CancellationToken = new(canceled: true) } };
 
-        Assert.Throws<OperationCanceledException>(() => _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), options, new() { Space = Nothing }));
+        Assert.Throws<OperationCanceledException>(() =>
+            _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), options, new() { Space = Nothing }));
     }
 
     [TestMethod]
@@ -238,18 +287,26 @@ public sealed class AttentionSearchTests
     public void TrialsEvaluatedElsewhere_FromJsonOfThem_ScoreAsThoseHere()
     {
         var data = Needle.Flags(_ml, 24);
-        var search = new AttentionSearchOptions { Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) }, NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 1 };
+        var search = new AttentionSearchOptions
+        {
+            Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) },
+            NumberOfTrials = 3,
+            NumberOfFolds = 2,
+            FewestEpochs = 1
+        };
         var options = Brief with { Training = Brief.Training with { NumberOfEpochs = 2 } };
 
         var here = _ml.Transforms.SearchMultiHeadAttention(data, options, search);
         var elsewhere = _ml.Transforms.SearchMultiHeadAttention(data, options, search with
         {
-            EvaluateTrial = (request, cancellation) => Task.FromResult(AttentionTrialRequest.FromJson(request.ToJson()).Evaluate(new MLContext(), data, null, cancellation)),
+            EvaluateTrial = (request, cancellation) =>
+                Task.FromResult(AttentionTrialRequest.FromJson(request.ToJson()).Evaluate(new MLContext(), data, null, cancellation)),
         });
 
         using var first = here.BestTransformer;
         using var second = elsewhere.BestTransformer;
-        Assert.AreSequenceEqual(here.Trials.Select(trial => (trial.Number, trial.NumberOfEpochs, trial.FoldScores)), elsewhere.Trials.Select(trial => (trial.Number, trial.NumberOfEpochs, trial.FoldScores)));
+        Assert.AreSequenceEqual(here.Trials.Select(trial => (trial.Number, trial.NumberOfEpochs, trial.FoldScores)),
+            elsewhere.Trials.Select(trial => (trial.Number, trial.NumberOfEpochs, trial.FoldScores)));
     }
 
     [TestMethod]
@@ -260,7 +317,8 @@ public sealed class AttentionSearchTests
             Space = Nothing with { LearningRate = new(1e-4, 1e-1, IsLogarithmic: true) },
             NumberOfTrials = 2,
             NumberOfFolds = 2,
-            EvaluateTrial = (request, _) => request.Number == 1 ? throw new IOException("gone") : Task.FromResult<IReadOnlyList<double>>([0.5, 0.75]),
+            EvaluateTrial = (request, _) =>
+                request.Number == 1 ? throw new IOException("gone") : Task.FromResult<IReadOnlyList<double>>([0.5, 0.75]),
         };
 
         var result = _ml.Transforms.SearchMultiHeadAttention(Needle.Flags(_ml, 24), Brief, search);
@@ -302,16 +360,24 @@ public sealed class AttentionSearchTests
         string Error<T>(MultiHeadAttentionOptions options, AttentionSearchOptions search) where T : ArgumentException =>
             Assert.ThrowsExactly<T>(() => _ml.Transforms.SearchMultiHeadAttention(data, options, search)).Message;
 
-        Assert.AreEqual("LabelColumnName is unset: a search needs a label to score its trials by.", Error<ArgumentException>(Brief with { LabelColumnName = null }, new()));
+        Assert.AreEqual("LabelColumnName is unset: a search needs a label to score its trials by.",
+            Error<ArgumentException>(Brief with { LabelColumnName = null }, new()));
         StringAssert.StartsWith(Error<ArgumentException>(Brief with { LabelColumnName = "Lable" }, new()), "There is no column 'Lable'.");
-        StringAssert.StartsWith(Error<ArgumentException>(Brief with { InputColumnNames = ["Token"] }, new()), "There is no column 'Token'.");
-        StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Metric = AttentionSearchMetric.MicroAccuracy }), "Metric MicroAccuracy is not for label column 'Label', which is Boolean");
-        StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { NumberOfTrials = 0 }), "NumberOfTrials must be at least 1.");
-        StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { NumberOfFolds = 1 }), "NumberOfFolds must be at least 2.");
-        StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { ReductionFactor = 1 }), "ReductionFactor must be at least 2.");
+        StringAssert.StartsWith(Error<ArgumentException>(Brief with { InputColumnNames = ["Token"] }, new()),
+            "There is no column 'Token'.");
+        StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Metric = AttentionSearchMetric.MicroAccuracy }),
+            "Metric MicroAccuracy is not for label column 'Label', which is Boolean");
+        StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { NumberOfTrials = 0 }),
+            "NumberOfTrials must be at least 1.");
+        StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { NumberOfFolds = 1 }),
+            "NumberOfFolds must be at least 2.");
+        StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { ReductionFactor = 1 }),
+            "ReductionFactor must be at least 2.");
         StringAssert.StartsWith(Error<ArgumentOutOfRangeException>(Brief, new() { FewestEpochs = 0 }), "FewestEpochs must be at least 1.");
-        StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Trainer = _ml.Regression.Trainers.Sdca(), EvaluateTrial = (_, _) => null! }), "Trainer is set, and EvaluateTrial too");
-        StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Space = Nothing with { Dropout = new(0.2, 0.1) } }), "The search space of Dropout is 0.2 to 0.1");
+        StringAssert.StartsWith(Error<ArgumentException>(Brief,
+            new() { Trainer = _ml.Regression.Trainers.Sdca(), EvaluateTrial = (_, _) => null! }), "Trainer is set, and EvaluateTrial too");
+        StringAssert.StartsWith(Error<ArgumentException>(Brief, new() { Space = Nothing with { Dropout = new(0.2, 0.1) } }),
+            "The search space of Dropout is 0.2 to 0.1");
     }
 
     /// <summary>A clock that someone else turns.</summary>

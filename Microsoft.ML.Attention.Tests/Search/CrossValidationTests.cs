@@ -9,7 +9,8 @@ namespace Microsoft.ML.Attention.Tests.Search;
 [TestClass]
 public sealed class CrossValidationTests
 {
-    static readonly MultiHeadAttentionOptions Brief = Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 1 } };
+    static readonly MultiHeadAttentionOptions Brief =
+        Needle.Options with { Training = Needle.Options.Training with { NumberOfEpochs = 1 } };
 
     readonly MLContext _ml = new(seed: 1);
 
@@ -18,7 +19,8 @@ public sealed class CrossValidationTests
     {
         // Each row is one of its own, so that a stage or a trainer that had seen it would know its label.
         var random = new Random(3);
-        ReferenceRow[] rows = [.. Enumerable.Range(0, 90).Select(_ => new ReferenceRow { Tokens = [[.. Enumerable.Range(0, 12).Select(_ => random.NextDouble() * 2 - 1)]] })];
+        ReferenceRow[] rows = [.. Enumerable.Range(0, 90)
+            .Select(_ => new ReferenceRow { Tokens = [[.. Enumerable.Range(0, 12).Select(_ => random.NextDouble() * 2 - 1)]] })];
         var options = Needle.Options with { EmbeddingDimension = 12, ModelDimension = 32 };
         var view = rows.ToDataView(_ml, options, TokenShape.Fixed, labels: rows.Select(_ => random.Next(2) == 1).ToArray());
 
@@ -52,7 +54,8 @@ public sealed class CrossValidationTests
         Assert.AreEqual("F1Score of fold 1 is NaN.", error.Message);
     }
 
-    // Evaluators skip rows without a prediction: of 12 perfect ones with 6 of them gone, a metric would be perfect, and an error of no row 0.
+    // Evaluators skip rows without a prediction: of 12 perfect ones with 6 of them gone, a metric would be perfect, and an error of no row
+    // 0.
     [TestMethod]
     [DataRow(AttentionSearchMetric.RSquared)]
     [DataRow(AttentionSearchMetric.RootMeanSquaredError)]
@@ -64,9 +67,11 @@ public sealed class CrossValidationTests
         var count = 0;
         var halfNaN = new PredictingTrainer(_ml, () => ++count % 2 == 0 ? float.NaN : 1);
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => new CrossValidation(_ml.Transforms, [(view, view)], rule, halfNaN, seed: 1).Scores(Brief));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+            new CrossValidation(_ml.Transforms, [(view, view)], rule, halfNaN, seed: 1).Scores(Brief));
 
-        Assert.StartsWith($"6 of 12 rows have no prediction, as their score is not a number, and {metric} would be that of the others", error.Message);
+        Assert.StartsWith($"6 of 12 rows have no prediction, as their score is not a number, and {metric} would be that of the others",
+            error.Message);
     }
 
     [TestMethod]
@@ -74,8 +79,10 @@ public sealed class CrossValidationTests
     {
         var view = _ml.Data.LoadFromEnumerable(
         [
-            new Prediction { Label = 1, PredictedLabel = 1, Score = [1, 0] }, new Prediction { Label = 1, PredictedLabel = 1, Score = [1, float.NaN] },
-            new Prediction { Label = 1, PredictedLabel = Prediction.None, Score = [1, 0] }, new Prediction { Label = Prediction.None, PredictedLabel = 0, Score = [1, float.NaN] },
+            new Prediction { Label = 1, PredictedLabel = 1, Score = [1, 0] },
+            new Prediction { Label = 1, PredictedLabel = 1, Score = [1, float.NaN] },
+            new Prediction { Label = 1, PredictedLabel = Prediction.None, Score = [1, 0] },
+            new Prediction { Label = Prediction.None, PredictedLabel = 0, Score = [1, float.NaN] },
         ]);
 
         Assert.AreEqual((2, 3), MissingPredictions.Count(view, "Label"));
@@ -105,12 +112,14 @@ public sealed class CrossValidationTests
     /// <summary>A trainer whose model predicts what it is told to.</summary>
     sealed class PredictingTrainer(MLContext ml, Func<float> score) : IEstimator<ITransformer>
     {
-        public ITransformer Fit(IDataView input) => ml.Transforms.CustomMapping<Nothing, Predicted>((_, output) => output.Score = score(), contractName: null).Fit(input);
+        public ITransformer Fit(IDataView input) =>
+            ml.Transforms.CustomMapping<Nothing, Predicted>((_, output) => output.Score = score(), contractName: null).Fit(input);
 
         public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema;
     }
 
-    CrossValidation Validation(IDataView view, int folds, IEstimator<ITransformer>? trainer = null) => new(_ml.Transforms, [.. _ml.Data.CrossValidationSplit(view, folds, seed: 1).Select(fold => (fold.TrainSet, fold.TestSet))],
+    CrossValidation Validation(IDataView view, int folds, IEstimator<ITransformer>? trainer = null) =>
+        new(_ml.Transforms, [.. _ml.Data.CrossValidationSplit(view, folds, seed: 1).Select(fold => (fold.TrainSet, fold.TestSet))],
         MetricRule.For(null, LabelKind.Boolean, view.Schema[RowColumns.Label]), trainer, seed: 1);
 
     /// <summary>A trainer that counts the rows it is given.</summary>

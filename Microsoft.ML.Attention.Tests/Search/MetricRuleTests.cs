@@ -28,7 +28,8 @@ public sealed class MetricRuleTests
 
     // The first class right in 2 of 3, the second in 1 of 1; three labels were given 3/4, one 1/4.
     static readonly IDataView Classes = ClassesOf(
-        new() { Label = 0, Score = [0.75f, 0.25f] }, new() { Label = 0, Score = [0.75f, 0.25f] }, new() { Label = 0, Score = [0.25f, 0.75f] }, new() { Label = 1, Score = [0.25f, 0.75f] });
+        new() { Label = 0, Score = [0.75f, 0.25f] }, new() { Label = 0, Score = [0.75f, 0.25f] },
+        new() { Label = 0, Score = [0.25f, 0.75f] }, new() { Label = 1, Score = [0.25f, 0.75f] });
 
     static IEnumerable<(AttentionSearchMetric, IDataView, double, bool)> ByHand =>
     [
@@ -55,7 +56,9 @@ public sealed class MetricRuleTests
     }
 
     [TestMethod]
-    public void EveryMetric_HasARule() => Assert.AreSequenceEqual(Enum.GetValues<AttentionSearchMetric>(), ByHand.Select(row => row.Item1).Append(AttentionSearchMetric.EntityF1).Distinct().Order());
+    public void EveryMetric_HasARule() =>
+        Assert.AreSequenceEqual(Enum.GetValues<AttentionSearchMetric>(),
+            ByHand.Select(row => row.Item1).Append(AttentionSearchMetric.EntityF1).Distinct().Order());
 
     [TestMethod]
     public void Metric_LeftOpen_IsThatOfTheLabelsType()
@@ -74,7 +77,8 @@ public sealed class MetricRuleTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => MetricRule.For(AttentionSearchMetric.RSquared, LabelKind.Boolean, label));
 
-        Assert.AreEqual("Metric RSquared is not for label column 'Label', which is Boolean: choose among Accuracy, AreaUnderRocCurve, F1Score, LogLoss.", error.Message);
+        Assert.AreEqual("Metric RSquared is not for label column 'Label', which is Boolean: choose among Accuracy, AreaUnderRocCurve, "
+            + "F1Score, LogLoss.", error.Message);
     }
 
     static LabelKind Kind(DataViewSchema.Column label) => LabelColumn.KindOf(label);

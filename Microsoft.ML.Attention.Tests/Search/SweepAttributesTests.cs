@@ -11,7 +11,8 @@ namespace Microsoft.ML.Attention.Tests.Search;
 [TestClass]
 public sealed class SweepAttributesTests
 {
-    static readonly PropertyInfo[] Swept = [.. new[] { typeof(MultiHeadAttentionOptions), typeof(TrainingOptions) }.SelectMany(options => options.GetProperties())];
+    static readonly PropertyInfo[] Swept = [.. new[] { typeof(MultiHeadAttentionOptions), typeof(TrainingOptions) }.SelectMany(options =>
+        options.GetProperties())];
 
     static IEnumerable<PropertyInfo> Choices => Swept.Where(option => option.IsDefined(typeof(ChoiceAttribute)));
 
@@ -62,7 +63,8 @@ public sealed class SweepAttributesTests
     {
         IEnumerable<MultiHeadAttentionOptions> combinations = [new() { OutputColumnName = "F" }];
         foreach (var option in Choices.ToArray())
-            combinations = [.. combinations.SelectMany(options => option.GetCustomAttribute<ChoiceAttribute>()!.Candidates.Select(candidate => With(options, option, candidate)))];
+            combinations = [.. combinations.SelectMany(options =>
+                option.GetCustomAttribute<ChoiceAttribute>()!.Candidates.Select(candidate => With(options, option, candidate)))];
 
         foreach (var options in combinations)
             OptionsValidation.Check(options);
@@ -71,13 +73,15 @@ public sealed class SweepAttributesTests
 
     [TestMethod]
     public void Training_IsSweptAsPartOfTheOptions() =>
-        Assert.IsTrue(typeof(MultiHeadAttentionOptions).GetProperty(nameof(MultiHeadAttentionOptions.Training))!.IsDefined(typeof(NestOptionAttribute)));
+        Assert.IsTrue(typeof(MultiHeadAttentionOptions).GetProperty(nameof(MultiHeadAttentionOptions.Training))!.IsDefined(
+            typeof(NestOptionAttribute)));
 
     /// <summary>AutoML makes a dictionary of what it sampled, and of that the options by way of JSON, enumerations by name.</summary>
     [TestMethod]
     public void Sample_ByWayOfJson_BecomesOptions()
     {
-        const string Sample = """{"Block":"Encoder","ModelDimension":64,"NumberOfHeads":4,"NumberOfLayers":2,"Pooling":"Max","PositionalEncoding":"Rotary","Training":{"Dropout":0.25,"LearningRate":0.001}}""";
+        const string Sample =
+            """{"Block":"Encoder","ModelDimension":64,"NumberOfHeads":4,"NumberOfLayers":2,"Pooling":"Max","PositionalEncoding":"Rotary","Training":{"Dropout":0.25,"LearningRate":0.001}}""";
         var settings = new JsonSerializerOptions { Converters = { new JsonStringEnumConverter() } };
 
         var expected = new MultiHeadAttentionOptions

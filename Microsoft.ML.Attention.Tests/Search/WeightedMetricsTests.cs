@@ -5,7 +5,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Search;
 
-/// <summary>Metrics where rows count differently: each is what ML.NET, or this library, computes where a row comes as often as its weight says.</summary>
+/// <summary>Metrics where rows count differently: each is what ML.NET, or this library, computes where a row comes as often as its weight
+/// says.</summary>
 [TestClass]
 public sealed class WeightedMetricsTests
 {
@@ -15,10 +16,12 @@ public sealed class WeightedMetricsTests
 
     static IEnumerable<(AttentionSearchMetric, string)> OfRows =>
     [
-        (AttentionSearchMetric.MicroAccuracy, nameof(LabelKind.Class)), (AttentionSearchMetric.MacroAccuracy, nameof(LabelKind.Class)), (AttentionSearchMetric.LogLoss, nameof(LabelKind.Class)),
+        (AttentionSearchMetric.MicroAccuracy, nameof(LabelKind.Class)), (AttentionSearchMetric.MacroAccuracy, nameof(LabelKind.Class)),
+        (AttentionSearchMetric.LogLoss, nameof(LabelKind.Class)),
         (AttentionSearchMetric.Accuracy, nameof(LabelKind.Boolean)), (AttentionSearchMetric.AreaUnderRocCurve, nameof(LabelKind.Boolean)),
         (AttentionSearchMetric.F1Score, nameof(LabelKind.Boolean)), (AttentionSearchMetric.LogLoss, nameof(LabelKind.Boolean)),
-        (AttentionSearchMetric.RSquared, nameof(LabelKind.Number)), (AttentionSearchMetric.RootMeanSquaredError, nameof(LabelKind.Number)), (AttentionSearchMetric.MeanAbsoluteError, nameof(LabelKind.Number)),
+        (AttentionSearchMetric.RSquared, nameof(LabelKind.Number)), (AttentionSearchMetric.RootMeanSquaredError, nameof(LabelKind.Number)),
+        (AttentionSearchMetric.MeanAbsoluteError, nameof(LabelKind.Number)),
     ];
 
     [TestMethod, DynamicData(nameof(OfRows))]
@@ -33,8 +36,10 @@ public sealed class WeightedMetricsTests
 
     static IEnumerable<(AttentionSearchMetric, string)> OfTokens =>
     [
-        (AttentionSearchMetric.MicroAccuracy, nameof(LabelKind.Class)), (AttentionSearchMetric.F1Score, nameof(LabelKind.Class)), (AttentionSearchMetric.EntityF1, nameof(LabelKind.Class)),
-        (AttentionSearchMetric.RSquared, nameof(LabelKind.Number)), (AttentionSearchMetric.RootMeanSquaredError, nameof(LabelKind.Number)), (AttentionSearchMetric.MeanAbsoluteError, nameof(LabelKind.Number)),
+        (AttentionSearchMetric.MicroAccuracy, nameof(LabelKind.Class)), (AttentionSearchMetric.F1Score, nameof(LabelKind.Class)),
+        (AttentionSearchMetric.EntityF1, nameof(LabelKind.Class)),
+        (AttentionSearchMetric.RSquared, nameof(LabelKind.Number)), (AttentionSearchMetric.RootMeanSquaredError, nameof(LabelKind.Number)),
+        (AttentionSearchMetric.MeanAbsoluteError, nameof(LabelKind.Number)),
     ];
 
     [TestMethod, DynamicData(nameof(OfTokens))]
@@ -44,25 +49,36 @@ public sealed class WeightedMetricsTests
         var (weighted, repeated) = TokenViews(kind == LabelKind.Class);
         var rule = MetricRule.For(metric, kind, weighted.Schema["Label"], ofTokens: true);
 
-        Assert.AreEqual(rule.Evaluate(Context, repeated, new("Label")), rule.Evaluate(Context, weighted, new("Label", Weight: Weight)), 1e-6);
+        Assert.AreEqual(rule.Evaluate(Context, repeated, new("Label")),
+            rule.Evaluate(Context, weighted, new("Label", Weight: Weight)), 1e-6);
     }
 
     [TestMethod]
     public void EveryMetric_HasACase() =>
-        Assert.AreSequenceEqual(Enum.GetValues<AttentionSearchMetric>(), OfRows.Concat(OfTokens).Select(row => row.Item1).Distinct().Order());
+        Assert.AreSequenceEqual(Enum.GetValues<AttentionSearchMetric>(),
+            OfRows.Concat(OfTokens).Select(row => row.Item1).Distinct().Order());
 
     /// <summary>Every other row counts nothing: the score is that of those between.</summary>
     [TestMethod]
     public void Trials_AreScoredByTheWeightsOfTheirRows()
     {
         var data = Needle.Flags(Context, 24);
-        var ones = Context.Transforms.CustomMapping<Nothing, Weighted>((_, row) => row.Weight = 1, contractName: null).Fit(data).Transform(data);
+        var ones = Context.Transforms.CustomMapping<Nothing, Weighted>((_, row) => row.Weight = 1, contractName: null).Fit(data)
+            .Transform(data);
         var read = 0;
-        var view = Context.Data.Cache(Context.Transforms.CustomMapping<Nothing, Weighted>((_, row) => row.Weight = read++ % 2, contractName: null).Fit(data).Transform(data));
-        var options = Needle.Options with { OutputColumnName = "", ScoreColumnName = "Score", ExampleWeightColumnName = Weight, Training = Needle.Options.Training with { NumberOfEpochs = 1 } };
+        var view = Context.Data.Cache(Context.Transforms.CustomMapping<Nothing, Weighted>((_, row) =>
+            row.Weight = read++ % 2, contractName: null).Fit(data).Transform(data));
+        var options = Needle.Options with
+        {
+            OutputColumnName = "",
+            ScoreColumnName = "Score",
+            ExampleWeightColumnName = Weight,
+            Training = Needle.Options.Training with { NumberOfEpochs = 1 }
+        };
         var rule = MetricRule.For(AttentionSearchMetric.LogLoss, LabelKind.Boolean, data.Schema[RowColumns.Label]);
 
-        var score = new CrossValidation(Context.Transforms, [(ones, view)], rule, null, seed: 1) { IsPrediction = true }.Scores(options).Single();
+        var score = new CrossValidation(Context.Transforms, [(ones, view)], rule, null, seed: 1) { IsPrediction = true }.Scores(options)
+            .Single();
 
         using var stage = Context.BinaryClassification.Trainers.MultiHeadAttention(options).Fit(ones);
         var half = Context.Data.FilterRowsByColumn(view, Weight, lowerBound: 0.5);
@@ -74,18 +90,29 @@ public sealed class WeightedMetricsTests
     static (IDataView Weighted, IDataView Repeated) Views(LabelKind kind)
     {
         var random = new Random(4);
-        var rows = Enumerable.Range(0, 12).Select(n => (Label: n % 3 == 0, Score: random.NextSingle() * 4 - 2, Weight: (float)(n % 4))).ToArray();
+        var rows = Enumerable.Range(0, 12)
+            .Select(n => (Label: n % 3 == 0, Score: random.NextSingle() * 4 - 2, Weight: (float)(n % 4))).ToArray();
         return kind switch
         {
-            LabelKind.Class => Both(row => new ClassRow { Label = row.Label ? 1u : 0, Score = [Logistic(-row.Score), Logistic(row.Score)], PredictedLabel = row.Score > 0 ? 1u : 0, Weight = row.Weight }),
-            LabelKind.Boolean => Both(row => new { row.Label, PredictedLabel = row.Score > 0, row.Score, Probability = Logistic(row.Score), row.Weight }),
+            LabelKind.Class =>
+                Both(row =>
+                    new ClassRow
+                    {
+                        Label = row.Label ? 1u : 0,
+                        Score = [Logistic(-row.Score), Logistic(row.Score)],
+                        PredictedLabel = row.Score > 0 ? 1u : 0,
+                        Weight = row.Weight
+                    }),
+            LabelKind.Boolean =>
+                Both(row => new { row.Label, PredictedLabel = row.Score > 0, row.Score, Probability = Logistic(row.Score), row.Weight }),
             _ => Both(row => new { Label = row.Label ? 3f : row.Weight, row.Score, row.Weight }),
         };
 
         static float Logistic(float score) => 1 / (1 + MathF.Exp(-score));
 
         (IDataView, IDataView) Both<T>(Func<(bool Label, float Score, float Weight), T> row) where T : class =>
-            (Context.Data.LoadFromEnumerable(rows.Select(row)), Context.Data.LoadFromEnumerable(rows.SelectMany(r => Enumerable.Repeat(row(r), (int)r.Weight))));
+            (Context.Data.LoadFromEnumerable(rows.Select(row)),
+                Context.Data.LoadFromEnumerable(rows.SelectMany(r => Enumerable.Repeat(row(r), (int)r.Weight))));
     }
 
     /// <summary>Eight rows of three or four tags, or of numbers, as many as their letters.</summary>
@@ -93,16 +120,19 @@ public sealed class WeightedMetricsTests
     {
         string[] tags = ["O", "B-A", "I-A"];
         var random = new Random(4);
-        var rows = Enumerable.Range(0, 8).Select(n => (Label: random.GetItems(tags, 3 + n % 2), Predicted: random.GetItems(tags, 3 + n % 2), Weight: (float)(n % 4))).ToArray();
+        var rows = Enumerable.Range(0, 8).Select(n =>
+            (Label: random.GetItems(tags, 3 + n % 2), Predicted: random.GetItems(tags, 3 + n % 2), Weight: (float)(n % 4))).ToArray();
         return (View(rows), View(rows.SelectMany(row => Enumerable.Repeat(row, (int)row.Weight))));
 
         IDataView View(IEnumerable<(string[] Label, string[] Predicted, float Weight)> rows)
         {
             if (!areClasses)
-                return Context.Data.LoadFromEnumerable(rows.Select(row => new { Label = Numbers(row.Label), Score = Numbers(row.Predicted), row.Weight }));
+                return Context.Data.LoadFromEnumerable(rows.Select(row =>
+                    new { Label = Numbers(row.Label), Score = Numbers(row.Predicted), row.Weight }));
             var text = Context.Data.LoadFromEnumerable(rows.Select(row => new { row.Label, PredictedLabel = row.Predicted, row.Weight }));
             var keys = Context.Data.LoadFromEnumerable(tags.Select(tag => new { Tag = tag }));
-            return Context.Transforms.Conversion.MapValueToKey([new("Label"), new("PredictedLabel")], keyData: keys).Fit(text).Transform(text);
+            return Context.Transforms.Conversion.MapValueToKey([new("Label"), new("PredictedLabel")], keyData: keys).Fit(text)
+                .Transform(text);
         }
 
         float[] Numbers(string[] row) => [.. row.Select(tag => (float)Array.IndexOf(tags, tag))];

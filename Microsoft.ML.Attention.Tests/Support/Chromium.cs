@@ -9,13 +9,15 @@ static class Chromium
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     static readonly string? Executable = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name)))
+        .FirstOrDefault(File.Exists);
 
     /// <summary>What a page looks like, on a light or a dark system.</summary>
     public static Screenshot Show(string path, bool dark, int width, int height)
     {
         using var folder = new TemporaryFolder();
-        Run(path, folder, [$"--screenshot={folder["page.png"]}", $"--window-size={width},{height}", "--hide-scrollbars", "--force-device-scale-factor=1", $"--blink-settings=preferredColorScheme={(dark ? 0 : 1)}"]);
+        Run(path, folder, [$"--screenshot={folder["page.png"]}", $"--window-size={width},{height}", "--hide-scrollbars",
+            "--force-device-scale-factor=1", $"--blink-settings=preferredColorScheme={(dark ? 0 : 1)}"]);
         return Screenshot.Read(folder["page.png"]);
     }
 
@@ -30,12 +32,14 @@ static class Chromium
     {
         if (Executable is null)
             Assert.Inconclusive("There is no Chromium.");
-        string[] alone = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-        using var process = Process.Start(new ProcessStartInfo(Executable, [.. alone, $"--user-data-dir={folder["profile"]}", .. arguments, new Uri(path).AbsoluteUri])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        string[] alone = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        using var process = Process.Start(
+            new ProcessStartInfo(Executable, [.. alone, $"--user-data-dir={folder["profile"]}", .. arguments, new Uri(path).AbsoluteUri])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(Patience))
         {

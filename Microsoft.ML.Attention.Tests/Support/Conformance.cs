@@ -4,7 +4,8 @@ using Microsoft.ML.Attention.Graphs.Onnx;
 namespace Microsoft.ML.Attention.Tests.Support;
 
 /// <summary>A case of the ONNX standard's own suite: one operator, its inputs, and what must come out.</summary>
-/// <remarks>A folder holds <c>model.onnx</c>, a graph of one node, and <c>test_data_set_0</c> with a tensor a file, in the order of the graph's inputs and outputs.</remarks>
+/// <remarks>A folder holds <c>model.onnx</c>, a graph of one node, and <c>test_data_set_0</c> with a tensor a file, in the order of the
+/// graph's inputs and outputs.</remarks>
 sealed class Conformance
 {
     const string Root = "conformance/onnx-node";
@@ -25,7 +26,8 @@ sealed class Conformance
     public required IReadOnlyDictionary<string, StoredTensor> Outputs { get; init; }
 
     /// <summary>The names of all cases that are there; the test is inconclusive where there are none.</summary>
-    public static IReadOnlyList<string> Names => [.. Directory.GetDirectories(SharedData.Require(Root)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names =>
+        [.. Directory.GetDirectories(SharedData.Require(Root)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a case; the test is inconclusive where it is absent.</summary>
     public static Conformance Load(string name)
@@ -39,9 +41,11 @@ sealed class Conformance
         {
             OperatorType = node.OpType,
             OperatorSet = model.OpsetImport.Single(set => set.Domain == "").Version,
-            Attributes = node.Attribute.ToDictionary(attribute => attribute.Name, attribute => attribute.HasF ? attribute.F : (double)attribute.I),
+            Attributes = node.Attribute.ToDictionary(attribute => attribute.Name, attribute =>
+                attribute.HasF ? attribute.F : (double)attribute.I),
             Inputs = [.. node.Input.Select((input, n) => (input, Stored(tensors[$"input_{n}"])))],
-            Outputs = model.Graph.Output.Select((output, n) => (output.Name, Tensor: Stored(tensors[$"output_{n}"]))).ToDictionary(output => output.Name, output => output.Tensor),
+            Outputs = model.Graph.Output.Select((output, n) => (output.Name, Tensor: Stored(tensors[$"output_{n}"])))
+                .ToDictionary(output => output.Name, output => output.Tensor),
         };
     }
 

@@ -27,13 +27,18 @@ public sealed class ConformanceTests
                 for (var h = 0; h < heads; h++)
                 {
                     var shared = h / (heads / keyHeads);
-                    var (q, k, v) = (Head(conformance.Inputs[0].Tensor[b], h, heads), Head(conformance.Inputs[1].Tensor[b], shared, keyHeads), Head(conformance.Inputs[2].Tensor[b], shared, keyHeads));
+                    var (q, k, v) = (Head(conformance.Inputs[0].Tensor[b], h, heads),
+                        Head(conformance.Inputs[1].Tensor[b], shared, keyHeads), Head(conformance.Inputs[2].Tensor[b], shared, keyHeads));
                     var weights = Reference.Weigh(q, k, conformance.Attribute("scale", 1 / Math.Sqrt(q[0].Length)), Softcap(conformance),
-                        (i, j) => Reference.IsVisible(i, j, conformance.Attribute("is_causal", 0) != 0, null) ? Bias(conformance, b, h, i, j) : double.NegativeInfinity);
-                    Rounding.Check($"{name}, row {b}, head {h}", Head(conformance.Outputs["Y"][b], h, heads).SelectMany(token => token), weights.SelectMany(row => Reference.Mix(row, v, v[0].Length)));
+                        (i, j) => Reference.IsVisible(i, j, conformance.Attribute("is_causal", 0) != 0, null)
+                            ? Bias(conformance, b, h, i, j)
+                            : double.NegativeInfinity);
+                    Rounding.Check($"{name}, row {b}, head {h}", Head(conformance.Outputs["Y"][b], h, heads).SelectMany(token => token),
+                        weights.SelectMany(row => Reference.Mix(row, v, v[0].Length)));
                     if (conformance.Outputs.TryGetValue("qk_matmul_output", out var expected))
                     {
-                        Assert.AreEqual(3.0, conformance.Attributes["qk_matmul_output_mode"], "The oracle's weights are those after the softmax.");
+                        Assert.AreEqual(3.0, conformance.Attributes["qk_matmul_output_mode"],
+                            "The oracle's weights are those after the softmax.");
                         Rounding.Check($"{name}, weights of row {b}, head {h}", expected[b][h].Doubles, weights.SelectMany(row => row));
                     }
                 }
@@ -46,7 +51,8 @@ public sealed class ConformanceTests
         foreach (var name in NamesOf("RotaryEmbedding"))
         {
             var conformance = Conformance.Load(name);
-            var (input, cos, sin, output) = (conformance.Inputs[0].Tensor, conformance.Inputs[1].Tensor, conformance.Inputs[2].Tensor, conformance.Outputs["output"]);
+            var (input, cos, sin, output) =
+                (conformance.Inputs[0].Tensor, conformance.Inputs[1].Tensor, conformance.Inputs[2].Tensor, conformance.Outputs["output"]);
             for (var b = 0; b < input.Shape[0]; b++)
                 for (var h = 0; h < input.Shape[1]; h++)                         // [B, H, T, D]
                     for (var t = 0; t < input.Shape[2]; t++)
@@ -72,7 +78,9 @@ public sealed class ConformanceTests
             var (x, weight) = (conformance.Inputs[0].Tensor.Doubles, conformance.Inputs[1].Tensor.Doubles);
             var epsilon = conformance.Attribute("epsilon", 1e-5);
             var normalized = x.Chunk(weight.Length)                              // the axes from `axis` on are one
-                .SelectMany(token => operatorType == "LayerNormalization" ? Reference.LayerNorm(token, weight, conformance.Inputs[2].Tensor.Doubles, epsilon) : Reference.RmsNorm(token, weight, epsilon));
+                .SelectMany(token => operatorType == "LayerNormalization"
+                    ? Reference.LayerNorm(token, weight, conformance.Inputs[2].Tensor.Doubles, epsilon)
+                    : Reference.RmsNorm(token, weight, epsilon));
             Rounding.Check(name, conformance.Outputs["Y"].Doubles, normalized);
         }
     }
@@ -86,7 +94,8 @@ public sealed class ConformanceTests
 
     static IReadOnlyList<string> NamesOf(string operatorType)
     {
-        string[] names = [.. Conformance.Names.Where(name => !Excluded.ContainsKey(name) && Conformance.Load(name).OperatorType == operatorType)];
+        string[] names = [.. Conformance.Names.Where(name =>
+            !Excluded.ContainsKey(name) && Conformance.Load(name).OperatorType == operatorType)];
         Assert.IsNotEmpty(names);
         return names;
     }
@@ -112,6 +121,8 @@ public sealed class ConformanceTests
             mask = mask[mask.Shape[0] == 1 ? 0 : b];
         if (mask.Shape.Length == 3)
             mask = mask[mask.Shape[0] == 1 ? 0 : h];
-        return mask.Values is bool[] isToken ? isToken[i * mask.Shape[1] + j] ? 0 : double.NegativeInfinity : mask.Doubles[i * mask.Shape[1] + j];
+        return mask.Values is bool[] isToken
+            ? isToken[i * mask.Shape[1] + j] ? 0 : double.NegativeInfinity
+            : mask.Doubles[i * mask.Shape[1] + j];
     }
 }

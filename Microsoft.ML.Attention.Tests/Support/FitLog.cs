@@ -7,7 +7,8 @@ sealed class FitLog
 {
     public FitLog(MLContext context) => context.Log += (_, message) =>
     {
-        if (message.Kind is ChannelMessageKind.Info or ChannelMessageKind.Warning && message.Source.Contains(nameof(MultiHeadAttentionEstimator), StringComparison.Ordinal))
+        if (message.Kind is ChannelMessageKind.Info or ChannelMessageKind.Warning
+            && message.Source.Contains(nameof(MultiHeadAttentionEstimator), StringComparison.Ordinal))
             Lines.Add(message.RawMessage);
     };
 

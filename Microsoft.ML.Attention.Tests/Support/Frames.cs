@@ -2,7 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>A labelled row as a user would declare it: 4 tokens of 6 numbers, whose mean is low in one class and high in the other.</summary>
+/// <summary>A labelled row as a user would declare it: 4 tokens of 6 numbers, whose mean is low in one class and high in the
+/// other.</summary>
 sealed class Frames
 {
     [VectorType(4, 6)]
@@ -29,7 +30,8 @@ sealed class Frames
     public static List<Frames> Rows(int count)
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, count).Select(n => new Frames { Label = n % 2 == 1, A = [.. Enumerable.Range(0, 24).Select(_ => random.NextSingle() + n % 2)] })];
+        return [.. Enumerable.Range(0, count)
+            .Select(n => new Frames { Label = n % 2 == 1, A = [.. Enumerable.Range(0, 24).Select(_ => random.NextSingle() + n % 2)] })];
     }
 
     /// <summary>What <see cref="Options"/> add.</summary>

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 
 /// <summary>Reads what was damaged, many times over: each is read, or refused by an error that says what is wrong and where.</summary>
 /// <remarks>
-/// As tests, some thousands from one seed. <c>.ci/fuzz SEED COUNT</c> runs as many as it is told, and then also says how long the slowest took and fails
-/// where one took more than 10 seconds: a test's outcome may not depend on time.
+/// As tests, some thousands from one seed. <c>.ci/fuzz SEED COUNT</c> runs as many as it is told, and then also says how long the slowest
+/// took and fails where one took more than 10 seconds: a test's outcome may not depend on time.
 /// </remarks>
 static class Fuzz
 {
@@ -16,7 +16,8 @@ static class Fuzz
 
     static readonly Type[] Unnamed =
     [
-        typeof(NullReferenceException), typeof(IndexOutOfRangeException), typeof(DivideByZeroException), typeof(KeyNotFoundException), typeof(InvalidCastException),
+        typeof(NullReferenceException), typeof(IndexOutOfRangeException), typeof(DivideByZeroException), typeof(KeyNotFoundException),
+        typeof(InvalidCastException),
         typeof(OverflowException), typeof(OutOfMemoryException), typeof(EndOfStreamException), typeof(FormatException),
     ];
 
@@ -60,12 +61,14 @@ static class Fuzz
                 Assert.Fail($"It took {took} in round {round} of seed {Seed}, reading {Convert.ToBase64String(bytes)}");
         }
         if (Count is not null)
-            Console.WriteLine(FormattableString.Invariant($"{rounds} from seed {Seed}: {refused} refused, the rest read; the slowest took {slowest.TotalSeconds:0.00} s."));
+            Console.WriteLine(FormattableString.Invariant(
+                $"{rounds} from seed {Seed}: {refused} refused, the rest read; the slowest took {slowest.TotalSeconds:0.00} s."));
         Assert.IsInRange(rounds / 20, rounds * 199 / 200, refused, "Damage that always or never shows tests nothing.");
     }
 
     /// <summary>What it is about is named: in quotes, or, as it is an option of this machine, the execution provider.</summary>
-    static bool IsNamed(Exception error) => !Unnamed.Contains(error.GetType()) && (error.Message.Contains('\'') || error.Message.StartsWith("Execution provider ", StringComparison.Ordinal))
+    static bool IsNamed(Exception error) => !Unnamed.Contains(error.GetType())
+        && (error.Message.Contains('\'') || error.Message.StartsWith("Execution provider ", StringComparison.Ordinal))
         && error is InvalidDataException or NotSupportedException or ArgumentException or InvalidOperationException;
 
     /// <summary>Some bits are turned over, bytes replaced, inserted or taken out, or the end cut off.</summary>

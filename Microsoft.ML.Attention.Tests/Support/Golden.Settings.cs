@@ -79,8 +79,12 @@ sealed partial class Golden
         Tokens = (Inputs.GetValueOrDefault("input") ?? Inputs["query"])[row].Matrix,
         Keys = Inputs.GetValueOrDefault("key")?[row].Matrix,
         Values = Inputs.GetValueOrDefault("value")?[row].Matrix,
-        Mask = Inputs.TryGetValue("key_padding_mask", out var padding) ? Array.ConvertAll(padding[row].Booleans, isPadding => !isPadding) : null,
-        Bias = Inputs.TryGetValue("attn_bias", out var bias) ? HeadBias(bias.Shape.Length == 4 ? bias[row] : new([1, .. bias.Shape], bias.Values)) : null,
+        Mask = Inputs.TryGetValue("key_padding_mask", out var padding)
+            ? Array.ConvertAll(padding[row].Booleans, isPadding => !isPadding)
+            : null,
+        Bias = Inputs.TryGetValue("attn_bias", out var bias)
+            ? HeadBias(bias.Shape.Length == 4 ? bias[row] : new([1, .. bias.Shape], bias.Values))
+            : null,
     };
 
     static double[,,] HeadBias(StoredTensor bias)

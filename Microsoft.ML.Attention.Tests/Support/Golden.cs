@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>A case that libtorch computed in float64: options, parameters, rows, and what must come out. <c>Golden/README.md</c> says how it was made.</summary>
+/// <summary>A case that libtorch computed in float64: options, parameters, rows, and what must come out. <c>Golden/README.md</c> says how
+/// it was made.</summary>
 /// <remarks>
-/// Columns are named as in <see cref="RowColumns"/>. In training cases (letter F) the options are those of the stage, without the read-out: its
-/// <c>head</c> is in <see cref="Tensors"/> only, and <c>output</c> in <see cref="Expected"/> is what the read-out made of the stage's output.
+/// Columns are named as in <see cref="RowColumns"/>. In training cases (letter F) the options are those of the stage, without the read-out:
+/// its <c>head</c> is in <see cref="Tensors"/> only, and <c>output</c> in <see cref="Expected"/> is what the read-out made of the stage's
+/// output.
 /// </remarks>
 sealed partial class Golden
 {
@@ -25,7 +27,8 @@ sealed partial class Golden
         Rows = [.. Enumerable.Range(0, (int)Number("B")!.Value).Select(ReadRow)];
 
         Dictionary<string, StoredTensor> Read(string file) =>
-            SafetensorsReader.Read(Path.Combine(folder, $"{file}.safetensors")).ToDictionary(tensor => Renamed(tensor.Key), tensor => tensor.Value);
+            SafetensorsReader.Read(Path.Combine(folder, $"{file}.safetensors"))
+                .ToDictionary(tensor => Renamed(tensor.Key), tensor => tensor.Value);
     }
 
     /// <summary>What the library calls the read-out of the task.</summary>
@@ -36,7 +39,8 @@ sealed partial class Golden
 
     /// <summary>Every case's name, as in <c>A01_self_plain_e8</c>; the letter says what kind it is.</summary>
     public static IReadOnlyList<string> Names =>
-        [.. Directory.GetDirectories(Root).Where(path => File.Exists(Path.Combine(path, "case.json"))).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(Root).Where(path => File.Exists(Path.Combine(path, "case.json")))
+            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>The cases of a forward pass, A to E.</summary>
     public static IEnumerable<string> ForwardNames => Names.Where(name => name[0] != 'F');
@@ -74,14 +78,16 @@ sealed partial class Golden
     /// <summary>Whether libtorch computed attention weights.</summary>
     public bool HasWeights => Expected.Keys.Any(name => name.EndsWith("attention_weights", StringComparison.Ordinal));
 
-    /// <summary>The float32 tolerance that the case suggests for a group: <c>output</c>, <c>attention_weights</c>, <c>gradients</c>, <c>losses</c>, ...</summary>
+    /// <summary>The float32 tolerance that the case suggests for a group: <c>output</c>, <c>attention_weights</c>, <c>gradients</c>,
+    /// <c>losses</c>, ...</summary>
     public Tolerance Tolerance(string group)
     {
         var tolerances = Settings.GetProperty("tolerance_float32");
         return new Tolerance(tolerances.GetProperty(group).GetDouble(), tolerances.GetProperty("rtol").GetDouble());
     }
 
-    /// <summary>Whether each query of a row is a token, <c>[T]</c>, or the one vector of a pooled row is a result. The rest is zeros in <see cref="Output"/> and <see cref="Weights"/>, as the library's outputs are.</summary>
+    /// <summary>Whether each query of a row is a token, <c>[T]</c>, or the one vector of a pooled row is a result. The rest is zeros in
+    /// <see cref="Output"/> and <see cref="Weights"/>, as the library's outputs are.</summary>
     public bool[] IsValid(int row) => Expected.TryGetValue("output_valid", out var valid) ? valid[row].Booleans : [true];
 
     /// <summary>What must come out of a row: a vector a token, or a single one when pooled.</summary>
@@ -107,8 +113,11 @@ sealed partial class Golden
         return weights;
     }
 
-    /// <summary>Parameters made of stored tensors, for instance of those whose name starts with <c>final.</c>, the prefix taken off.</summary>
+    /// <summary>Parameters made of stored tensors, for instance of those whose name starts with <c>final.</c>, the prefix taken
+    /// off.</summary>
     public static AttentionParameters ToParameters(IEnumerable<KeyValuePair<string, StoredTensor>> tensors, string prefix = "") =>
         AttentionParameters.Create(tensors.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(tensor => KeyValuePair.Create(tensor.Key[prefix.Length..], new AttentionTensor([.. tensor.Value.Shape.Select(size => (long)size)], tensor.Value.Floats))));
+            .Select(tensor =>
+                KeyValuePair.Create(tensor.Key[prefix.Length..],
+                    new AttentionTensor([.. tensor.Value.Shape.Select(size => (long)size)], tensor.Value.Floats))));
 }

@@ -37,7 +37,9 @@ sealed class GraphRunner : IDisposable
 
     static OrtValue Tensor(Value input, Array values)
     {
-        long[] shape = values.Rank == input.Rank ? [.. Enumerable.Range(0, values.Rank).Select(values.GetLongLength)] : [.. input.Shape.Select(d => d.Size)];
+        long[] shape = values.Rank == input.Rank
+            ? [.. Enumerable.Range(0, values.Rank).Select(values.GetLongLength)]
+            : [.. input.Shape.Select(d => d.Size)];
         return input.Type switch
         {
             ElementType.Float => OrtValue.CreateTensorValueFromMemory([.. values.Cast<float>()], shape),

@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Ragged rows in which one token, the marked one, holds what the label says, and the others hold noise: attention finds it, a mean does not.</summary>
+/// <summary>Ragged rows in which one token, the marked one, holds what the label says, and the others hold noise: attention finds it, a
+/// mean does not.</summary>
 static class Needle
 {
     /// <summary>Of a token: a mark, a number, noise.</summary>
@@ -17,7 +18,18 @@ static class Needle
         NumberOfHeads = 2,
         Block = AttentionBlock.Residual,
         Pooling = AttentionPooling.Mean,
-        Training = new() { NumberOfEpochs = 40, BatchSize = 16, LearningRate = 0.02, WarmupFraction = 0.1, WeightDecay = 0.01, Dropout = 0, GradientClip = 1, LabelSmoothing = 0, Seed = 1 },
+        Training = new()
+        {
+            NumberOfEpochs = 40,
+            BatchSize = 16,
+            LearningRate = 0.02,
+            WarmupFraction = 0.1,
+            WeightDecay = 0.01,
+            Dropout = 0,
+            GradientClip = 1,
+            LabelSmoothing = 0,
+            Seed = 1
+        },
     };
 
     /// <summary>The rows, and the number that the marked token of each holds: -1, 0 or 1.</summary>
@@ -29,7 +41,8 @@ static class Needle
 
         ReferenceRow Row(int number)
         {
-            double[][] tokens = [.. Enumerable.Range(0, random.Next(3, 7)).Select(_ => new[] { -1, random.Next(3) - 1, random.NextDouble() })];
+            double[][] tokens = [.. Enumerable.Range(0, random.Next(3, 7))
+                .Select(_ => new[] { -1, random.Next(3) - 1, random.NextDouble() })];
             var marked = tokens[random.Next(tokens.Length)];
             (marked[0], marked[1]) = (1, number);
             return new ReferenceRow { Tokens = tokens };

@@ -3,14 +3,20 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Rows through an ONNX model whose inputs and outputs bear the names of the columns, as what the library exports has them.</summary>
+/// <summary>Rows through an ONNX model whose inputs and outputs bear the names of the columns, as what the library exports has
+/// them.</summary>
 sealed class OnnxRows : IDisposable
 {
     readonly InferenceSession _session;
 
     public OnnxRows(byte[] model)
     {
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        using var options = new SessionOptions
+        {
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1
+        };
         _session = new InferenceSession(model, options);
     }
 
@@ -34,7 +40,8 @@ sealed class OnnxRows : IDisposable
 
     OrtValue Input(string name, IReadOnlyList<ReferenceRow> rows)
     {
-        var more = rows[0].Columns?.Count(column => column == 1) ?? (_session.InputNames.Contains(RowColumns.MoreTokens) ? RowColumns.MoreOf(rows[0].QueryLength) : 0);
+        var more = rows[0].Columns?.Count(column => column == 1)
+            ?? (_session.InputNames.Contains(RowColumns.MoreTokens) ? RowColumns.MoreOf(rows[0].QueryLength) : 0);
         return name switch
         {
             RowColumns.Tokens => Embeddings(row => row.Tokens[..^more]),
@@ -50,12 +57,16 @@ sealed class OnnxRows : IDisposable
         };
 
         OrtValue Embeddings(Func<ReferenceRow, double[][]> column) =>
-            Tensor<float>(row => [.. column(row).SelectMany(token => token).Select(value => (float)value)], column(rows[0]).Length, column(rows[0])[0].Length);
+            Tensor<float>(row => [.. column(row).SelectMany(token => token).Select(value => (float)value)], column(rows[0]).Length,
+                column(rows[0])[0].Length);
 
-        OrtValue Ids(Func<ReferenceRow, int?[]> column) => Tensor<long>(row => [.. column(row).Select(id => (long)(id ?? -1))], column(rows[0]).Length);
+        OrtValue Ids(Func<ReferenceRow, int?[]> column) =>
+            Tensor<long>(row => [.. column(row).Select(id => (long)(id ?? -1))], column(rows[0]).Length);
 
         // one for all heads is one for each
-        OrtValue Bias(int heads) => Tensor(row => Enumerable.Repeat(row.Bias!, heads / row.Bias!.GetLength(0)).SelectMany(bias => bias.Cast<double>().Select(value => (float)value)).ToArray(),
+        OrtValue Bias(int heads) =>
+            Tensor(row => Enumerable.Repeat(row.Bias!, heads / row.Bias!.GetLength(0))
+                .SelectMany(bias => bias.Cast<double>().Select(value => (float)value)).ToArray(),
             heads, rows[0].Bias!.GetLength(1), rows[0].Bias!.GetLength(2));
 
         OrtValue Tensor<T>(Func<ReferenceRow, T[]> column, params long[] shape) where T : unmanaged =>

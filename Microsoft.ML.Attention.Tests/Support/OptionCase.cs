@@ -24,11 +24,14 @@ sealed class OptionCase
             MaximumLength = options.MaximumLength ?? Reference.PatchesOf(options, 6),
         };
         // Lengths alike enough to be padded to one batch.
-        Rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length => RandomCase.Row(_drawn, _random, length.Item1, length.Item2, _ids, hasHeadBias: true))];
-        View = Rows.ToDataView(context, _drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, _ids, labels ?? (Array)(IsTrueOrFalse(options) ? new[] { true, false, false, true } : new float[] { 1, 2, 4, 3 }));
+        Rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length =>
+            RandomCase.Row(_drawn, _random, length.Item1, length.Item2, _ids, hasHeadBias: true))];
+        View = Rows.ToDataView(context, _drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, _ids, labels
+            ?? (Array)(IsTrueOrFalse(options) ? new[] { true, false, false, true } : new float[] { 1, 2, 4, 3 }));
     }
 
-    static bool IsTrueOrFalse(MultiHeadAttentionOptions options) => options.PredictedLabelColumnName is not null || options.ProbabilityColumnName is not null;
+    static bool IsTrueOrFalse(MultiHeadAttentionOptions options) =>
+        options.PredictedLabelColumnName is not null || options.ProbabilityColumnName is not null;
 
     public ReferenceRow[] Rows { get; }
 

@@ -5,7 +5,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <param name="Value">What it is set to, in words.</param>
 /// <param name="Set">Sets it.</param>
 /// <param name="Needs">Sets the others; gives way to whatever the options that are tried are set to.</param>
-sealed record OptionChoice(string Option, string Value, Func<MultiHeadAttentionOptions, MultiHeadAttentionOptions> Set, Func<MultiHeadAttentionOptions, MultiHeadAttentionOptions> Needs)
+sealed record OptionChoice(string Option, string Value, Func<MultiHeadAttentionOptions, MultiHeadAttentionOptions> Set,
+    Func<MultiHeadAttentionOptions, MultiHeadAttentionOptions> Needs)
 {
     public override string ToString() => $"{Option} {Value}";
 

@@ -28,7 +28,8 @@ sealed partial class Page(string path)
 
     /// <summary>What a link within it may lead to: its headings, as GitHub names them.</summary>
     public IReadOnlyList<string> Anchors =>
-        [.. Heading().Matches(_text).Select(heading => NotInAnchors().Replace(heading.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
+        [.. Heading().Matches(_text)
+            .Select(heading => NotInAnchors().Replace(heading.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
 
     [GeneratedRegex("^```(?<language>\\w+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -6,7 +6,9 @@ static partial class RandomCase
     /// <summary>The rows of a learned table of positions: rows of up to as many tokens will do.</summary>
     public const int MaximumLength = 11;
 
-    /// <summary>Options with all of the family in them: blocks, sources, heads, scores, positions, norms, pooling; the weights of every layer asked for, and rollout where there can be. Token ids where there is no <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>.</summary>
+    /// <summary>Options with all of the family in them: blocks, sources, heads, scores, positions, norms, pooling; the weights of every
+    /// layer asked for, and rollout where there can be. Token ids where there is no
+    /// <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>.</summary>
     public static MultiHeadAttentionOptions Options(Random random)
     {
         var block = One(Enum.GetValues<AttentionBlock>());
@@ -19,7 +21,8 @@ static partial class RandomCase
         var layers = isFormula || isCross ? 1 : One(1, 2, 3);
         var byLayer = window is null && random.Next(4) == 0;
         var positions = One(Enum.GetValues<PositionalEncoding>());
-        var pooling = One(AttentionPooling.None, AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last, AttentionPooling.Attention);
+        var pooling = One(AttentionPooling.None, AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last,
+            AttentionPooling.Attention);
         var options = new MultiHeadAttentionOptions
         {
             OutputColumnName = RowColumns.Output,
@@ -72,7 +75,12 @@ static partial class RandomCase
         if (options.PatchLength is not null)
             options = options with { PatchStride = One<int?>(null, 1, 2, 4) };
         if (Maybe() && One(AttentionPooling.Class, AttentionPooling.MeanAndMax, AttentionPooling.Flatten) is var other
-            && (other != AttentionPooling.Class || options is { IsCausal: false, WindowSize: null, LayerWindowSizes: null, HeadWindowSizes: null, AttentionBiasColumnName: null }))
+            && (other != AttentionPooling.Class
+                || options is
+                {
+                    IsCausal: false, WindowSize: null, LayerWindowSizes: null, HeadWindowSizes: null,
+                    AttentionBiasColumnName: null
+                }))
             options = options with { Pooling = other };
         return options.Pooling == AttentionPooling.None || hasIds ? options : options with { StandardizeRows = Maybe() };
 

@@ -1,23 +1,27 @@
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Random parameters and rows of the shapes that options ask for. All numbers are float32, so that the library and the oracle read the same.</summary>
+/// <summary>Random parameters and rows of the shapes that options ask for. All numbers are float32, so that the library and the oracle read
+/// the same.</summary>
 static partial class RandomCase
 {
     const float Loud = 1000;
 
     /// <summary>Every tensor that the options need, under its name. The options say how wide a token is.</summary>
-    /// <param name="options">With <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>, or <see cref="MultiHeadAttentionOptions.ModelDimension"/> and ids.</param>
+    /// <param name="options">With <see cref="MultiHeadAttentionOptions.EmbeddingDimension"/>, or
+    /// <see cref="MultiHeadAttentionOptions.ModelDimension"/> and ids.</param>
     /// <param name="random">Where the numbers come from.</param>
     /// <param name="numberOfIds">Rows of the token table; 0 when tokens are embeddings.</param>
     public static AttentionParameters Parameters(MultiHeadAttentionOptions options, Random random, int numberOfIds = 0)
     {
         var tensors = new Dictionary<string, AttentionTensor>();
-        var embedding = numberOfIds > 0 ? options.ModelDimension!.Value : options.EmbeddingDimension!.Value;   // of what becomes patches, where there are such
+        // of what becomes patches, where there are such
+        var embedding = numberOfIds > 0 ? options.ModelDimension!.Value : options.EmbeddingDimension!.Value;
         var model = options.ModelDimension ?? embedding;
         var hasKeyIds = options.KeyColumnName == RowColumns.KeyIds;
         var tables = (numberOfIds > 0 ? options.InputColumnNames.Count : 0) + (hasKeyIds ? 1 : 0);
         for (var table = 0; table < (options.ShareTokenTable ? 1 : tables); table++)
-            Add(options.ShareTokenTable || tables == 1 ? "embedding.weight" : $"embedding.{table}.weight", OptionChoices.Ids > numberOfIds ? OptionChoices.Ids : numberOfIds, model);
+            Add(options.ShareTokenTable || tables == 1 ? "embedding.weight" : $"embedding.{table}.weight",
+                OptionChoices.Ids > numberOfIds ? OptionChoices.Ids : numberOfIds, model);
         var keyWidth = options.KeyDimension ?? embedding;
         var valueWidth = options.ValueDimension ?? keyWidth;
         if (options.StandardizeInputs == true)
@@ -41,7 +45,8 @@ static partial class RandomCase
         }
         if (options.Pooling == AttentionPooling.Class)
             Add("class_token", model);
-        if (options.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets && options.MaximumLength is not null)
+        if (options.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets
+            && options.MaximumLength is not null)
             Add("position.weight", options.MaximumLength!.Value + options.PositionOffset, model);
         if (options.NumberOfTokenTypes is int types)
             Add("token_type.weight", types, model);
@@ -50,19 +55,26 @@ static partial class RandomCase
         if (options.PositionalEncoding == PositionalEncoding.RelativeBuckets)
             Add("relative_bias.weight", 12, options.NumberOfHeads!.Value);
         for (var layer = 0; layer < options.NumberOfLayers; layer++)
-            Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "", options.KeptHeads?[layer], layer == 0 && options is { EmbeddingNormalization: true, NormalizationOrder: NormalizationOrder.Pre });
+            Layer(options.NumberOfLayers > 1 ? $"layers.{layer}." : "", options.KeptHeads?[layer], layer == 0
+                && options is { EmbeddingNormalization: true, NormalizationOrder: NormalizationOrder.Pre });
         if (options.FinalNormalization ?? (options.NumberOfLayers > 1 && options.NormalizationOrder == NormalizationOrder.Pre))
             Norm("norm");
         if (options.Pooling == AttentionPooling.Attention)
             Add("pool.query", options.OutputDimension ?? model);
-        if (options.PredictedLabelColumnName is not null || options.ScoreColumnName is not null || options.ProbabilityColumnName is not null)
+        if (options.PredictedLabelColumnName is not null || options.ScoreColumnName is not null
+            || options.ProbabilityColumnName is not null)
             Linear("classifier", 1, Features());
         if (options.ReconstructionErrorColumnName is not null)
             Linear("reconstruction", embedding, options.Block == AttentionBlock.Attention ? options.OutputDimension ?? model : model);
         return AttentionParameters.Create(tensors);
 
         int Features() => (options.Block == AttentionBlock.Attention ? options.OutputDimension ?? model : model)
-            * (options.Pooling switch { AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => options.MaximumLength!.Value, _ => 1 })
+            * (options.Pooling switch
+            {
+                AttentionPooling.MeanAndMax => 2,
+                AttentionPooling.Flatten => options.MaximumLength!.Value,
+                _ => 1,
+            })
             + (options.StandardizeRows ? 2 * embedding : 0);
 
         void Layer(string prefix, IReadOnlyList<int>? kept, bool isNormalized)
@@ -90,7 +102,10 @@ static partial class RandomCase
             var (heads, keyHeads) = (options.NumberOfHeads!.Value, options.NumberOfKeyValueHeads ?? options.NumberOfHeads!.Value);
             var headDimension = options.HeadDimension ?? model / heads;
             var valueDimension = options.ValueHeadDimension ?? headDimension;
-            var (keySource, valueSource) = options.KeyColumnName is null ? (model, model) : ((options.PatchLength ?? 1) * (hasKeyIds ? model : keyWidth), (options.PatchLength ?? 1) * (hasKeyIds && options.ValueColumnName is null ? model : valueWidth));
+            var (keySource, valueSource) = options.KeyColumnName is null
+                ? (model, model)
+                : ((options.PatchLength ?? 1) * (hasKeyIds ? model : keyWidth),
+                    (options.PatchLength ?? 1) * (hasKeyIds && options.ValueColumnName is null ? model : valueWidth));
             var isPacked = keyHeads == heads && valueDimension == headDimension && (keySource, valueSource) == (model, model);
             if (kept is not null)
                 (heads, keyHeads) = (kept.Count, kept.Select(h => h / (heads / keyHeads)).Distinct().Count());
@@ -148,17 +163,20 @@ static partial class RandomCase
 
         void Add(string name, params long[] shape) => Tensor(name, shape, () => Symmetric(random));
 
-        void Tensor(string name, long[] shape, Func<float> draw) => tensors.Add(name, new AttentionTensor(shape, Many((int)shape.Aggregate((a, b) => a * b), draw)));
+        void Tensor(string name, long[] shape, Func<float> draw) =>
+            tensors.Add(name, new AttentionTensor(shape, Many((int)shape.Aggregate((a, b) => a * b), draw)));
     }
 
-    /// <summary>A row with every column that the options name: <c>T</c> tokens, <c>S</c> keys (default <c>T</c>), a mask with holes over loud garbage, a bias with infinities.</summary>
+    /// <summary>A row with every column that the options name: <c>T</c> tokens, <c>S</c> keys (default <c>T</c>), a mask with holes over
+    /// loud garbage, a bias with infinities.</summary>
     /// <param name="options">Name the columns and say how wide a token is.</param>
     /// <param name="random">Where the numbers come from.</param>
     /// <param name="queries"><c>T</c>.</param>
     /// <param name="keys"><c>S</c>, for cross-attention.</param>
     /// <param name="numberOfIds">Ids instead of embeddings, some of them missing; 0 when tokens are embeddings.</param>
     /// <param name="hasHeadBias">A bias for each head, rather than one for all.</param>
-    public static ReferenceRow Row(MultiHeadAttentionOptions options, Random random, int queries, int? keys = null, int numberOfIds = 0, bool hasHeadBias = false)
+    public static ReferenceRow Row(MultiHeadAttentionOptions options, Random random, int queries, int? keys = null, int numberOfIds = 0,
+        bool hasHeadBias = false)
     {
         var (isCross, source) = (options.KeyColumnName is not null, options.KeyColumnName is null ? queries : keys ?? queries);
         var hasKeyIds = options.KeyColumnName == RowColumns.KeyIds;
@@ -169,7 +187,9 @@ static partial class RandomCase
         {
             Tokens = numberOfIds > 0 ? [] : Tokens(queries, width, isCross ? null : mask),
             Ids = numberOfIds > 0 ? Many(queries, () => random.Next(8) > 0 ? random.Next(numberOfIds) : (int?)null) : null,
-            Columns = numberOfIds > 0 && options.InputColumnNames.Count > 1 ? [.. Enumerable.Range(0, queries).Select(t => t < queries - RowColumns.MoreOf(queries) ? 0 : 1)] : null,
+            Columns = numberOfIds > 0 && options.InputColumnNames.Count > 1
+                ? [.. Enumerable.Range(0, queries).Select(t => t < queries - RowColumns.MoreOf(queries) ? 0 : 1)]
+                : null,
             Keys = isCross && !hasKeyIds ? Tokens(source, keyWidth, mask) : null,
             KeyIds = hasKeyIds ? Many(source, () => random.Next(8) > 0 ? random.Next(OptionChoices.Ids) : (int?)null) : null,
             Values = options.ValueColumnName is null ? null : Tokens(source, options.ValueDimension ?? keyWidth, mask),
@@ -178,7 +198,8 @@ static partial class RandomCase
         };
 
         double[][] Tokens(int count, int size, bool[]? isToken) =>
-            [.. Enumerable.Range(0, count).Select(t => Many(size, () => (double)(Symmetric(random) * (isToken is null || isToken[t] ? 1 : Loud))))];
+            [.. Enumerable.Range(0, count)
+                .Select(t => Many(size, () => (double)(Symmetric(random) * (isToken is null || isToken[t] ? 1 : Loud))))];
 
         double[,,] Bias(int heads)
         {

@@ -9,7 +9,9 @@ sealed partial class Reference
         if (_options.Block == AttentionBlock.Attention)
             return Attention(x, layer);
         // ModernBERT's first layer reads the embeddings as they were normalized.
-        x = _parameters.Has($"{prefix}norm1.weight") ? Sublayer(x, $"{prefix}norm1", y => Attention(y, layer)) : Add(x, Attention(x, layer));
+        x = _parameters.Has($"{prefix}norm1.weight")
+            ? Sublayer(x, $"{prefix}norm1", y => Attention(y, layer))
+            : Add(x, Attention(x, layer));
         return _options.Block == AttentionBlock.Encoder ? Sublayer(x, $"{prefix}norm2", y => FeedForward(y, prefix)) : x;
     }
 
@@ -28,7 +30,8 @@ sealed partial class Reference
         if (_options.Activation is Activation.SiluGated or Activation.GeluGated)
         {
             var gate = _parameters.Affine($"{prefix}linear_gate").Apply(x);
-            hidden = [.. hidden.Zip(gate, (h, g) => h.Zip(g, (a, b) => a * (_options.Activation == Activation.SiluGated ? Silu(b) : Gelu(b))).ToArray())];
+            hidden = [.. hidden.Zip(gate, (h, g) =>
+                h.Zip(g, (a, b) => a * (_options.Activation == Activation.SiluGated ? Silu(b) : Gelu(b))).ToArray())];
         }
         else
             hidden = Array.ConvertAll(hidden, token => Array.ConvertAll(token, Activated));

@@ -20,9 +20,12 @@ sealed partial class Reference
         Enumerable.Range(patch * (_options.PatchStride ?? _options.PatchLength!.Value), _options.PatchLength!.Value).ToArray());
 
     /// <summary>A patch is there where one of its frames is.</summary>
-    bool[] Patched(bool[] isFrame) => _options.PatchLength is null ? isFrame : [.. Patches(isFrame.Length).Select(patch => patch.Any(t => t < isFrame.Length && isFrame[t]))];
+    bool[] Patched(bool[] isFrame) => _options.PatchLength is null
+        ? isFrame
+        : [.. Patches(isFrame.Length).Select(patch => patch.Any(t => t < isFrame.Length && isFrame[t]))];
 
     /// <summary>The frames of each patch side by side; zeros for one that is not there, or beyond the row.</summary>
     double[][] Patched(double[][] frames, bool[] isFrame) => _options.PatchLength is null ? frames
-        : [.. Patches(frames.Length).Select(patch => patch.SelectMany(t => t < frames.Length && isFrame[t] ? frames[t] : new double[frames[0].Length]).ToArray())];
+        : [.. Patches(frames.Length)
+            .Select(patch => patch.SelectMany(t => t < frames.Length && isFrame[t] ? frames[t] : new double[frames[0].Length]).ToArray())];
 }

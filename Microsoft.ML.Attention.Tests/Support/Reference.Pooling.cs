@@ -11,10 +11,13 @@ sealed partial class Reference
         if (pooling == AttentionPooling.Class)
             return _isPatch.Contains(true) ? x[0] : new double[Width];
         if (pooling == AttentionPooling.Flatten)
-            return [.. Enumerable.Range(0, _options.MaximumLength!.Value).SelectMany(t => t < x.Length && _isQuery[t] ? x[t] : new double[Width])];
+            return [.. Enumerable.Range(0, _options.MaximumLength!.Value)
+                .SelectMany(t => t < x.Length && _isQuery[t] ? x[t] : new double[Width])];
         var maximum = tokens.Length == 0 ? [] : tokens.Aggregate((a, b) => [.. a.Zip(b, Math.Max)]);
         if (pooling == AttentionPooling.MeanAndMax)
-            return tokens.Length == 0 ? new double[2 * Width] : [.. Enumerable.Range(0, Width).Select(e => tokens.Average(token => token[e])), .. maximum];
+            return tokens.Length == 0
+                ? new double[2 * Width]
+                : [.. Enumerable.Range(0, Width).Select(e => tokens.Average(token => token[e])), .. maximum];
         return tokens.Length == 0 ? new double[Width] : pooling switch
         {
             AttentionPooling.Mean => [.. Enumerable.Range(0, tokens[0].Length).Select(e => tokens.Average(token => token[e]))],

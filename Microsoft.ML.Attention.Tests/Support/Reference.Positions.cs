@@ -5,7 +5,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>Where a token stands: sinusoids, rotations, and penalties on the distance.</summary>
 sealed partial class Reference
 {
-    /// <summary>Element <c>e</c> of position <c>t</c>: the sine (even <c>e</c>) or cosine (odd) of <c>t / 10000^(2⌊e/2⌋/width)</c>. Vaswani et al. 2017, section 3.5.</summary>
+    /// <summary>Element <c>e</c> of position <c>t</c>: the sine (even <c>e</c>) or cosine (odd) of <c>t / 10000^(2⌊e/2⌋/width)</c>. Vaswani
+    /// et al. 2017, section 3.5.</summary>
     public static double Sinusoid(int t, int e, int width)
     {
         var angle = t / Math.Pow(10_000, (e - e % 2) / (double)width);
@@ -13,7 +14,8 @@ sealed partial class Reference
     }
 
     /// <summary>The rotary angle of pair <c>p</c> at position <c>t</c>: <c>t base^(-2p/D)</c>. Su et al. 2021, section 3.2.2.</summary>
-    public static double RotaryAngle(int t, int p, int headDimension, double rotaryBase) => t * Math.Pow(rotaryBase, -2.0 * p / headDimension);
+    public static double RotaryAngle(int t, int p, int headDimension, double rotaryBase) =>
+        t * Math.Pow(rotaryBase, -2.0 * p / headDimension);
 
     /// <summary>Each pair of elements turned: <c>(p, p + D/2)</c>, or <c>(2p, 2p + 1)</c> when interleaved.</summary>
     public static double[] Rotate(double[] x, bool interleaved, Func<int, double> cos, Func<int, double> sin)
@@ -34,7 +36,8 @@ sealed partial class Reference
         return _options.RotaryScaling is { } scaling ? Slowed(angle, t, scaling) : angle;
     }
 
-    /// <summary>LLaMA 3's rule for rows longer than those learned on, as its published code has it: by the length of a wave in tokens.</summary>
+    /// <summary>LLaMA 3's rule for rows longer than those learned on, as its published code has it: by the length of a wave in
+    /// tokens.</summary>
     public static double Slowed(double angle, int t, RotaryScaling scaling)
     {
         if (t == 0)
@@ -44,11 +47,13 @@ sealed partial class Reference
             return angle / scaling.Factor;
         if (wave < scaling.OriginalLength / scaling.HighFrequencyFactor)
             return angle;
-        var smooth = (scaling.OriginalLength / wave - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        var smooth = (scaling.OriginalLength / wave - scaling.LowFrequencyFactor)
+            / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
         return (1 - smooth) * angle / scaling.Factor + smooth * angle;
     }
 
-    /// <summary>The bucket of a key that lies so far after a query. Raffel et al. 2020 and their published code, which MPNet's repeats: up to 128 tokens.</summary>
+    /// <summary>The bucket of a key that lies so far after a query. Raffel et al. 2020 and their published code, which MPNet's repeats: up
+    /// to 128 tokens.</summary>
     public static int RelativeBucket(int relative, int buckets, bool isBidirectional)
     {
         var (bucket, n) = (0, -relative);
@@ -61,12 +66,14 @@ sealed partial class Reference
         else
             n = Math.Max(n, 0);
         var exact = buckets / 2;
-        return bucket + (n < exact ? n : Math.Min(buckets - 1, exact + (int)(Math.Log(n / (double)exact) / Math.Log(128 / (double)exact) * (buckets - exact))));
+        return bucket + (n < exact
+            ? n
+            : Math.Min(buckets - 1, exact + (int)(Math.Log(n / (double)exact) / Math.Log(128 / (double)exact) * (buckets - exact))));
     }
 
     /// <summary>
-    /// ALiBi's slope of a head: <c>2^(-8(h+1)/H)</c> for <c>H</c> a power of two, else the slopes of the power below, followed by every other
-    /// one of the power above. Press et al. 2022, section 3 and their published code.
+    /// ALiBi's slope of a head: <c>2^(-8(h+1)/H)</c> for <c>H</c> a power of two, else the slopes of the power below, followed by every
+    /// other one of the power above. Press et al. 2022, section 3 and their published code.
     /// </summary>
     public static double AlibiSlope(int head, int numberOfHeads)
     {

@@ -9,7 +9,8 @@ sealed partial class Reference
         double[][] frames = [.. _row.Tokens.Where((_, t) => _isFrame[t]).Select(token => Standardized(token, "input"))];
         var width = _row.Tokens.Length == 0 ? _options.EmbeddingDimension ?? 0 : _row.Tokens[0].Length;
         double[] mean = [.. Enumerable.Range(0, width).Select(e => frames.Select(token => token[e]).DefaultIfEmpty(0).Average())];
-        return (mean, [.. Enumerable.Range(0, width).Select(e => Math.Sqrt(frames.Select(token => (token[e] - mean[e]) * (token[e] - mean[e])).DefaultIfEmpty(0).Average()))]);
+        return (mean, [.. Enumerable.Range(0, width)
+            .Select(e => Math.Sqrt(frames.Select(token => (token[e] - mean[e]) * (token[e] - mean[e])).DefaultIfEmpty(0).Average()))]);
     }
 
     double[] Leveled(double[] token, int t)

@@ -6,11 +6,17 @@ sealed partial class Reference
     double[][] Tokens()
     {
         double[][] frames = [.. Enumerable.Range(0, _row.QueryLength).Select(Frame)];
-        double[][] tokens = [.. Convolved(_options.PatchLength is null ? frames : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Placed)];
+        double[][] tokens = [.. Convolved(_options.PatchLength is null
+            ? frames
+            : _parameters.Affine("patch").Apply(Patched(frames, _isFrame))).Select(Placed)];
         return _parameters.Vector("class_token") is { } first && tokens.Length > 0 ? [first, .. tokens] : tokens;
     }
 
-    double[] Frame(int t) => _row.Ids is null ? Projected(t) : Embedded(_options.TokenTypesInIds ? _row.Ids[t] % _parameters.Matrix("embedding.weight").Length : _row.Ids[t], _row.Columns?[t] ?? 0);
+    double[] Frame(int t) =>
+        _row.Ids is null
+            ? Projected(t)
+            : Embedded(_options.TokenTypesInIds ? _row.Ids[t] % _parameters.Matrix("embedding.weight").Length : _row.Ids[t],
+                _row.Columns?[t] ?? 0);
 
     /// <summary>0 of all, unless ids count through the table once for each type.</summary>
     int TypeOf(int t) => _options.TokenTypesInIds && _row.Ids![t] is int id ? id / _parameters.Matrix("embedding.weight").Length : 0;
@@ -33,7 +39,8 @@ sealed partial class Reference
         }
     }
 
-    /// <summary>Columns of several widths have a projection each; their means and scales are one vector, one column's after the other's.</summary>
+    /// <summary>Columns of several widths have a projection each; their means and scales are one vector, one column's after the
+    /// other's.</summary>
     double[] Projected(int t)
     {
         if (!_parameters.Has("input.0.weight"))
@@ -49,11 +56,13 @@ sealed partial class Reference
     /// <summary>From the table of a column of ids, or the one of all of them.</summary>
     double[] Embedded(int? id, int column)
     {
-        var table = _parameters.Matrix(_parameters.Has("embedding.weight") ? "embedding.weight" : $"embedding.{column}.weight");   // [ids, M]
+        // [ids, M]
+        var table = _parameters.Matrix(_parameters.Has("embedding.weight") ? "embedding.weight" : $"embedding.{column}.weight");
         return id is { } known ? table[known] : new double[table[0].Length];
     }
 
-    /// <summary><c>(x - mean) * scale</c> where the source (<c>input</c>, <c>key</c> or <c>value</c>) has them, from this element on.</summary>
+    /// <summary><c>(x - mean) * scale</c> where the source (<c>input</c>, <c>key</c> or <c>value</c>) has them, from this element
+    /// on.</summary>
     double[] Standardized(double[] x, string source, int first = 0)
     {
         if (_parameters.Vector($"{source}_mean") is not { } mean)

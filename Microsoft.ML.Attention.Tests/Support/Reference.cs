@@ -24,8 +24,11 @@ sealed partial class Reference
         _parameters = new ReferenceParameters(parameters);
         _row = row;
         var isCross = row.IsCross;
-        _isFrame = Places(row.QueryLength, t => (row.Ids is null || row.Ids[t] is not null) && (isCross || row.Mask is null || row.Mask[t]));
-        _isKeyFrame = isCross ? Places(row.KeyLength, s => (row.KeyIds is null || row.KeyIds[s] is not null) && (row.Mask is null || row.Mask[s])) : _isFrame;
+        _isFrame = Places(row.QueryLength, t =>
+            (row.Ids is null || row.Ids[t] is not null) && (isCross || row.Mask is null || row.Mask[t]));
+        _isKeyFrame = isCross
+            ? Places(row.KeyLength, s => (row.KeyIds is null || row.KeyIds[s] is not null) && (row.Mask is null || row.Mask[s]))
+            : _isFrame;
         (_isQuery, _isKey) = (Patched(_isFrame), Patched(_isKeyFrame));
         _isPatch = _isQuery;
         if (options.Pooling == AttentionPooling.Class && row.QueryLength > 0)
@@ -48,9 +51,12 @@ sealed partial class Reference
         if (_options.FinalNormalization ?? _parameters.Has("norm.weight"))
             x = Normalize(x, "norm");
         double[] Pooled() => [.. _options.NormalizeOutput ? UnitLength(Pool(x)) : Pool(x), .. RowStatistics()];
-        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pooled()], _weights, _row.IsCross ? [] : Rollout(), _isQuery, _isKey)
+        return new ReferenceResult(_options.Pooling == AttentionPooling.None ? Unmasked(x) : [Pooled()], _weights,
+            _row.IsCross ? [] : Rollout(), _isQuery, _isKey)
         {
-            Vector = !_parameters.Has("classifier.weight") ? [] : _options.Pooling == AttentionPooling.None ? Pool(x, AttentionPooling.Mean) : Pooled(),
+            Vector = !_parameters.Has("classifier.weight") ? [] : _options.Pooling == AttentionPooling.None
+                ? Pool(x, AttentionPooling.Mean)
+                : Pooled(),
         };
     }
 

@@ -7,20 +7,26 @@ namespace Microsoft.ML.Attention.Tests.Support;
 static class ReferenceLoss
 {
     /// <summary>The weighted mean over the labels that are there.</summary>
-    public static double Of(AttentionParameters parameters, MultiHeadAttentionOptions options, IReadOnlyList<ReferenceRow> references, LabelledRows rows, Prediction prediction,
+    public static double Of(AttentionParameters parameters, MultiHeadAttentionOptions options, IReadOnlyList<ReferenceRow> references,
+        LabelledRows rows, Prediction prediction,
         double smoothing, double mean, double deviation)
     {
         var tensors = new ReferenceParameters(parameters);
         var (sum, weights) = (0.0, 0.0);
         foreach (var (n, row) in references.Index())
         {
-            double[][] vectors = prediction.OfTokens ? Reference.Row(options with { Pooling = AttentionPooling.None }, parameters, row).Output : [Reference.Row(options, parameters, row).Vector];
+            double[][] vectors = prediction.OfTokens
+                ? Reference.Row(options with { Pooling = AttentionPooling.None }, parameters, row).Output
+                : [Reference.Row(options, parameters, row).Vector];
             foreach (var (t, vector) in vectors.Index())
             {
                 if (prediction.OfTokens && !row.Mask![t])
                     continue;
-                var read = tensors.Affine("classifier").Apply(prediction.HasDense ? [.. tensors.Affine("pre_classifier").Apply(vector).Select(x => Math.Max(x, 0))] : vector);
-                var labels = prediction.OfTokens ? rows.TokenLabels[n].Slice(t * rows.LabelsPerToken, rows.LabelsPerToken).ToArray() : [rows.Labels[n]];
+                var read = tensors.Affine("classifier")
+                    .Apply(prediction.HasDense ? [.. tensors.Affine("pre_classifier").Apply(vector).Select(x => Math.Max(x, 0))] : vector);
+                var labels = prediction.OfTokens
+                    ? rows.TokenLabels[n].Slice(t * rows.LabelsPerToken, rows.LabelsPerToken).ToArray()
+                    : [rows.Labels[n]];
                 foreach (var (i, label) in labels.Index().Where(l => float.IsFinite(l.Item)))
                 {
                     var weight = rows.Weights.Count == 0 ? 1 : rows.Weights[n];
@@ -45,5 +51,6 @@ static class ReferenceLoss
 
     static double LogSoftmax(double[] logits, int at) => logits[at] - Math.Log(logits.Sum(Math.Exp));
 
-    static double Logistic(double logit, double target) => -target * Math.Log(1 / (1 + Math.Exp(-logit))) - (1 - target) * Math.Log(1 / (1 + Math.Exp(logit)));
+    static double Logistic(double logit, double target) =>
+        -target * Math.Log(1 / (1 + Math.Exp(-logit))) - (1 - target) * Math.Log(1 / (1 + Math.Exp(logit)));
 }

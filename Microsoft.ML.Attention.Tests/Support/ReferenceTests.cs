@@ -17,9 +17,11 @@ public sealed class ReferenceTests
         for (var b = 0; b < golden.Rows.Count; b++)
         {
             var result = Reference.Row(golden.Options, golden.Parameters, golden.Rows[b]);
-            Tolerance.StoredInFloat32.Check($"output of row {b}", golden.Output(b).SelectMany(token => token), result.Output.SelectMany(token => token));
+            Tolerance.StoredInFloat32.Check($"output of row {b}", golden.Output(b).SelectMany(token => token),
+                result.Output.SelectMany(token => token));
             if (golden.HasWeights)
-                Tolerance.StoredInFloat32.Check($"attention weights of row {b}", golden.Weights(b).Cast<double>(), result.Weights.Cast<double>());
+                Tolerance.StoredInFloat32.Check($"attention weights of row {b}", golden.Weights(b).Cast<double>(),
+                    result.Weights.Cast<double>());
         }
     }
 
@@ -38,13 +40,18 @@ public sealed class ReferenceTests
             for (var b = 0; b < golden.Rows.Count; b++)
             {
                 var row = golden.Inputs.TryGetValue("reconstruction_mask", out var hidden)
-                    ? golden.Rows[b] with { Tokens = [.. golden.Rows[b].Tokens.Select((token, t) => hidden[b].Booleans[t] ? new double[token.Length] : token)] }
+                    ? golden.Rows[b] with
+                    {
+                        Tokens = [.. golden.Rows[b].Tokens.Select((token, t) =>
+                        hidden[b].Booleans[t] ? new double[token.Length] : token)]
+                    }
                     : golden.Rows[b];
                 var read = head.Apply(Reference.Row(golden.Options, parameters, row).Output);
                 var isRead = golden.Options.Pooling == AttentionPooling.None ? row.Mask! : [true];
                 var width = head.Weight.Length;
                 tolerance.Check($"{expected} of row {b}",
-                    golden.Expected[expected].Doubles.Skip(b * isRead.Length * width).Take(isRead.Length * width).Where((_, n) => isRead[n / width]),
+                    golden.Expected[expected].Doubles.Skip(b * isRead.Length * width).Take(isRead.Length * width)
+                        .Where((_, n) => isRead[n / width]),
                     read.SelectMany(token => token).Where((_, n) => isRead[n / width]));
             }
         }
@@ -85,7 +92,8 @@ public sealed class ReferenceTests
     [TestMethod]
     public void Row_OfCrossAttentionWithoutKeys_IsTheOutputBias()
     {
-        var parameters = Parameters(("in_proj_weight", [6, 2], [1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1]), ("out_proj.weight", [2, 2], [1, 0, 0, 1]), ("out_proj.bias", [2], [3, 4]));
+        var parameters = Parameters(("in_proj_weight", [6, 2], [1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1]),
+            ("out_proj.weight", [2, 2], [1, 0, 0, 1]), ("out_proj.bias", [2], [3, 4]));
 
         var none = Reference.Row(Cross, parameters, new() { Tokens = [[1, 2]], Keys = [] });
         var masked = Reference.Row(Cross, parameters, new() { Tokens = [[1, 2]], Keys = [[7, 8]], Mask = [false] });
@@ -102,10 +110,12 @@ public sealed class ReferenceTests
         Assert.IsEmpty(Reference.Row(Self, Identity(2), new()).Output);
         foreach (var pooling in Enum.GetValues<AttentionPooling>().Where(pooling => pooling != AttentionPooling.None))
         {
-            var (options, zeros) = (Self with { Pooling = pooling, MaximumLength = 1 }, new double[pooling == AttentionPooling.MeanAndMax ? 4 : 2]);
+            var (options, zeros) = (Self with { Pooling = pooling, MaximumLength = 1 },
+                new double[pooling == AttentionPooling.MeanAndMax ? 4 : 2]);
             var parameters = pooling == AttentionPooling.Class ? WithClassToken(Identity(2)) : Identity(2);
             CollectionAssert.AreEqual(zeros, Reference.Row(options, parameters, new()).Output.Single());
-            CollectionAssert.AreEqual(zeros, Reference.Row(options, parameters, new() { Tokens = [[5, 6]], Mask = [false] }).Output.Single());
+            CollectionAssert.AreEqual(zeros,
+                Reference.Row(options, parameters, new() { Tokens = [[5, 6]], Mask = [false] }).Output.Single());
         }
     }
 
@@ -113,7 +123,8 @@ public sealed class ReferenceTests
     public void Row_OfTokenIds_ReadsTheTableAndMasksMissingOnes()
     {
         var options = Self with { ModelDimension = 2, WindowSize = 0 };
-        var parameters = Parameters(("in_proj_weight", [6, 2], [1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1]), ("out_proj.weight", [2, 2], [1, 0, 0, 1]), ("out_proj.bias", [2], [10, 10]), ("embedding.weight", [2, 2], [1, 2, 3, 4]));
+        var parameters = Parameters(("in_proj_weight", [6, 2], [1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1]),
+            ("out_proj.weight", [2, 2], [1, 0, 0, 1]), ("out_proj.bias", [2], [10, 10]), ("embedding.weight", [2, 2], [1, 2, 3, 4]));
 
         var output = Reference.Row(options, parameters, new() { Ids = [1, null, 0] }).Output;
 
@@ -139,9 +150,17 @@ public sealed class ReferenceTests
     public void Row_OfSharedKeyHeads_IsThatOfTheHeadsRepeated()
     {
         var random = new Random(7);
-        var grouped = new MultiHeadAttentionOptions { OutputColumnName = "Y", EmbeddingDimension = 8, NumberOfHeads = 4, NumberOfKeyValueHeads = 2, UseBias = false };
+        var grouped = new MultiHeadAttentionOptions
+        {
+            OutputColumnName = "Y",
+            EmbeddingDimension = 8,
+            NumberOfHeads = 4,
+            NumberOfKeyValueHeads = 2,
+            UseBias = false
+        };
         var parameters = RandomCase.Parameters(grouped, random);
-        var repeated = AttentionParameters.Create(parameters.Names.Select(name => KeyValuePair.Create(name, name is "k_proj_weight" or "v_proj_weight" ? Repeated(parameters[name]) : parameters[name])));
+        var repeated = AttentionParameters.Create(parameters.Names.Select(name =>
+            KeyValuePair.Create(name, name is "k_proj_weight" or "v_proj_weight" ? Repeated(parameters[name]) : parameters[name])));
         var row = RandomCase.Row(grouped, random, 5);
 
         var expected = Reference.Row(grouped with { NumberOfKeyValueHeads = null }, repeated, row);
@@ -149,7 +168,8 @@ public sealed class ReferenceTests
 
         Rounding.Check("output", expected.Output.SelectMany(token => token), actual.Output.SelectMany(token => token));
 
-        static AttentionTensor Repeated(AttentionTensor heads) => new([2 * heads.Shape[0], heads.Shape[1]],   // two heads of two rows of eight
+        // two heads of two rows of eight
+        static AttentionTensor Repeated(AttentionTensor heads) => new([2 * heads.Shape[0], heads.Shape[1]],
             heads.Values.ToArray().Chunk(16).SelectMany(head => head.Concat(head)).ToArray());
     }
 
@@ -168,9 +188,15 @@ public sealed class ReferenceTests
     [TestMethod]
     public void Row_OfAGatedNetwork_MultipliesByTheGate()
     {
-        var options = Residual with { Block = AttentionBlock.Encoder, Activation = Activation.SiluGated, Normalization = Normalization.RmsNorm };
+        var options = Residual with
+        {
+            Block = AttentionBlock.Encoder,
+            Activation = Activation.SiluGated,
+            Normalization = Normalization.RmsNorm
+        };
         var parameters = Parameters(
-            ("self_attn.in_proj_weight", [3, 1], [0, 0, 0]), ("self_attn.out_proj.weight", [1, 1], [0]), ("norm1.weight", [1], [1]), ("norm2.weight", [1], [1]),
+            ("self_attn.in_proj_weight", [3, 1], [0, 0, 0]), ("self_attn.out_proj.weight", [1, 1], [0]), ("norm1.weight", [1], [1]),
+            ("norm2.weight", [1], [1]),
             ("linear1.weight", [1, 1], [3]), ("linear_gate.weight", [1, 1], [2]), ("linear2.weight", [1, 1], [5]));
 
         var output = Reference.Row(options, parameters, new() { Tokens = [[4]] }).Output;
@@ -184,8 +210,10 @@ public sealed class ReferenceTests
     public void Erf_AgreesWithTables()
     {
         // Mathematica's, to 17 digits
-        (double X, double Y)[] table = [(0, 0), (1e-10, 1.1283791670955126e-10), (0.5, 0.5204998778130465), (1, 0.8427007929497149), (1.9, 0.9927904292352575),
-            (2, 0.9953222650189527), (2.1, 0.9970205333436670), (3, 0.9999779095030014), (5, 0.9999999999984626), (7, 1), (-1, -0.8427007929497149)];
+        (double X, double Y)[] table = [(0, 0), (1e-10, 1.1283791670955126e-10), (0.5, 0.5204998778130465), (1, 0.8427007929497149),
+            (1.9, 0.9927904292352575),
+            (2, 0.9953222650189527), (2.1, 0.9970205333436670), (3, 0.9999779095030014), (5, 0.9999999999984626), (7, 1),
+            (-1, -0.8427007929497149)];
         foreach (var (x, y) in table)
             new Tolerance(0, 2e-15).Check($"erf({x})", [y], [Reference.Erf(x)]);
     }
@@ -200,7 +228,8 @@ public sealed class ReferenceTests
     [TestMethod]
     public void Norms_OfThreeNumbers_AreWorkedOutByHand()
     {
-        Rounding.Check("layer norm", [0 - 2 * Math.Sqrt(1.5) + 1, 1, 2 * Math.Sqrt(1.5) + 1], Reference.LayerNorm([1, 2, 3], [2, 2, 2], [1, 1, 1], 0));
+        Rounding.Check("layer norm", [0 - 2 * Math.Sqrt(1.5) + 1, 1, 2 * Math.Sqrt(1.5) + 1],
+            Reference.LayerNorm([1, 2, 3], [2, 2, 2], [1, 1, 1], 0));
         Rounding.Check("RMS norm", [2 * 3 / 5.0, 4 / 5.0], Reference.RmsNorm([3, 4], [2, 1], 12.5));   // √((9 + 16)/2 + 12.5) = 5
     }
 
@@ -209,14 +238,17 @@ public sealed class ReferenceTests
     {
         double[] quarter = [0, 1]; // the first pair stays, the second turns by a quarter
 
-        CollectionAssert.AreEqual(new double[] { 1, -4, 3, 2 }, Reference.Rotate([1, 2, 3, 4], false, p => 1 - quarter[p], p => quarter[p]));
+        CollectionAssert.AreEqual(new double[] { 1, -4, 3, 2 },
+            Reference.Rotate([1, 2, 3, 4], false, p => 1 - quarter[p], p => quarter[p]));
         CollectionAssert.AreEqual(new double[] { 1, 2, -4, 3 }, Reference.Rotate([1, 2, 3, 4], true, p => 1 - quarter[p], p => quarter[p]));
-        Rounding.Check("angles of position 3, base 100", [3, 0.3], [Reference.RotaryAngle(3, 0, 4, 100), Reference.RotaryAngle(3, 1, 4, 100)]);
+        Rounding.Check("angles of position 3, base 100", [3, 0.3],
+            [Reference.RotaryAngle(3, 0, 4, 100), Reference.RotaryAngle(3, 1, 4, 100)]);
     }
 
     [TestMethod]
     public void Sinusoid_OfTheSecondPosition_IsSinesAndCosinesOfShrinkingAngles() =>
-        Rounding.Check("position 1 of 4 elements", [Math.Sin(1), Math.Cos(1), Math.Sin(0.01), Math.Cos(0.01)], Enumerable.Range(0, 4).Select(e => Reference.Sinusoid(1, e, 4)));
+        Rounding.Check("position 1 of 4 elements", [Math.Sin(1), Math.Cos(1), Math.Sin(0.01), Math.Cos(0.01)],
+            Enumerable.Range(0, 4).Select(e => Reference.Sinusoid(1, e, 4)));
 
     [TestMethod]
     public void AlibiSlope_ForHeadsThatAreNoPowerOfTwo_TakesEveryOtherOfTheNext()
@@ -236,14 +268,17 @@ public sealed class ReferenceTests
 
     /// <summary>Projections that change nothing.</summary>
     static AttentionParameters WithClassToken(AttentionParameters parameters) => AttentionParameters.Create(
-        parameters.Names.Select(name => KeyValuePair.Create(name, parameters[name])).Append(KeyValuePair.Create("class_token", new AttentionTensor([2], new float[] { 7, 8 }))));
+        parameters.Names.Select(name => KeyValuePair.Create(name, parameters[name]))
+            .Append(KeyValuePair.Create("class_token", new AttentionTensor([2], new float[] { 7, 8 }))));
 
     static AttentionParameters Identity(int width)
     {
         float[] identity = [.. Enumerable.Range(0, width * width).Select(n => n % (width + 1) == 0 ? 1f : 0f)];
-        return Parameters(("in_proj_weight", [3 * width, width], [.. identity, .. identity, .. identity]), ("out_proj.weight", [width, width], identity), ("pool.query", [width], new float[width]));
+        return Parameters(("in_proj_weight", [3 * width, width], [.. identity, .. identity, .. identity]),
+            ("out_proj.weight", [width, width], identity), ("pool.query", [width], new float[width]));
     }
 
     static AttentionParameters Parameters(params IEnumerable<(string Name, long[] Shape, float[] Values)> tensors) =>
-        AttentionParameters.Create(tensors.Select(tensor => KeyValuePair.Create(tensor.Name, new AttentionTensor(tensor.Shape, tensor.Values))));
+        AttentionParameters.Create(tensors.Select(tensor =>
+            KeyValuePair.Create(tensor.Name, new AttentionTensor(tensor.Shape, tensor.Values))));
 }

@@ -18,12 +18,14 @@ enum TokenShape
     FlatRagged,
 }
 
-/// <summary>Rows as a data view, with plain ML.NET: a column for each that the options name, typed as the library's contract has it.</summary>
+/// <summary>Rows as a data view, with plain ML.NET: a column for each that the options name, typed as the library's contract has
+/// it.</summary>
 /// <remarks>
-/// The names below are the tests' convention, and those of a golden case's options; any others that the options name do as well. Of two input
-/// columns, the second has the later half of a row's tokens. Tokens, keys
-/// and values are <c>Vector&lt;Single&gt;</c> of a <see cref="TokenShape"/>; ids a <c>Vector&lt;Key&gt;</c>; the mask a <c>Vector&lt;Boolean&gt;</c>; the bias a flat
-/// <c>Vector&lt;Single&gt;</c> of <c>T·S</c> or <c>H·T·S</c>; these are of unknown size where the tokens are.
+/// The names below are the tests' convention, and those of a golden case's options; any others that the options name do as well. Of two
+/// input columns, the second has the later half of a row's tokens. Tokens, keys
+/// and values are <c>Vector&lt;Single&gt;</c> of a <see cref="TokenShape"/>; ids a <c>Vector&lt;Key&gt;</c>; the mask a
+/// <c>Vector&lt;Boolean&gt;</c>; the bias a flat <c>Vector&lt;Single&gt;</c> of <c>T·S</c> or <c>H·T·S</c>; these are of unknown size where
+/// the tokens are.
 /// </remarks>
 static class RowColumns
 {
@@ -48,16 +50,19 @@ static class RowColumns
     /// <summary>The data view of these rows.</summary>
     /// <param name="rows">At least one when the shape is fixed.</param>
     /// <param name="context">Where it is made.</param>
-    /// <param name="options">Name the columns and say how wide a token is; the rows' ids go in place of the tokens, under the input column's name.</param>
+    /// <param name="options">Name the columns and say how wide a token is; the rows' ids go in place of the tokens, under the input
+    /// column's name.</param>
     /// <param name="shape">How the columns are typed.</param>
     /// <param name="numberOfIds">The ids that the key type counts, for rows of ids.</param>
-    /// <param name="labels">One a row: <c>bool[]</c>, <c>float[]</c>, or <c>uint[]</c>, which is a key, 0 missing. The column is the options' or <see cref="Label"/>.</param>
+    /// <param name="labels">One a row: <c>bool[]</c>, <c>float[]</c>, or <c>uint[]</c>, which is a key, 0 missing. The column is the
+    /// options' or <see cref="Label"/>.</param>
     public static IDataView ToDataView(this IReadOnlyList<ReferenceRow> rows, MLContext context, MultiHeadAttentionOptions options,
         TokenShape shape = TokenShape.Fixed, int numberOfIds = 0, Array? labels = null)
     {
         var isFixed = shape is TokenShape.Fixed or TokenShape.Flat;
         var (queries, keys) = isFixed ? (rows[0].QueryLength, rows[0].KeyLength) : (0, 0);
-        var width = options.EmbeddingDimension ?? (rows.Count > 0 && rows[0].QueryLength > 0 && rows[0].Ids is null ? rows[0].Tokens[0].Length : 0);
+        var width = options.EmbeddingDimension
+            ?? (rows.Count > 0 && rows[0].QueryLength > 0 && rows[0].Ids is null ? rows[0].Tokens[0].Length : 0);
         var keyWidth = options.KeyDimension ?? width;
         var schema = SchemaDefinition.Create(typeof(Columns));
         var members = schema.ToDictionary(column => column.MemberName);
@@ -68,10 +73,12 @@ static class RowColumns
         Add(numberOfIds > 0 ? nameof(Columns.MoreIds) : nameof(Columns.MoreTokens), options.InputColumnNames.ElementAtOrDefault(1),
             numberOfIds > 0 ? new VectorDataViewType(Key(numberOfIds), more) : TokenType(more, width));
         var hasKeyIds = options.KeyColumnName == KeyIds;
-        Add(hasKeyIds ? nameof(Columns.KeyIds) : nameof(Columns.Keys), options.KeyColumnName, hasKeyIds ? new VectorDataViewType(Key(OptionChoices.Ids), keys) : TokenType(keys, keyWidth));
+        Add(hasKeyIds ? nameof(Columns.KeyIds) : nameof(Columns.Keys), options.KeyColumnName,
+            hasKeyIds ? new VectorDataViewType(Key(OptionChoices.Ids), keys) : TokenType(keys, keyWidth));
         Add(nameof(Columns.Values), options.ValueColumnName, TokenType(keys, options.ValueDimension ?? keyWidth));
         Add(nameof(Columns.Mask), options.MaskColumnName, new VectorDataViewType(BooleanDataViewType.Instance, keys));
-        Add(nameof(Columns.Bias), options.AttentionBiasColumnName, new VectorDataViewType(NumberDataViewType.Single, isFixed ? rows[0].Bias?.Length ?? 0 : 0));
+        Add(nameof(Columns.Bias), options.AttentionBiasColumnName,
+            new VectorDataViewType(NumberDataViewType.Single, isFixed ? rows[0].Bias?.Length ?? 0 : 0));
         Add(nameof(Columns.ExampleWeight), options.ExampleWeightColumnName, NumberDataViewType.Single);
         var (label, labelType) = labels switch
         {
@@ -85,7 +92,8 @@ static class RowColumns
 
         DataViewType TokenType(int length, int size) => shape switch
         {
-            TokenShape.Fixed or TokenShape.Ragged when options.ElementOrder == ElementOrder.ElementByElement => new VectorDataViewType(NumberDataViewType.Single, size, length),
+            TokenShape.Fixed or TokenShape.Ragged when options.ElementOrder == ElementOrder.ElementByElement =>
+                new VectorDataViewType(NumberDataViewType.Single, size, length),
             TokenShape.Fixed or TokenShape.Ragged => new VectorDataViewType(NumberDataViewType.Single, length, size),
             _ => new VectorDataViewType(NumberDataViewType.Single, length * size),
         };
@@ -137,7 +145,8 @@ static class RowColumns
             ExampleWeight = 0.5f + n;
             BooleanLabel = labels is bool[] booleans && booleans[n];
             SingleLabel = labels is float[] singles ? singles[n] : 0;
-            KeyLabel = labels is uint[] keys ? unchecked(keys[n] - 1) : 0;   // ML.NET reads a key from a scalar as zero-based, from a vector as it is
+            // ML.NET reads a key from a scalar as zero-based, from a vector as it is
+            KeyLabel = labels is uint[] keys ? unchecked(keys[n] - 1) : 0;
 
             float[] Flat(double[][] tokens) => isTransposed && tokens.Length > 0
                 ? [.. Enumerable.Range(0, tokens[0].Length).SelectMany(element => tokens.Select(token => (float)token[element]))]

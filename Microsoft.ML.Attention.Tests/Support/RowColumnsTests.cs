@@ -38,7 +38,8 @@ public sealed class RowColumnsTests
 
         string[] names = [RowColumns.Tokens, RowColumns.Keys, RowColumns.Values, RowColumns.Mask, RowColumns.Bias];
         CollectionAssert.AreEqual(names, schema.Select(column => column.Name).ToArray());
-        CollectionAssert.AreEqual(dimensions, schema.Select(column => string.Join(", ", ((VectorDataViewType)column.Type).Dimensions)).ToArray());
+        CollectionAssert.AreEqual(dimensions,
+            schema.Select(column => string.Join(", ", ((VectorDataViewType)column.Type).Dimensions)).ToArray());
     }
 
     [TestMethod]
@@ -58,7 +59,8 @@ public sealed class RowColumnsTests
     {
         MultiHeadAttentionOptions options = new() { InputColumnNames = [RowColumns.Ids] };
 
-        var view = new[] { new ReferenceRow { Ids = [0, null, 6] } }.ToDataView(new MLContext(1), options, TokenShape.Ragged, numberOfIds: 7);
+        var view = new[] { new ReferenceRow { Ids = [0, null, 6] } }.ToDataView(new MLContext(1), options, TokenShape.Ragged,
+            numberOfIds: 7);
 
         var type = (VectorDataViewType)view.Schema[RowColumns.Ids].Type;
         Assert.IsFalse(type.IsKnownSize);
@@ -71,8 +73,10 @@ public sealed class RowColumnsTests
     {
         var (context, rows) = (new MLContext(1), new[] { Row, Row, Row });
 
-        Assert.IsInstanceOfType<BooleanDataViewType>(rows.ToDataView(context, Everything, labels: new[] { true, false, true }).Schema[RowColumns.Label].Type);
-        Assert.AreEqual(NumberDataViewType.Single, rows.ToDataView(context, Everything, labels: new[] { 1f, 2f, 3f }).Schema[RowColumns.Label].Type);
+        Assert.IsInstanceOfType<BooleanDataViewType>(
+            rows.ToDataView(context, Everything, labels: new[] { true, false, true }).Schema[RowColumns.Label].Type);
+        Assert.AreEqual(NumberDataViewType.Single,
+            rows.ToDataView(context, Everything, labels: new[] { 1f, 2f, 3f }).Schema[RowColumns.Label].Type);
         var keys = rows.ToDataView(context, Everything, labels: new uint[] { 3, 0, 1 });
         Assert.AreEqual(3UL, ((KeyDataViewType)keys.Schema[RowColumns.Label].Type).Count);
         CollectionAssert.AreEqual(new uint[] { 3, 0, 1 }, keys.GetColumn<uint>(RowColumns.Label).ToArray());

@@ -15,9 +15,11 @@ static class SafetensorsReader
         var tensors = new SortedDictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var entry in header.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__"))
         {
-            var (first, end) = (entry.Value.GetProperty("data_offsets")[0].GetInt32(), entry.Value.GetProperty("data_offsets")[1].GetInt32());
+            var (first, end) = (entry.Value.GetProperty("data_offsets")[0].GetInt32(),
+                entry.Value.GetProperty("data_offsets")[1].GetInt32());
             int[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
-            tensors.Add(entry.Name, new StoredTensor(shape, Values(entry.Value.GetProperty("dtype").GetString()!, bytes.AsSpan(data)[first..end])));
+            tensors.Add(entry.Name,
+                new StoredTensor(shape, Values(entry.Value.GetProperty("dtype").GetString()!, bytes.AsSpan(data)[first..end])));
         }
         return tensors;
     }

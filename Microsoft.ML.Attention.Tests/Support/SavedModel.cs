@@ -37,8 +37,10 @@ sealed class SavedModel
         _file.Position = 0;
         var openFile = Core.GetType("Microsoft.ML.RepositoryReader", throwOnError: true)!.GetMethod("Open", Any)!;
         using var repository = (IDisposable)openFile.Invoke(null, [_file, (IHostEnvironment)new MLContext(), false])!;
-        using var entry = (IDisposable)repository.GetType().GetMethod("OpenEntry", [typeof(string), typeof(string)])!.Invoke(repository, [Folder, Header])!;
-        using var context = (IDisposable)Activator.CreateInstance(Core.GetType("Microsoft.ML.ModelLoadContext", throwOnError: true)!, Any, null, [repository, entry, Folder], null)!;
+        using var entry = (IDisposable)repository.GetType()
+            .GetMethod("OpenEntry", [typeof(string), typeof(string)])!.Invoke(repository, [Folder, Header])!;
+        using var context = (IDisposable)Activator.CreateInstance(Core.GetType("Microsoft.ML.ModelLoadContext", throwOnError: true)!, Any,
+            null, [repository, entry, Folder], null)!;
         return load(context);
     }
 }

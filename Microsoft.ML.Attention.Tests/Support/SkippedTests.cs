@@ -12,7 +12,8 @@ public static class SkippedTests
     public static void Say(TestContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.CurrentTestOutcome == UnitTestOutcome.Inconclusive && context.TestException?.Message.Split('\n')[0].Replace("Assert.Inconclusive. ", "", StringComparison.Ordinal).Trim() is { } reason && Said.TryAdd(reason, true))
+        if (context.CurrentTestOutcome == UnitTestOutcome.Inconclusive && context.TestException?.Message.Split('\n')[0]
+            .Replace("Assert.Inconclusive. ", "", StringComparison.Ordinal).Trim() is { } reason && Said.TryAdd(reason, true))
             context.DisplayMessage(MessageLevel.Warning, $"Skipped, {context.TestName} and others for the same reason: {reason}");
     }
 }

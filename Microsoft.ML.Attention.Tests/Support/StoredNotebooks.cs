@@ -9,7 +9,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>The notebooks of examples/notebooks, as they were when the tests were built, and small ones made for a test.</summary>
 static class StoredNotebooks
 {
-    public static IEnumerable<object[]> Paths => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Notebooks"), "*.ipynb").Order(StringComparer.Ordinal).Select(path => new object[] { path });
+    public static IEnumerable<object[]> Paths => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Notebooks"), "*.ipynb")
+        .Order(StringComparer.Ordinal).Select(path => new object[] { path });
 
     public static string NameOf(MethodInfo method, object[] data) => $"{method.Name}({Path.GetFileNameWithoutExtension((string)data[0])})";
 
@@ -29,7 +30,13 @@ static class StoredNotebooks
             ["outputs"] = new JsonArray(),
             ["source"] = source,
         });
-        var json = new JsonObject { ["cells"] = new JsonArray([.. cells]), ["metadata"] = new JsonObject(), ["nbformat"] = 4, ["nbformat_minor"] = 5 };
+        var json = new JsonObject
+        {
+            ["cells"] = new JsonArray([.. cells]),
+            ["metadata"] = new JsonObject(),
+            ["nbformat"] = 4,
+            ["nbformat_minor"] = 5
+        };
         return Notebook.Read(folder.Write("made.ipynb", Encoding.UTF8.GetBytes(json.ToJsonString())));
     }
 }

@@ -16,5 +16,6 @@ sealed class Svg(string text)
     public IReadOnlyList<string> Texts => [.. _root.Descendants(Namespace + "text").Select(text => text.Value)];
 
     /// <summary>What is said of shapes under the pointer.</summary>
-    public static IEnumerable<string> Tips(IEnumerable<XElement> shapes) => shapes.Select(shape => shape.Element(Namespace + "title")!.Value);
+    public static IEnumerable<string> Tips(IEnumerable<XElement> shapes) =>
+        shapes.Select(shape => shape.Element(Namespace + "title")!.Value);
 }

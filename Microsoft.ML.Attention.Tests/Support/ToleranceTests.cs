@@ -26,7 +26,8 @@ public sealed class ToleranceTests
     [TestMethod]
     public void Check_OfSeveral_NamesTheOneFurthestOut()
     {
-        var failure = Assert.ThrowsExactly<AssertFailedException>(() => new Tolerance(1, 0).Check("output", [0, 0, 0], new[] { 0.5, -4, 3 }));
+        var failure = Assert.ThrowsExactly<AssertFailedException>(() =>
+            new Tolerance(1, 0).Check("output", [0, 0, 0], new[] { 0.5, -4, 3 }));
 
         Assert.Contains("output[1] is -4, not 0: 3 beyond a tolerance of 1 + 0 · |expected|.", failure.Message);
     }

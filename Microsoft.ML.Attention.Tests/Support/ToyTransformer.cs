@@ -5,7 +5,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Attention.Tests.Support;
 
 /// <summary>An ML.NET transformer made of a <see cref="ToyStage"/>, put together as the library's own is.</summary>
-sealed class ToyTransformer(string input, string sum = "Sum", string length = "Length", int windowSize = 7, bool leavesACore = true) : ITransformer
+sealed class ToyTransformer(string input, string sum = "Sum", string length = "Length", int windowSize = 7, bool leavesACore = true)
+    : ITransformer
 {
     public ToyCounts Counts { get; } = new();
 

@@ -23,7 +23,8 @@ public sealed class PretrainedTextModelTests
         ("\"hidden_size\":8", "\"hidden_size\":1000000000", "'embedding.weight' of [11, 8], but config.json says [11, 1000000000]"),
         ("\"num_hidden_layers\":2", "\"num_hidden_layers\":2000000000", "has 2 layers, but config.json says 2000000000"),
         ("\"num_hidden_layers\":2", "\"num_hidden_layers\":-1", "num_hidden_layers is -1; needed is a whole number from 0 on"),
-        ("\"num_attention_heads\":2", "\"num_attention_heads\":3", "num_attention_heads is 3; needed is a number that divides the width, 8"),
+        ("\"num_attention_heads\":2", "\"num_attention_heads\":3",
+            "num_attention_heads is 3; needed is a number that divides the width, 8"),
         ("\"vocab_size\":11,", "", "vocab_size is not there; needed is a whole number from 0 on"),
         ("\"vocab_size\":11", "\"vocab_size\":\"many\"", "vocab_size is \"many\""),
     ];
@@ -81,9 +82,11 @@ public sealed class PretrainedTextModelTests
     {
         using var folder = new TemporaryFolder();
         TinyTextModel.Write(folder, "bert");
-        File.WriteAllText(folder["modules.json"], """[{"path":"","type":"sentence_transformers.models.Transformer"},{"path":"../../etc","type":"sentence_transformers.models.Pooling"}]""");
+        File.WriteAllText(folder["modules.json"],
+            """[{"path":"","type":"sentence_transformers.models.Transformer"},{"path":"../../etc","type":"sentence_transformers.models.Pooling"}]""");
 
-        Assert.Contains("would lie outside the folder", Assert.ThrowsExactly<InvalidDataException>(() => PretrainedTextModel.Load(folder[""])).Message);
+        Assert.Contains("would lie outside the folder",
+            Assert.ThrowsExactly<InvalidDataException>(() => PretrainedTextModel.Load(folder[""])).Message);
     }
 
     [TestMethod]
@@ -93,7 +96,8 @@ public sealed class PretrainedTextModelTests
         TinyTextModel.Write(folder, "bert");
         File.WriteAllText(folder["modules.json"], """[{"path":"","type":"sentence_transformers.models.Dense"}]""");
 
-        Assert.Contains("sentence_transformers.models.Dense", Assert.ThrowsExactly<NotSupportedException>(() => PretrainedTextModel.Load(folder[""])).Message);
+        Assert.Contains("sentence_transformers.models.Dense",
+            Assert.ThrowsExactly<NotSupportedException>(() => PretrainedTextModel.Load(folder[""])).Message);
     }
 
     [TestMethod]

@@ -30,7 +30,8 @@ public sealed class PretrainedTransformerTests
         public float[] Features { get; set; } = [];
     }
 
-    static IDataView View(MLContext context, params string[] texts) => context.Data.LoadFromEnumerable(texts.Select(text => new Row { Text = text, IsLong = text.Length > 5 }));
+    static IDataView View(MLContext context, params string[] texts) =>
+        context.Data.LoadFromEnumerable(texts.Select(text => new Row { Text = text, IsLong = text.Length > 5 }));
 
     [TestMethod, DynamicData(nameof(Families))]
     public void Tokens_OfEachFamily_AreThoseOfItsDescription(string family)
@@ -39,7 +40,8 @@ public sealed class PretrainedTransformerTests
         var tensors = TinyTextModel.Write(folder, family);
         var model = PretrainedTextModel.Load(folder[""]);
         var context = new MLContext(1);
-        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = model, Pooling = AttentionPooling.None }).Fit(View(context));
+        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = model, Pooling = AttentionPooling.None })
+            .Fit(View(context));
 
         var rows = stage.Transform(View(context, Texts)).GetColumn<float[]>("Features").ToArray();
 
@@ -77,14 +79,16 @@ public sealed class PretrainedTransformerTests
     }
 
     [TestMethod]
-    [DataRow("bert", new[] { 2, 5, 6, 3, 8, 10, 3 }, new[] { 0, 0, 0, 0, 1, 1, 1 }), DataRow("roberta", new[] { 2, 5, 6, 3, 8, 10, 3 }, new[] { 0, 0, 0, 0, 0, 0, 0 })]
+    [DataRow("bert", new[] { 2, 5, 6, 3, 8, 10, 3 }, new[] { 0, 0, 0, 0, 1, 1, 1 }),
+        DataRow("roberta", new[] { 2, 5, 6, 3, 8, 10, 3 }, new[] { 0, 0, 0, 0, 0, 0, 0 })]
     public void Pair_OfTexts_IsOneSequence_TheSecondTextOfItsOwnTypeWhereThereAreSeveral(string family, int[] ids, int[] types)
     {
         using var folder = new TemporaryFolder();
         var tensors = TinyTextModel.Write(folder, family);
         var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
         var view = context.Data.LoadFromEnumerable([new Row { Text = "the cat", Other = "sat on" }]);
-        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = model, SecondInputColumnName = "Other", Pooling = AttentionPooling.None }).Fit(view);
+        using var stage = context.Transforms.Text.PretrainedTransformer(
+            new() { Model = model, SecondInputColumnName = "Other", Pooling = AttentionPooling.None }).Fit(view);
 
         var tokens = stage.Transform(view).GetColumn<float[]>("Features").Single();
 
@@ -103,9 +107,17 @@ public sealed class PretrainedTransformerTests
         TinyTextModel.Write(folder, "bert");
         var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
         string[] words = ["cat", "mat", "the"];
-        var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, 72).Select(i => new Row { Text = words[i % 3], Other = words[i / 3 % 3], IsLong = i % 3 == i / 3 % 3 }));
+        var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, 72)
+            .Select(i => new Row { Text = words[i % 3], Other = words[i / 3 % 3], IsLong = i % 3 == i / 3 % 3 }));
 
-        using var stage = context.BinaryClassification.Trainers.PretrainedTransformer(new() { Model = model, SecondInputColumnName = "Other", LabelColumnName = "IsLong", Training = new() { NumberOfEpochs = 60, MinimumSteps = 0, LearningRate = 1e-2, Dropout = 0, Seed = 1 } }).Fit(view);
+        using var stage =
+            context.BinaryClassification.Trainers.PretrainedTransformer(new()
+            {
+                Model = model,
+                SecondInputColumnName = "Other",
+                LabelColumnName = "IsLong",
+                Training = new() { NumberOfEpochs = 60, MinimumSteps = 0, LearningRate = 1e-2, Dropout = 0, Seed = 1 }
+            }).Fit(view);
 
         Assert.IsGreaterThan(0.9, context.BinaryClassification.Evaluate(stage.Transform(view), "IsLong").Accuracy);
     }
@@ -116,7 +128,8 @@ public sealed class PretrainedTransformerTests
         using var folder = new TemporaryFolder();
         TinyTextModel.Write(folder, "bert");
         var context = new MLContext(1);
-        using var stage = context.Transforms.Text.PretrainedTransformer("Features", "Text", PretrainedTextModel.Load(folder[""])).Fit(View(context));
+        using var stage = context.Transforms.Text.PretrainedTransformer("Features", "Text", PretrainedTextModel.Load(folder[""]))
+            .Fit(View(context));
         var expected = stage.Transform(View(context, Texts)).GetColumn<float[]>("Features").ToArray();
 
         using var generator = stage.AsEmbeddingGenerator();
@@ -134,7 +147,8 @@ public sealed class PretrainedTransformerTests
         using var folder = new TemporaryFolder();
         TinyTextModel.Write(folder, "bert");
         var context = new MLContext(1);
-        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = PretrainedTextModel.Load(folder[""]), AttentionWeightsColumnName = "Weights" }).Fit(View(context));
+        using var stage = context.Transforms.Text.PretrainedTransformer(
+            new() { Model = PretrainedTextModel.Load(folder[""]), AttentionWeightsColumnName = "Weights" }).Fit(View(context));
 
         var svg = AttentionMaps.Read(stage.Transform(View(context, "cats")), "Weights", tokensColumnName: "Features.Tokens").ToSvg();
 
@@ -149,11 +163,17 @@ public sealed class PretrainedTransformerTests
         var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
         var view = View(context, [.. Enumerable.Range(0, 16).SelectMany(_ => Texts)]);
 
-        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = model, LabelColumnName = "IsLong", Training = new() { NumberOfEpochs = 6, LearningRate = 1e-2, Seed = 1 } }).Fit(view);
+        using var stage = context.Transforms.Text.PretrainedTransformer(new()
+        {
+            Model = model,
+            LabelColumnName = "IsLong",
+            Training = new() { NumberOfEpochs = 6, LearningRate = 1e-2, Seed = 1 }
+        }).Fit(view);
 
         var losses = stage.Attention.Training!.Losses;
         Assert.IsLessThan(losses[0], losses[^1]);
-        Assert.AreNotEqual(model.Options.Parameters!["embedding.weight"].Values.Span[5 * TinyTextModel.Width], stage.Attention.Parameters["embedding.weight"].Values.Span[5 * TinyTextModel.Width]);
+        Assert.AreNotEqual(model.Options.Parameters!["embedding.weight"].Values.Span[5 * TinyTextModel.Width],
+            stage.Attention.Parameters["embedding.weight"].Values.Span[5 * TinyTextModel.Width]);
     }
 
     [TestMethod]
@@ -164,7 +184,12 @@ public sealed class PretrainedTransformerTests
         var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
         var view = View(context, [.. Enumerable.Range(0, 16).SelectMany(_ => Texts)]);
 
-        using var stage = context.BinaryClassification.Trainers.PretrainedTransformer(new() { Model = model, LabelColumnName = "IsLong", Training = new() { NumberOfEpochs = 30, MinimumSteps = 0, LearningRate = 1e-2, Seed = 1 } }).Fit(view);
+        using var stage = context.BinaryClassification.Trainers.PretrainedTransformer(new()
+        {
+            Model = model,
+            LabelColumnName = "IsLong",
+            Training = new() { NumberOfEpochs = 30, MinimumSteps = 0, LearningRate = 1e-2, Seed = 1 }
+        }).Fit(view);
 
         var metrics = context.BinaryClassification.Evaluate(stage.Transform(view), "IsLong");
         Assert.IsGreaterThan(0.9, metrics.Accuracy);
@@ -178,11 +203,19 @@ public sealed class PretrainedTransformerTests
         var (context, model) = (new MLContext(1), PretrainedTextModel.Load(folder[""]));
         var view = View(context, [.. Enumerable.Range(0, 4).SelectMany(_ => Texts)]);
 
-        using var stage = context.Transforms.Text.PretrainedTransformer(new() { Model = model, LabelColumnName = "IsLong", FrozenLayers = 1, Training = new() { NumberOfEpochs = 1, MinimumSteps = 0 } }).Fit(view);
+        using var stage = context.Transforms.Text.PretrainedTransformer(new()
+        {
+            Model = model,
+            LabelColumnName = "IsLong",
+            FrozenLayers = 1,
+            Training = new() { NumberOfEpochs = 1, MinimumSteps = 0 }
+        }).Fit(view);
 
         var learned = stage.Attention.Parameters;
-        string[] same = [.. learned.Names.Where(name => learned[name].Values.Span.SequenceEqual(model.Options.Parameters![name].Values.Span))];
-        Assert.AreSequenceEqual(learned.Names.Where(name => !name.StartsWith("layers.1.") && !name.StartsWith("classifier") && !name.StartsWith("pre_classifier")), same);
+        string[] same = [.. learned.Names.Where(name =>
+            learned[name].Values.Span.SequenceEqual(model.Options.Parameters![name].Values.Span))];
+        Assert.AreSequenceEqual(learned.Names.Where(name =>
+            !name.StartsWith("layers.1.") && !name.StartsWith("classifier") && !name.StartsWith("pre_classifier")), same);
     }
 
     static void WriteModules(TemporaryFolder folder)
@@ -193,6 +226,7 @@ public sealed class PretrainedTransformerTests
              {"idx":2,"name":"2","path":"2_Normalize","type":"sentence_transformers.models.Normalize"}]
             """);
         Directory.CreateDirectory(folder["1_Pooling"]);
-        File.WriteAllText(Path.Combine(folder["1_Pooling"], "config.json"), """{"pooling_mode_mean_tokens":true,"pooling_mode_cls_token":false}""");
+        File.WriteAllText(Path.Combine(folder["1_Pooling"], "config.json"),
+            """{"pooling_mode_mean_tokens":true,"pooling_mode_cls_token":false}""");
     }
 }

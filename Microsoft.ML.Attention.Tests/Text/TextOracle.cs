@@ -2,7 +2,8 @@ using Microsoft.ML.Attention.Tests.Support;
 
 namespace Microsoft.ML.Attention.Tests.Text;
 
-/// <summary>Each family's forward pass in plain loops over double, from its published description and under Hugging Face's names: hidden states, <c>[T, M]</c>.</summary>
+/// <summary>Each family's forward pass in plain loops over double, from its published description and under Hugging Face's names: hidden
+/// states, <c>[T, M]</c>.</summary>
 sealed class TextOracle(AttentionParameters tensors)
 {
     const double Epsilon = 0.001;
@@ -23,10 +24,14 @@ sealed class TextOracle(AttentionParameters tensors)
 
     double[][] Bert(string family, IReadOnlyList<int> ids, IReadOnlyList<int>? types)
     {
-        var (words, positions, epsilon) = (_p.Matrix("embeddings.word_embeddings.weight"), _p.Matrix("embeddings.position_embeddings.weight"), family == "distilbert" ? 1e-12 : Epsilon);
+        var (words, positions, epsilon) = (_p.Matrix("embeddings.word_embeddings.weight"),
+            _p.Matrix("embeddings.position_embeddings.weight"), family == "distilbert" ? 1e-12 : Epsilon);
         var first = family is "roberta" or "mpnet" ? 2 : 0;
-        double[][] ofType = _p.Has("embeddings.token_type_embeddings.weight") ? _p.Matrix("embeddings.token_type_embeddings.weight") : [new double[TinyTextModel.Width]];
-        double[][] x = [.. ids.Select((id, t) => Norm(Sum(Sum(words[id], positions[first + t]), ofType[types?[t] ?? 0]), "embeddings.LayerNorm", epsilon))];
+        double[][] ofType = _p.Has("embeddings.token_type_embeddings.weight")
+            ? _p.Matrix("embeddings.token_type_embeddings.weight")
+            : [new double[TinyTextModel.Width]];
+        double[][] x = [.. ids.Select((id, t) =>
+            Norm(Sum(Sum(words[id], positions[first + t]), ofType[types?[t] ?? 0]), "embeddings.LayerNorm", epsilon))];
         var names = TinyTextModel.Names(family);
         for (var n = 0; n < 2; n++)
         {
@@ -52,7 +57,8 @@ sealed class TextOracle(AttentionParameters tensors)
             var qkv = Apply(l + "attn.Wqkv", read);
             double[][] Third(int i) => Array.ConvertAll(qkv, token => token[(8 * i)..(8 * i + 8)]);
             double Rate(int pair) => Math.Pow(isGlobal ? 160_000 : 10_000, -2.0 * pair / 4);
-            var mixed = Attend(Turn(Third(0), 2, Rate), Turn(Third(1), 2, Rate), Third(2), 2, 2, (_, i, j) => isGlobal || Math.Abs(i - j) <= 2 ? 0 : double.NegativeInfinity);
+            var mixed = Attend(Turn(Third(0), 2, Rate), Turn(Third(1), 2, Rate), Third(2), 2, 2, (_, i, j) =>
+                isGlobal || Math.Abs(i - j) <= 2 ? 0 : double.NegativeInfinity);
             x = [.. x.Zip(Apply(l + "attn.Wo", mixed), Sum)];
             var gated = Array.ConvertAll(Apply(l + "mlp.Wi", Array.ConvertAll(x, token => Norm(token, l + "mlp_norm", Epsilon))),
                 token => Enumerable.Range(0, 12).Select(e => Reference.Gelu(token[e]) * token[12 + e]).ToArray());
@@ -72,7 +78,8 @@ sealed class TextOracle(AttentionParameters tensors)
             double[][] Third(int i) => Array.ConvertAll(qkv, token => token[(8 * i)..(8 * i + 8)]);
             var mixed = Attend(Third(0), Third(1), Third(2), 2, 2, (_, i, j) => j <= i ? 0 : double.NegativeInfinity);
             x = [.. x.Zip(Convolve(l + "attn.c_proj", mixed), Sum)];
-            var inner = Array.ConvertAll(Convolve(l + "mlp.c_fc", Array.ConvertAll(x, token => Norm(token, l + "ln_2", Epsilon))), token => Array.ConvertAll(token, Reference.GeluTanh));
+            var inner = Array.ConvertAll(Convolve(l + "mlp.c_fc", Array.ConvertAll(x, token => Norm(token, l + "ln_2", Epsilon))), token =>
+                Array.ConvertAll(token, Reference.GeluTanh));
             x = [.. x.Zip(Convolve(l + "mlp.c_proj", inner), Sum)];
         }
         return Array.ConvertAll(x, token => Norm(token, "ln_f", Epsilon));
@@ -91,10 +98,12 @@ sealed class TextOracle(AttentionParameters tensors)
             var (q, k) = (Apply(l + "self_attn.q_proj", read), Apply(l + "self_attn.k_proj", read));
             if (isQwen)
                 (q, k) = (HeadNorm(q, d, l + "self_attn.q_norm"), HeadNorm(k, d, l + "self_attn.k_norm"));
-            var mixed = Attend(Turn(q, 4, Rate), Turn(k, 2, Rate), Apply(l + "self_attn.v_proj", read), 4, 2, (_, i, j) => j <= i ? 0 : double.NegativeInfinity);
+            var mixed = Attend(Turn(q, 4, Rate), Turn(k, 2, Rate), Apply(l + "self_attn.v_proj", read), 4, 2, (_, i, j) =>
+                j <= i ? 0 : double.NegativeInfinity);
             x = [.. x.Zip(Apply(l + "self_attn.o_proj", mixed), Sum)];
             read = Array.ConvertAll(x, token => Rms(token, l + "post_attention_layernorm"));
-            double[][] gated = [.. Apply(l + "mlp.gate_proj", read).Zip(Apply(l + "mlp.up_proj", read), (g, u) => g.Zip(u, (a, b) => Reference.Silu(a) * b).ToArray())];
+            double[][] gated = [.. Apply(l + "mlp.gate_proj", read)
+                .Zip(Apply(l + "mlp.up_proj", read), (g, u) => g.Zip(u, (a, b) => Reference.Silu(a) * b).ToArray())];
             x = [.. x.Zip(Apply(l + "mlp.down_proj", gated), Sum)];
         }
         return Array.ConvertAll(x, token => Rms(token, "model.norm"));
@@ -129,9 +138,11 @@ sealed class TextOracle(AttentionParameters tensors)
     }
 
     static double[][] Turn(double[][] x, int heads, Func<int, double> rate) => [.. x.Select((token, t) =>
-        token.Chunk(token.Length / heads).SelectMany(head => Reference.Rotate(head, false, p => Math.Cos(t * rate(p)), p => Math.Sin(t * rate(p)))).ToArray())];
+        token.Chunk(token.Length / heads)
+            .SelectMany(head => Reference.Rotate(head, false, p => Math.Cos(t * rate(p)), p => Math.Sin(t * rate(p)))).ToArray())];
 
-    double[][] HeadNorm(double[][] x, int d, string name) => Array.ConvertAll(x, token => token.Chunk(d).SelectMany(head => Rms(head, name)).ToArray());
+    double[][] HeadNorm(double[][] x, int d, string name) =>
+        Array.ConvertAll(x, token => token.Chunk(d).SelectMany(head => Rms(head, name)).ToArray());
 
     double[][] Apply(string name, double[][] x) => _p.Affine(name).Apply(x);
 
@@ -142,7 +153,8 @@ sealed class TextOracle(AttentionParameters tensors)
         return Array.ConvertAll(x, token => bias.Select((b, o) => b + token.Select((value, i) => value * weight[i][o]).Sum()).ToArray());
     }
 
-    double[] Norm(double[] x, string name, double epsilon) => Reference.LayerNorm(x, _p.Vector($"{name}.weight")!, _p.Vector($"{name}.bias"), epsilon);
+    double[] Norm(double[] x, string name, double epsilon) =>
+        Reference.LayerNorm(x, _p.Vector($"{name}.weight")!, _p.Vector($"{name}.bias"), epsilon);
 
     double[] Rms(double[] x, string name) => Reference.RmsNorm(x, _p.Vector($"{name}.weight")!, Epsilon);
 

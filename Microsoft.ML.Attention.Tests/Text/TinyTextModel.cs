@@ -13,14 +13,22 @@ static class TinyTextModel
     /// <summary>Families by name, and what their config.json says.</summary>
     public static IReadOnlyDictionary<string, string> Configurations { get; } = new Dictionary<string, string>
     {
-        ["bert"] = """{"model_type":"bert","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"type_vocab_size":2,"hidden_act":"gelu","layer_norm_eps":0.001}""",
-        ["roberta"] = """{"model_type":"roberta","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"type_vocab_size":1,"hidden_act":"gelu","layer_norm_eps":0.001,"pad_token_id":1}""",
-        ["distilbert"] = """{"model_type":"distilbert","dim":8,"n_layers":2,"n_heads":2,"hidden_dim":12,"vocab_size":11,"max_position_embeddings":20,"activation":"gelu"}""",
-        ["mpnet"] = """{"model_type":"mpnet","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"relative_attention_num_buckets":8,"layer_norm_eps":0.001,"pad_token_id":1}""",
-        ["modernbert"] = """{"model_type":"modernbert","hidden_size":8,"num_hidden_layers":4,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"local_attention":4,"global_attn_every_n_layers":3,"global_rope_theta":160000.0,"local_rope_theta":10000.0,"norm_eps":0.001}""",
-        ["gpt2"] = """{"model_type":"gpt2","n_embd":8,"n_layer":2,"n_head":2,"n_inner":12,"vocab_size":11,"n_positions":20,"activation_function":"gelu_new","layer_norm_epsilon":0.001}""",
-        ["llama"] = """{"model_type":"llama","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"rms_norm_eps":0.001,"rope_theta":100.0,"rope_scaling":{"rope_type":"llama3","factor":4.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":40}}""",
-        ["qwen3"] = """{"model_type":"qwen3","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2,"head_dim":4,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"rms_norm_eps":0.001,"rope_theta":100.0}""",
+        ["bert"] =
+            """{"model_type":"bert","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"type_vocab_size":2,"hidden_act":"gelu","layer_norm_eps":0.001}""",
+        ["roberta"] =
+            """{"model_type":"roberta","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"type_vocab_size":1,"hidden_act":"gelu","layer_norm_eps":0.001,"pad_token_id":1}""",
+        ["distilbert"] =
+            """{"model_type":"distilbert","dim":8,"n_layers":2,"n_heads":2,"hidden_dim":12,"vocab_size":11,"max_position_embeddings":20,"activation":"gelu"}""",
+        ["mpnet"] =
+            """{"model_type":"mpnet","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"relative_attention_num_buckets":8,"layer_norm_eps":0.001,"pad_token_id":1}""",
+        ["modernbert"] =
+            """{"model_type":"modernbert","hidden_size":8,"num_hidden_layers":4,"num_attention_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"local_attention":4,"global_attn_every_n_layers":3,"global_rope_theta":160000.0,"local_rope_theta":10000.0,"norm_eps":0.001}""",
+        ["gpt2"] =
+            """{"model_type":"gpt2","n_embd":8,"n_layer":2,"n_head":2,"n_inner":12,"vocab_size":11,"n_positions":20,"activation_function":"gelu_new","layer_norm_epsilon":0.001}""",
+        ["llama"] =
+            """{"model_type":"llama","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"rms_norm_eps":0.001,"rope_theta":100.0,"rope_scaling":{"rope_type":"llama3","factor":4.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":40}}""",
+        ["qwen3"] =
+            """{"model_type":"qwen3","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2,"head_dim":4,"intermediate_size":12,"vocab_size":11,"max_position_embeddings":20,"rms_norm_eps":0.001,"rope_theta":100.0}""",
     };
 
     /// <summary>Writes the folder and gives its tensors.</summary>
@@ -29,7 +37,8 @@ static class TinyTextModel
         File.WriteAllText(folder["config.json"], Configurations[family]);
         File.WriteAllText(folder["tokenizer.json"], Tokenizer());
         var random = new Random(5);
-        var tensors = AttentionParameters.Create(Shapes(family).Select(shape => KeyValuePair.Create(shape.Name, Draw(shape.Name, shape.Sizes, random))));
+        var tensors = AttentionParameters.Create(Shapes(family)
+            .Select(shape => KeyValuePair.Create(shape.Name, Draw(shape.Name, shape.Sizes, random))));
         tensors.SaveSafetensors(folder["model.safetensors"]);
         return tensors;
     }
@@ -37,7 +46,8 @@ static class TinyTextModel
     static AttentionTensor Draw(string name, long[] sizes, Random random)
     {
         var isGain = sizes.Length == 1 && name.EndsWith("weight");
-        return new AttentionTensor(sizes, Enumerable.Range(0, (int)sizes.Aggregate(1L, (a, b) => a * b)).Select(_ => isGain ? 0.5f + random.NextSingle() : 1.2f * random.NextSingle() - 0.6f).ToArray());
+        return new AttentionTensor(sizes, Enumerable.Range(0, (int)sizes.Aggregate(1L, (a, b) => a * b))
+            .Select(_ => isGain ? 0.5f + random.NextSingle() : 1.2f * random.NextSingle() - 0.6f).ToArray());
     }
 
     static string Tokenizer() => JsonSerializer.Serialize(new
@@ -46,7 +56,12 @@ static class TinyTextModel
         normalizer = new { type = "BertNormalizer", lowercase = true },
         pre_tokenizer = new { type = "BertPreTokenizer" },
         post_processor = new { type = "BertProcessing", sep = new object[] { "[SEP]", 3 }, cls = new object[] { "[CLS]", 2 } },
-        model = new { type = "WordPiece", unk_token = "[UNK]", vocab = Tokens.Index().ToDictionary(token => token.Item, token => token.Index) },
+        model = new
+        {
+            type = "WordPiece",
+            unk_token = "[UNK]",
+            vocab = Tokens.Index().ToDictionary(token => token.Item, token => token.Index)
+        },
     });
 
     static IEnumerable<(string Name, long[] Sizes)> Shapes(string family)
@@ -82,7 +97,8 @@ static class TinyTextModel
                         if (name.Contains("orm"))
                             Norm(l + name);
                         else
-                            Linear(l + name, name is "intermediate.dense" or "ffn.lin1" ? F : W, name is "output.dense" or "ffn.lin2" ? F : W);
+                            Linear(l + name, name is "intermediate.dense" or "ffn.lin1" ? F : W,
+                                name is "output.dense" or "ffn.lin2" ? F : W);
                 }
                 Linear("pooler.dense", W, W);
                 break;
@@ -147,8 +163,13 @@ static class TinyTextModel
     /// <summary>A layer's modules: queries, keys, values, output, norm, the two matrices, norm.</summary>
     public static string[] Names(string family) => family switch
     {
-        "distilbert" => ["attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2", "output_layer_norm"],
-        "mpnet" => ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "attention.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm"],
-        _ => ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm"],
+        "distilbert" =>
+            ["attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2",
+                "output_layer_norm"],
+        "mpnet" =>
+            ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "attention.LayerNorm", "intermediate.dense",
+                "output.dense", "output.LayerNorm"],
+        _ => ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "attention.output.LayerNorm",
+            "intermediate.dense", "output.dense", "output.LayerNorm"],
     };
 }

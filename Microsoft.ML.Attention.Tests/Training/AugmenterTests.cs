@@ -158,7 +158,8 @@ public sealed class AugmenterTests
     static ListRows Make()
     {
         var random = new Random(1);
-        return new ListRows(Width, [.. Enumerable.Range(0, Rows).Select(row => (Enumerable.Range(0, Length).SelectMany(Token).ToArray(), (float)(row % 2)))]);
+        return new ListRows(Width,
+            [.. Enumerable.Range(0, Rows).Select(row => (Enumerable.Range(0, Length).SelectMany(Token).ToArray(), (float)(row % 2)))]);
 
         float[] Token(int place) => [place, (float)(100 + 5 * Math.Sqrt(12) * (random.NextDouble() - 0.5)), 7];
     }

@@ -22,7 +22,8 @@ public sealed class CoinFlipsTests
         var flips = Flips(1, 0.5);
 
         for (var lane = 0; lane < 4; lane++)
-            Assert.AreEqual(0.5, flips.Where((_, i) => i % 4 == lane).Average(flip => flip ? 1 : 0), 5 * Math.Sqrt(0.25 / (Count / 4)), $"lane {lane}");
+            Assert.AreEqual(0.5, flips.Where((_, i) => i % 4 == lane).Average(flip => flip ? 1 : 0), 5 * Math.Sqrt(0.25 / (Count / 4)),
+                $"lane {lane}");
     }
 
     [TestMethod]
@@ -31,7 +32,8 @@ public sealed class CoinFlipsTests
         var flips = Flips(1, 0.5);
 
         for (var distance = 1; distance <= 8; distance++)
-            Assert.AreEqual(0.5, flips.Skip(distance).Zip(flips, (a, b) => a == b ? 1 : 0).Average(), 5 * Math.Sqrt(0.25 / Count), $"{distance} apart");
+            Assert.AreEqual(0.5, flips.Skip(distance).Zip(flips, (a, b) => a == b ? 1 : 0).Average(), 5 * Math.Sqrt(0.25 / Count),
+                $"{distance} apart");
     }
 
     [TestMethod]

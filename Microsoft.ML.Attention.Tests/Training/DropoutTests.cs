@@ -16,7 +16,8 @@ public sealed class DropoutTests
         graph.Output("y", y);
         graph.Output("gradient", Gradient.Of(y.Sum(keep: false), x)[0]);
 
-        var results = GraphRunner.Run(graph, ("x", new float[,] { { 1, 2, 3, float.NaN } }), ("dropout.0", new[,] { { true, false, true, false } }));
+        var results = GraphRunner.Run(graph, ("x", new float[,] { { 1, 2, 3, float.NaN } }),
+            ("dropout.0", new[,] { { true, false, true, false } }));
 
         CollectionAssert.AreEqual(new float[] { 4, 0, 12, 0 }, results[0].As<float>());
         CollectionAssert.AreEqual(new float[] { 4, 0, 4, 0 }, results[1].As<float>());
@@ -45,7 +46,8 @@ public sealed class DropoutTests
         var dropout = new Dropout(0, 0.5);
         graph.Output("y", dropout.DropHeads(graph.Input("x", "batch", 2, "sequence", 2)));
 
-        var y = GraphRunner.Run(graph, ("x", new float[,,,] { { { { 1, 2 } }, { { 3, 4 } } } }), ("dropout.0", new bool[,,,] { { { { false } }, { { true } } } }))[0];
+        var y = GraphRunner.Run(graph, ("x", new float[,,,] { { { { 1, 2 } }, { { 3, 4 } } } }),
+            ("dropout.0", new bool[,,,] { { { { false } }, { { true } } } }))[0];
 
         CollectionAssert.AreEqual(new float[] { 0, 0, 6, 8 }, y.As<float>());
     }

@@ -17,14 +17,20 @@ public sealed class GoldenGradientTests
         var stage = new GoldenStage(golden);
         var a = stage.Architecture;
         var graph = new Graph();
-        var parameters = stage.Parameters.Names.ToDictionary(n => n, n => graph.Input(n, [.. stage.Parameters[n].Shape.Select(size => (Dim)size)]));
-        Dim[] scores = [ScoringGraph.Batch, a.NumberOfHeads, ScoringGraph.Sequence, a.IsCrossAttention ? ScoringGraph.Source : ScoringGraph.Sequence];
-        var inputs = ScoringGraph.Inputs(a, graph, new(golden.Inputs.ContainsKey("key_padding_mask"), HasQueryMask: false, HasBias: false), ScoringNames.Internal(a)) with
+        var parameters = stage.Parameters.Names.ToDictionary(n => n, n =>
+            graph.Input(n, [.. stage.Parameters[n].Shape.Select(size => (Dim)size)]));
+        Dim[] scores = [ScoringGraph.Batch, a.NumberOfHeads, ScoringGraph.Sequence, a.IsCrossAttention
+            ? ScoringGraph.Source
+            : ScoringGraph.Sequence];
+        var inputs = ScoringGraph.Inputs(a, graph, new(golden.Inputs.ContainsKey("key_padding_mask"), HasQueryMask: false, HasBias: false),
+            ScoringNames.Internal(a)) with
         {
             Bias = golden.Inputs.TryGetValue("attn_bias", out var bias) ? graph.Input("bias", scores[^bias.Shape.Length..]) : null,
         };
-        var loss = MeanSquare(new ForwardPass(graph, a, parameters, AttentionForm.Decomposed).Build(inputs, withAttentionWeights: false), golden);
-        (string Name, Value Value)[] asked = [.. golden.Expected.Keys.Where(n => n.StartsWith("grad.", StringComparison.Ordinal)).Select(n => (n, ValueOf(n["grad.".Length..])))];
+        var loss =
+            MeanSquare(new ForwardPass(graph, a, parameters, AttentionForm.Decomposed).Build(inputs, withAttentionWeights: false), golden);
+        (string Name, Value Value)[] asked = [.. golden.Expected.Keys.Where(n => n.StartsWith("grad.", StringComparison.Ordinal))
+            .Select(n => (n, ValueOf(n["grad.".Length..])))];
         graph.Output("loss", loss);
         foreach (var (gradient, (n, _)) in Gradient.Of(loss, [.. asked.Select(v => v.Value)]).Zip(asked))
             graph.Output(n, gradient);
@@ -50,7 +56,12 @@ public sealed class GoldenGradientTests
             "tokens.1" => Shaped(golden.Inputs["key"]),
             "tokens.2" => Shaped(golden.Inputs["value"]),
             "bias" => Shaped(golden.Inputs["attn_bias"]),
-            "mask" => Shaped(golden.Inputs["key_padding_mask"] with { Values = Array.ConvertAll(golden.Inputs["key_padding_mask"].Booleans, isPadding => !isPadding) }),
+            "mask" =>
+                Shaped(golden.Inputs["key_padding_mask"] with
+                {
+                    Values = Array.ConvertAll(golden.Inputs["key_padding_mask"].Booleans,
+                    isPadding => !isPadding)
+                }),
             "valid" => Shaped(golden.Expected["output_valid"]),
             _ => stage.Parameters[input].Values.ToArray(),
         };
@@ -63,7 +74,8 @@ public sealed class GoldenGradientTests
         if (!golden.Expected.TryGetValue("output_valid", out var valid))
             return square.Mean(keep: false);
         var isValid = square.Graph.Input("valid", ElementType.Bool, ScoringGraph.Batch, ScoringGraph.Sequence);
-        return isValid.Unsqueeze(2).Where(square, square.Graph.Scalar(0)).Sum(keep: false) / (valid.Booleans.Count(v => v) * (double)square.Shape[^1].Size);
+        return isValid.Unsqueeze(2).Where(square, square.Graph.Scalar(0))
+            .Sum(keep: false) / (valid.Booleans.Count(v => v) * (double)square.Shape[^1].Size);
     }
 
     static Array Shaped(StoredTensor tensor)

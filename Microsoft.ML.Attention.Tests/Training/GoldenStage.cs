@@ -15,7 +15,8 @@ sealed class GoldenStage
         var view = golden.Rows.ToDataView(new MLContext(1), options);
         var columns = BoundColumns.Bind(StageNames.Of(options), StageNames.Widths(options), view.Schema);
         Parameters = ParameterResolution.Canonical(golden.Parameters, options.Block, options.NumberOfLayers);
-        Architecture = ArchitectureResolution.Resolve(options, columns, Parameters, TrainingObjective.None, () => golden.Rows.Max(row => row.QueryLength));
+        Architecture = ArchitectureResolution.Resolve(options, columns, Parameters, TrainingObjective.None, () =>
+            golden.Rows.Max(row => row.QueryLength));
         Rows = new DataViewRows(view, columns, Architecture, label: null, () => { }).Read(shuffle: null, long.MaxValue).Single();
     }
 

@@ -7,7 +7,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Training;
 
-/// <summary>Twenty steps of training are libtorch's: the losses, the norms of the gradients, the parameters at the end and what they score.</summary>
+/// <summary>Twenty steps of training are libtorch's: the losses, the norms of the gradients, the parameters at the end and what they
+/// score.</summary>
 [TestClass]
 public sealed class GoldenTrainingTests
 {
@@ -33,10 +34,13 @@ public sealed class GoldenTrainingTests
         golden.Tolerance("losses").Check("losses", golden.Expected["losses"].Doubles, losses);
         golden.Tolerance("grad_norms").Check("norms of the gradients", golden.Expected["grad_norms"].Doubles, norms);
         using var evaluation = new EvaluationStep(training.Task, training.Tensors, training.Provider);
-        golden.Tolerance("losses").Check("final loss", golden.Expected["final_loss"].Doubles, [evaluation.Run(training.Batch, step.Parameters)]);
+        golden.Tolerance("losses")
+            .Check("final loss", golden.Expected["final_loss"].Doubles, [evaluation.Run(training.Batch, step.Parameters)]);
         var learned = step.Read();
         foreach (var (tensor, values) in learned.All)
-            golden.Tolerance("final_parameters").Check($"final.{tensor}", Compared(golden, $"final.{tensor}", golden.Expected[$"final.{tensor}"].Doubles), Compared(golden, $"final.{tensor}", Doubles(values)));
+            golden.Tolerance("final_parameters")
+                .Check($"final.{tensor}", Compared(golden, $"final.{tensor}", golden.Expected[$"final.{tensor}"].Doubles),
+                    Compared(golden, $"final.{tensor}", Doubles(values)));
         CheckOutput(golden, training.Initial, "output");
         CheckOutput(golden, learned, "final_output");
     }
@@ -78,8 +82,11 @@ public sealed class GoldenTrainingTests
         var head = new ReferenceParameters(parameters).Affine(golden.ReadOut);
         foreach (var (b, output) in transformer.Transform(view).GetColumn<float[]>(RowColumns.Output).Index())
         {
-            double[][] vectors = [.. output.Chunk(golden.Options.ModelDimension!.Value).Select(token => Array.ConvertAll(token, x => (double)x))];
-            double[][] wanted = golden.Options.Pooling == AttentionPooling.None ? golden.Expected[expected][b].Matrix : [golden.Expected[expected][b].Doubles];
+            double[][] vectors = [.. output.Chunk(golden.Options.ModelDimension!.Value)
+                .Select(token => Array.ConvertAll(token, x => (double)x))];
+            double[][] wanted = golden.Options.Pooling == AttentionPooling.None
+                ? golden.Expected[expected][b].Matrix
+                : [golden.Expected[expected][b].Doubles];
             var isToken = golden.Options.Pooling == AttentionPooling.None ? golden.Rows[b].Mask! : [true];
             foreach (var (t, read) in head.Apply(vectors).Index())
                 if (isToken[t])
@@ -89,12 +96,14 @@ public sealed class GoldenTrainingTests
 
     /// <summary>The rows, zeros in place of the tokens that reconstruction hides.</summary>
     static ReferenceRow[] Shown(Golden golden) => !golden.Inputs.TryGetValue("reconstruction_mask", out var hidden) ? [.. golden.Rows]
-        : [.. golden.Rows.Select((row, b) => row with { Tokens = [.. row.Tokens.Select((token, t) => hidden[b].Booleans[t] ? new double[token.Length] : token)] })];
+        : [.. golden.Rows.Select((row, b) =>
+            row with { Tokens = [.. row.Tokens.Select((token, t) => hidden[b].Booleans[t] ? new double[token.Length] : token)] })];
 
     /// <summary>Without the places where the true gradient is 0 and libtorch's own drift is rounding.</summary>
     static IEnumerable<double> Compared(Golden golden, string tensor, IEnumerable<double> values)
     {
-        var ignored = golden.Settings.GetProperty("ignore_ranges").EnumerateArray().Where(range => range.GetProperty("tensor").GetString() == tensor)
+        var ignored = golden.Settings.GetProperty("ignore_ranges").EnumerateArray()
+            .Where(range => range.GetProperty("tensor").GetString() == tensor)
             .Select(range => (From: range.GetProperty("from").GetInt32(), To: range.GetProperty("to_exclusive").GetInt32())).ToArray();
         return values.Where((_, i) => !ignored.Any(range => i >= range.From && i < range.To));
     }
@@ -120,7 +129,8 @@ public sealed class GoldenTrainingTests
                 "regression" => new SupervisedObjective(new(LabelKind.Number, 1)),
                 _ => new ReconstructionObjective(share: 0.5),
             };
-            Task = new TrainingTask(stage.Architecture, objective, stage.Parameters, AttentionParameters.Create([]), HasMask: true, HasBias: false);
+            Task = new TrainingTask(stage.Architecture, objective, stage.Parameters, AttentionParameters.Create([]), HasMask: true,
+                HasBias: false);
             Tensors = new LearnedTensors(Task.Learned, isApart ? 1 : long.MaxValue);
             Initial = Golden.ToParameters(golden.Tensors);
             Batch = new BatchInputs(Task, stage.Rows.Rows);
@@ -129,7 +139,9 @@ public sealed class GoldenTrainingTests
                 Batch.AddHidden((row, places) => hidden[row].Booleans.AsSpan(0, places.Length).CopyTo(places));
             else
             {
-                stage.Rows.Labels.AddRange(golden.Inputs.TryGetValue("labels", out var labels) ? labels.Longs.Select(label => (float)label) : golden.Inputs["targets"].Floats);
+                stage.Rows.Labels.AddRange(golden.Inputs.TryGetValue("labels", out var labels)
+                    ? labels.Longs.Select(label => (float)label)
+                    : golden.Inputs["targets"].Floats);
                 objective.Feed(Batch, stage.Rows, new Random(1));
             }
         }
@@ -152,11 +164,15 @@ public sealed class GoldenTrainingTests
             {
                 var settings = _golden.Settings.GetProperty("optimizer");
                 return settings.GetProperty("type").GetString() == "SGD" ? new Sgd()
-                    : new AdamW(settings.GetProperty("weight_decay").GetDouble(), settings.GetProperty("beta1").GetDouble(), settings.GetProperty("beta2").GetDouble(), settings.GetProperty("eps").GetDouble());
+                    : new AdamW(settings.GetProperty("weight_decay").GetDouble(), settings.GetProperty("beta1").GetDouble(),
+                        settings.GetProperty("beta2").GetDouble(), settings.GetProperty("eps").GetDouble());
             }
         }
 
-        public double Clip => _golden.Settings.GetProperty("gradient_clipping") is { ValueKind: System.Text.Json.JsonValueKind.Object } clipping ? clipping.GetProperty("max_norm").GetDouble() : 0;
+        public double Clip =>
+            _golden.Settings.GetProperty("gradient_clipping") is { ValueKind: System.Text.Json.JsonValueKind.Object } clipping
+                ? clipping.GetProperty("max_norm").GetDouble()
+                : 0;
 
         public TrainingStep Step(Optimizer optimizer, double clip) =>
             new(Task, Tensors, Provider, Initial, optimizer, clip, new Dropout(0, 0), seed: 1);

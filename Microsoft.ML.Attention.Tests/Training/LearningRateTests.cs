@@ -19,7 +19,8 @@ public sealed class LearningRateTests
     [DataRow(LearningRateSchedule.Cosine, 0.1, 1, 0)]
     [DataRow(LearningRateSchedule.Cosine, 0, 0, 1)]
     [DataRow(LearningRateSchedule.Cosine, 0, 0.5, 0.5)]
-    public void At_AShareOfTraining_IsThatPartOfTheLargestRate(LearningRateSchedule schedule, double warmup, double progress, double expected)
+    public void At_AShareOfTraining_IsThatPartOfTheLargestRate(LearningRateSchedule schedule, double warmup, double progress,
+        double expected)
     {
         var options = new TrainingOptions { LearningRate = 3, Schedule = schedule, WarmupFraction = warmup };
 

@@ -31,7 +31,8 @@ public sealed class LossesTests
     public void CrossEntropy_OfSmoothedClasses_ExpectsALittleOfEach()
     {
         // a target of 0.9, 0.1 where the softmax is 1/4, 3/4
-        var (loss, gradient) = Run<long>((logits, classes) => Losses.CrossEntropy(logits, classes, smoothing: 0.2), new float[,] { { 0, MathF.Log(3) } }, [0]);
+        var (loss, gradient) = Run<long>((logits, classes) =>
+            Losses.CrossEntropy(logits, classes, smoothing: 0.2), new float[,] { { 0, MathF.Log(3) } }, [0]);
 
         Assert.AreEqual(0.9 * Math.Log(4) + 0.1 * Math.Log(4.0 / 3), loss, 1e-6);
         new Tolerance(1e-6, 0).Check("gradient", [0.25 - 0.9, 0.75 - 0.1], gradient);
@@ -40,7 +41,9 @@ public sealed class LossesTests
     [TestMethod]
     public void BinaryCrossEntropy_OfLogits_IsMinusTheLogarithmOfTheSigmoid()
     {
-        var (loss, gradient) = Run<float>((logits, targets) => Losses.BinaryCrossEntropy(logits, targets), new[] { MathF.Log(3), MathF.Log(3) }, [1, 0]); // sigmoid 3/4
+        // sigmoid 3/4
+        var (loss, gradient) = Run<float>((logits, targets) =>
+            Losses.BinaryCrossEntropy(logits, targets), new[] { MathF.Log(3), MathF.Log(3) }, [1, 0]);
 
         Assert.AreEqual((-Math.Log(0.75) - Math.Log(0.25)) / 2, loss, 1e-6);
         new Tolerance(1e-6, 0).Check("gradient", [(0.75 - 1) / 2, 0.75 / 2], gradient);
@@ -80,12 +83,16 @@ public sealed class LossesTests
     public void Loss_OfWeightedRows_IsTheirWeightedMean()
     {
         // weights 3 and 1, losses ln 4 and ln 2; then squared errors of 4 and 1
-        var (loss, gradient) = Run<long>((logits, classes) => Losses.CrossEntropy(logits, classes, weights: Weights(logits)), new float[,] { { 0, MathF.Log(3) }, { 5, 5 } }, [0, 1]);
+        var (loss, gradient) = Run<long>((logits, classes) =>
+            Losses.CrossEntropy(logits, classes, weights: Weights(logits)), new float[,] { { 0, MathF.Log(3) }, { 5, 5 } }, [0, 1]);
         Assert.AreEqual((3 * Math.Log(4) + Math.Log(2)) / 4, loss, 1e-6);
         new Tolerance(1e-6, 0).Check("gradient", [-0.75 * 3 / 4, 0.75 * 3 / 4, 0.5 / 4, -0.5 / 4], gradient);
 
-        Assert.AreEqual((3 * 4 + 1) / 4.0, Run<float>((outputs, targets) => Losses.SquaredError(outputs, targets, Weights(outputs)), new float[] { 1, 4 }, [3, 3]).Loss, 1e-6);
-        Assert.AreEqual(0, Run<float>((outputs, targets) => Losses.SquaredError(outputs, targets, Weights(outputs) * 0), new float[] { 1, 4 }, [3, 3]).Loss);
+        Assert.AreEqual((3 * 4 + 1) / 4.0,
+            Run<float>((outputs, targets) =>
+                Losses.SquaredError(outputs, targets, Weights(outputs)), new float[] { 1, 4 }, [3, 3]).Loss, 1e-6);
+        Assert.AreEqual(0, Run<float>((outputs, targets) =>
+            Losses.SquaredError(outputs, targets, Weights(outputs) * 0), new float[] { 1, 4 }, [3, 3]).Loss);
     }
 
     static Value Weights(Value like) => like.Graph.Input("weights", "batch");

@@ -50,7 +50,9 @@ public sealed class OptimizerTests
         Assert.IsEmpty(state);
     }
 
-    [TestMethod] // one step down to 0.9, one to 0.8: the first average is where the first step went; the second keeps a share of it, 1/10 so early or less
+    // one step down to 0.9, one to 0.8: the first average is where the first step went; the second keeps a share of it, 1/10 so early or
+    // less
+    [TestMethod]
     [DataRow(0.5, 0.81), DataRow(0.05, 0.805)]
     public void Averaged_SecondStep_KeepsAShareOfTheAverage(double decay, double expected)
     {
@@ -64,7 +66,12 @@ public sealed class OptimizerTests
         Rounding.Check("the second average", [expected], nextState[optimizer.Learned]);
     }
 
-    static readonly Dictionary<string, Optimizer> Optimizers = new() { ["descent"] = new Sgd(), ["AdamW"] = new AdamW(WeightDecay: 0.5), ["AdamW, averaged"] = new Averaged(new AdamW(), 0.9) };
+    static readonly Dictionary<string, Optimizer> Optimizers = new()
+    {
+        ["descent"] = new Sgd(),
+        ["AdamW"] = new AdamW(WeightDecay: 0.5),
+        ["AdamW, averaged"] = new Averaged(new AdamW(), 0.9)
+    };
 
     static IEnumerable<string> Names => Optimizers.Keys;
 
@@ -81,7 +88,8 @@ public sealed class OptimizerTests
         for (var step = 0; step < 3; step++)
         {
             var gradient = Draw();
-            (expected, state) = Step(optimizer, expected, [.. gradient.Select(g => g * 0.25f)], rate: 0.1f, [.. Enumerable.Repeat(1f, Count)], state);
+            (expected, state) = Step(optimizer, expected, [.. gradient.Select(g => g * 0.25f)], rate: 0.1f,
+                [.. Enumerable.Repeat(1f, Count)], state);
 
             var part = optimizer.Begin(parameters, gradient, new(Rate: 0.1f, Scale: 0.25f, Decays: true), inMemory);
             part(20, Count);
@@ -94,16 +102,20 @@ public sealed class OptimizerTests
     }
 
     static (float[] Parameters, Dictionary<string, float[]> State) Step(
-        Optimizer optimizer, float[] parameters, float[] gradient, float rate, float[]? decayed = null, Dictionary<string, float[]>? state = null)
+        Optimizer optimizer, float[] parameters, float[] gradient, float rate, float[]? decayed = null,
+        Dictionary<string, float[]>? state = null)
     {
         var graph = new Graph();
         var names = optimizer.State(parameters.Length);
-        var (next, nextState) = optimizer.Step(graph.Input("parameters", parameters.Length), graph.Input("gradient", parameters.Length), graph.Input("rate", 1),
+        var (next, nextState) = optimizer.Step(graph.Input("parameters", parameters.Length), graph.Input("gradient", parameters.Length),
+            graph.Input("rate", 1),
             decayed ?? new float[parameters.Length], [.. names.Select(s => graph.Input(s.Name, s.Initial.Length))]);
         graph.Output("next", next);
         foreach (var (i, value) in nextState.Index())
             graph.Output($"next{i}", value);
-        var results = GraphRunner.Run(graph, [("parameters", parameters), ("gradient", gradient), ("rate", new[] { rate }), .. names.Select(s => (s.Name, (Array)(state?[s.Name] ?? s.Initial)))]);
+        var results = GraphRunner.Run(graph,
+            [("parameters", parameters), ("gradient", gradient), ("rate", new[] { rate }),
+                .. names.Select(s => (s.Name, (Array)(state?[s.Name] ?? s.Initial)))]);
         return (results[0].As<float>(), names.Index().ToDictionary(s => s.Item.Name, s => results[1 + s.Index].As<float>()));
     }
 }

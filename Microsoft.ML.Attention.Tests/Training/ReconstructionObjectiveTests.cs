@@ -38,7 +38,8 @@ public sealed class ReconstructionObjectiveTests
         const double Share = 0.4;
         using var hidden = new Hidden(Share, seed: 1);
 
-        int[] full = [.. Enumerable.Range(0, Rows).Where(row => hidden.Present[row].Length == MostTokens && hidden.Present[row].All(isThere => isThere))];
+        int[] full = [.. Enumerable.Range(0, Rows)
+            .Where(row => hidden.Present[row].Length == MostTokens && hidden.Present[row].All(isThere => isThere))];
 
         var deviation = Math.Sqrt(Share * (1 - Share) / full.Length);
         for (var place = 0; place < MostTokens; place++)
@@ -67,7 +68,19 @@ public sealed class ReconstructionObjectiveTests
             rows.Rows.Complete(ids.Length, ids.Length);
         }
         var objective = new ReconstructionObjective(share: 0.5);
-        using var batch = Batch(objective, rows, new() { Fields = [TokenField.OfIds([0])], TableSizes = [9], ModelDimension = 2, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 2, ValueHeadDimension = 2, OutputDimension = 2, Scale = 1 });
+        using var batch = Batch(objective, rows,
+            new()
+            {
+                Fields = [TokenField.OfIds([0])],
+                TableSizes = [9],
+                ModelDimension = 2,
+                NumberOfHeads = 1,
+                NumberOfKeyValueHeads = 1,
+                HeadDimension = 2,
+                ValueHeadDimension = 2,
+                OutputDimension = 2,
+                Scale = 1
+            });
 
         objective.Feed(batch, rows, new Random(1));
 
@@ -80,7 +93,8 @@ public sealed class ReconstructionObjectiveTests
 
     static BatchInputs Batch(Objective objective, LabelledRows rows, Architecture architecture)
     {
-        var task = new TrainingTask(architecture, objective, AttentionParameters.Create([]), AttentionParameters.Create([]), HasMask: true, HasBias: false);
+        var task = new TrainingTask(architecture, objective, AttentionParameters.Create([]), AttentionParameters.Create([]), HasMask: true,
+            HasBias: false);
         var batch = new BatchInputs(task, rows.Rows);
         batch.Fill(LengthGroup.Of(rows.Rows, Enumerable.Range(0, rows.Rows.Count).ToArray()));
         return batch;
@@ -110,7 +124,18 @@ public sealed class ReconstructionObjectiveTests
                 rows.Rows.Complete(length, length);
             }
             var objective = new ReconstructionObjective(share);
-            _batch = Batch(objective, rows, new() { Fields = [new(1)], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1 });
+            _batch = Batch(objective, rows,
+                new()
+                {
+                    Fields = [new(1)],
+                    ModelDimension = 1,
+                    NumberOfHeads = 1,
+                    NumberOfKeyValueHeads = 1,
+                    HeadDimension = 1,
+                    ValueHeadDimension = 1,
+                    OutputDimension = 1,
+                    Scale = 1
+                });
             objective.Feed(_batch, rows, new Random(seed));
             _hidden = Tensor<bool>(_batch, "hidden");
         }

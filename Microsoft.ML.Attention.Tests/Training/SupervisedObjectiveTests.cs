@@ -7,7 +7,8 @@ using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Training;
 
-/// <summary>Losses of labels, of rows and of tokens, weighted and not, against the oracle in plain loops; their gradients against central differences of it.</summary>
+/// <summary>Losses of labels, of rows and of tokens, weighted and not, against the oracle in plain loops; their gradients against central
+/// differences of it.</summary>
 [TestClass]
 public sealed class SupervisedObjectiveTests
 {
@@ -52,7 +53,8 @@ public sealed class SupervisedObjectiveTests
         var prediction = new Prediction(kind, size, ofTokens, hasDense);
         var a = Stage with { Prediction = prediction };
         var random = new Random(5);
-        var initial = ParameterResolution.Resolve(a, null, spec => ParameterDraw.Of(spec.Draw == Draw.Zeros ? spec with { Draw = Draw.Normal } : spec, random));
+        var initial = ParameterResolution.Resolve(a, null, spec =>
+            ParameterDraw.Of(spec.Draw == Draw.Zeros ? spec with { Draw = Draw.Normal } : spec, random));
         var rows = Rows(prediction, hasWeights, mixes, out var references);
         var (mean, deviation) = kind == LabelKind.Number ? (0.5, 2) : (0, 1);
         var objective = new SupervisedObjective(prediction, mean, deviation, smoothing, hasWeights, mixes);
@@ -62,7 +64,8 @@ public sealed class SupervisedObjectiveTests
         using var batch = new BatchInputs(task, rows.Rows);
         batch.Fill(LengthGroup.Of(rows.Rows, Enumerable.Range(0, rows.Rows.Count).ToArray()));
         objective.Feed(batch, rows, random);
-        using var step = new TrainingStep(task, new LearnedTensors(task.Learned), ProviderSession.Choose(new() { IntraOpThreads = 1 }, null, false, _ => { }), initial, new Sgd(), gradientClip: 0,
+        using var step = new TrainingStep(task, new LearnedTensors(task.Learned),
+            ProviderSession.Choose(new() { IntraOpThreads = 1 }, null, false, _ => { }), initial, new Sgd(), gradientClip: 0,
             new Dropout(0, 0), seed: 1);
 
         var (loss, _) = step.Run(batch, rate: 1);
@@ -102,12 +105,16 @@ public sealed class SupervisedObjectiveTests
     {
         var random = new Random(9);
         references = [];
-        var rows = new LabelledRows(new RowLayout([new(Width)], HasMask: true, HasBias: false, NumberOfHeads: 2)) { LabelsPerToken = !prediction.OfTokens ? 0 : prediction.Kind == LabelKind.Number ? prediction.Size : 1 };
+        var rows = new LabelledRows(new RowLayout([new(Width)], HasMask: true, HasBias: false,
+            NumberOfHeads: 2))
+        { LabelsPerToken = !prediction.OfTokens ? 0 : prediction.Kind == LabelKind.Number ? prediction.Size : 1 };
         for (var row = 0; row < 5; row++)
         {
-            var tokens = Enumerable.Range(0, 1 + row % 4).Select(_ => Enumerable.Range(0, Width).Select(_ => (double)(random.NextSingle() * 2 - 1)).ToArray()).ToArray();
+            var tokens = Enumerable.Range(0, 1 + row % 4)
+                .Select(_ => Enumerable.Range(0, Width).Select(_ => (double)(random.NextSingle() * 2 - 1)).ToArray()).ToArray();
             bool[] mask = [.. tokens.Select((_, t) => t != 1)];
-            tokens.SelectMany(token => token).Select(value => (float)value).ToArray().CopyTo(rows.Rows.Fields[0].Numbers.Append(tokens.Length * Width));
+            tokens.SelectMany(token => token).Select(value => (float)value).ToArray()
+                .CopyTo(rows.Rows.Fields[0].Numbers.Append(tokens.Length * Width));
             mask.CopyTo(rows.Rows.Mask!.Append(mask.Length));
             rows.Rows.Complete(tokens.Length, tokens.Length);
             references.Add(new ReferenceRow { Tokens = tokens, Mask = mask });
@@ -127,6 +134,11 @@ public sealed class SupervisedObjectiveTests
         }
         return rows;
 
-        float Label() => prediction.Kind switch { LabelKind.Class => random.Next(Classes), LabelKind.Boolean => random.Next(2), _ => random.NextSingle() * 4 };
+        float Label() => prediction.Kind switch
+        {
+            LabelKind.Class => random.Next(Classes),
+            LabelKind.Boolean => random.Next(2),
+            _ => random.NextSingle() * 4,
+        };
     }
 }

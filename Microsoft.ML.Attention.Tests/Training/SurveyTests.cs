@@ -12,7 +12,8 @@ public sealed class SurveyTests
     {
         var rows = new ListRows(1,
         [
-            ([1, 2], 1), ([1, float.NaN], 1), ([float.NegativeInfinity], 1), ([3], float.NaN), ([3], float.PositiveInfinity), ([], 1), ([float.NaN], float.NaN), ([4, 5, 6], 2),
+            ([1, 2], 1), ([1, float.NaN], 1), ([float.NegativeInfinity], 1), ([3], float.NaN), ([3], float.PositiveInfinity), ([], 1),
+            ([float.NaN], float.NaN), ([4, 5, 6], 2),
         ]);
 
         var survey = Of(rows);
@@ -86,7 +87,8 @@ public sealed class SurveyTests
     [TestMethod]
     public void Of_KeysAndValues_MeasuresEachByItself()
     {
-        var layout = new RowLayout([new(1), new(2, TokenRole.Key), new(1, TokenRole.Value)], HasMask: true, HasBias: false, NumberOfHeads: 1);
+        var layout = new RowLayout([new(1), new(2, TokenRole.Key), new(1, TokenRole.Value)], HasMask: true, HasBias: false,
+            NumberOfHeads: 1);
         var chunk = new LabelledRows(layout);
         new float[] { 6 }.CopyTo(chunk.Rows.Fields[0].Numbers.Append(1));
         new float[] { 1, 2, 3, 4, 99, float.NaN }.CopyTo(chunk.Rows.Fields[1].Numbers.Append(6));
@@ -135,8 +137,10 @@ public sealed class SurveyTests
 
         Assert.IsNull(streamed.Cached);
         CollectionAssert.AreEqual(Enumerable.Repeat(5, 10).ToArray(), source.Chunks);
-        Assert.AreEqual((cached.RowsUsed, cached.RowsSkipped, cached.LabelMean, cached.LabelDeviation), (streamed.RowsUsed, streamed.RowsSkipped, streamed.LabelMean, streamed.LabelDeviation));
-        CollectionAssert.AreEqual(cached.Standardization(source.Layout).Single().Scale, streamed.Standardization(source.Layout).Single().Scale);
+        Assert.AreEqual((cached.RowsUsed, cached.RowsSkipped, cached.LabelMean, cached.LabelDeviation),
+            (streamed.RowsUsed, streamed.RowsSkipped, streamed.LabelMean, streamed.LabelDeviation));
+        CollectionAssert.AreEqual(cached.Standardization(source.Layout).Single().Scale,
+            streamed.Standardization(source.Layout).Single().Scale);
     }
 
     [TestMethod]
@@ -144,7 +148,8 @@ public sealed class SurveyTests
     {
         var rows = new ListRows(1, [.. Enumerable.Repeat((new float[1], 0f), 1000)]);
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => Survey.Of(rows, rows.Layout, true, 1, 1_000_000, () => throw new OperationCanceledException()));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            Survey.Of(rows, rows.Layout, true, 1, 1_000_000, () => throw new OperationCanceledException()));
     }
 
     static Survey Of(ListRows rows, int leastTokens = 1, long mostNumbers = 1_000_000) =>

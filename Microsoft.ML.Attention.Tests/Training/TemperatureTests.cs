@@ -15,7 +15,8 @@ public sealed class TemperatureTests
 
     readonly MLContext _ml = new(seed: 1);
 
-    /// <summary>Three of four are right, all by the same logits: their probability is 3/4 where the difference of the logits, divided by the temperature, is ln 3.</summary>
+    /// <summary>Three of four are right, all by the same logits: their probability is 3/4 where the difference of the logits, divided by
+    /// the temperature, is ln 3.</summary>
     [TestMethod]
     [DataRow(6), DataRow(0.5), DataRow(20)]
     public void Temperature_OfEqualLogits_MakesTheirProbabilityTheShareThatIsRight(double difference)
@@ -32,13 +33,17 @@ public sealed class TemperatureTests
     [TestMethod]
     public void Apply_DividesTheClassifierAlone()
     {
-        var tensors = AttentionParameters.Create([Tensor("classifier.weight", 6), Tensor("classifier.bias", 3), Tensor("pre_classifier.weight", 5), Tensor("norm.weight", 4)]);
+        var tensors = AttentionParameters.Create(
+            [Tensor("classifier.weight", 6), Tensor("classifier.bias", 3), Tensor("pre_classifier.weight", 5), Tensor("norm.weight", 4)]);
 
         var divided = Temperature.Apply(tensors.All, 2);
 
-        Assert.AreSequenceEqual([3f, 1.5f, 5, 4], ((string[])["classifier.weight", "classifier.bias", "pre_classifier.weight", "norm.weight"]).Select(name => divided[name].Values.Span[0]));
+        Assert.AreSequenceEqual([3f, 1.5f, 5, 4],
+            ((string[])["classifier.weight", "classifier.bias", "pre_classifier.weight", "norm.weight"]).Select(name =>
+                divided[name].Values.Span[0]));
 
-        static KeyValuePair<string, AttentionTensor> Tensor(string name, float value) => KeyValuePair.Create(name, new AttentionTensor([1], new[] { value }));
+        static KeyValuePair<string, AttentionTensor> Tensor(string name, float value) =>
+            KeyValuePair.Create(name, new AttentionTensor([1], new[] { value }));
     }
 
     /// <summary>Labels drawn by lot cannot be foreseen: whatever was learned by heart is no reason to be sure of other rows.</summary>
@@ -54,7 +59,9 @@ public sealed class TemperatureTests
         // The last epoch's: by the best one, less would have been learned by heart.
         var options = HalfKeptOut with { Training = HalfKeptOut.Training with { LabelSmoothing = 0, NumberOfEpochs = 40 } };
 
-        using var model = areClasses ? _ml.MulticlassClassification.Trainers.MultiHeadAttention(options).Fit(data) : _ml.BinaryClassification.Trainers.MultiHeadAttention(options).Fit(data);
+        using var model = areClasses
+            ? _ml.MulticlassClassification.Trainers.MultiHeadAttention(options).Fit(data)
+            : _ml.BinaryClassification.Trainers.MultiHeadAttention(options).Fit(data);
 
         Assert.IsGreaterThan(1, model.Training!.Temperature!.Value);
     }
@@ -79,7 +86,8 @@ public sealed class TemperatureTests
         var data = Needle.Flags(_ml, 40);
         var brief = HalfKeptOut with { Training = HalfKeptOut.Training with { NumberOfEpochs = 1 } };
 
-        using var all = _ml.BinaryClassification.Trainers.MultiHeadAttention(brief with { Training = brief.Training with { ValidationFraction = 0 } }).Fit(data);
+        using var all = _ml.BinaryClassification.Trainers.MultiHeadAttention(
+            brief with { Training = brief.Training with { ValidationFraction = 0 } }).Fit(data);
         using var stage = _ml.Transforms.MultiHeadAttention(brief with { OutputColumnName = "Features" }).Fit(data);
         using var number = _ml.Regression.Trainers.MultiHeadAttention(brief).Fit(Needle.Numbers(_ml, 40));
 

@@ -19,9 +19,11 @@ public sealed class TrainingLoopTests
         var (streamed, streamedRows) = Run(Options, mostCached: 200);
         var (cached, cachedRows) = Run(Options, mostCached: 1_000_000);
 
-        Assert.IsTrue(streamedRows.Chunks.Count > 2 * Options.NumberOfEpochs && streamedRows.Chunks.Max() <= 40, "in chunks, anew in every epoch");
+        Assert.IsTrue(streamedRows.Chunks.Count > 2 * Options.NumberOfEpochs
+            && streamedRows.Chunks.Max() <= 40, "in chunks, anew in every epoch");
         Assert.HasCount(1, cachedRows.Chunks);
-        Assert.AreEqual((cached.RowsUsed, cached.RowsValidated, cached.RowsSkipped), (streamed.RowsUsed, streamed.RowsValidated, streamed.RowsSkipped));
+        Assert.AreEqual((cached.RowsUsed, cached.RowsValidated, cached.RowsSkipped),
+            (streamed.RowsUsed, streamed.RowsValidated, streamed.RowsSkipped));
         Assert.IsLessThan(0.25 * streamed.Losses[0], streamed.Losses[^1]);
         Assert.IsLessThan(0.25 * cached.Losses[0], cached.Losses[^1]);
     }
@@ -36,7 +38,8 @@ public sealed class TrainingLoopTests
 
         Assert.IsInRange(1, 40, cached.RowsValidated);
         Assert.AreEqual(80 - cached.RowsValidated, cached.RowsUsed);
-        Assert.AreEqual((cached.RowsUsed, cached.RowsValidated, cached.RowsSkipped), (streamed.RowsUsed, streamed.RowsValidated, streamed.RowsSkipped));
+        Assert.AreEqual((cached.RowsUsed, cached.RowsValidated, cached.RowsSkipped),
+            (streamed.RowsUsed, streamed.RowsValidated, streamed.RowsSkipped));
         Assert.IsLessThan(streamed.ValidationLosses[0], streamed.ValidationLosses[^1]);
     }
 
@@ -50,7 +53,8 @@ public sealed class TrainingLoopTests
     [DataRow(3, 10, 0.0, 100, 3)]
     [DataRow(3, 13, 0.0, 100, 4)]
     public void Epochs_OfFewRows_AreThoseThatHaveTheSteps(int epochs, int? steps, double validation, int rows, int expected) =>
-        Assert.AreEqual(expected, TrainingLoop.Epochs(new() { NumberOfEpochs = epochs, MinimumSteps = steps, ValidationFraction = validation }, rows));
+        Assert.AreEqual(expected,
+            TrainingLoop.Epochs(new() { NumberOfEpochs = epochs, MinimumSteps = steps, ValidationFraction = validation }, rows));
 
     [TestMethod]
     public void Run_WithASlowAverage_ValidatesTheAverage()
@@ -108,7 +112,8 @@ public sealed class TrainingLoopTests
         // 80 rows of 1 to 5 tokens whose label their first numbers tell, and 4 without a label
         var rows = new ListRows(Width, [.. Enumerable.Range(0, 84).Select(row =>
         {
-            float[] tokens = [.. Enumerable.Range(0, Width * (1 + row % 5)).Select(i => (float)(i % Width == 0 ? row % 2 * 2 - 1 : random.NextDouble()))];
+            float[] tokens = [.. Enumerable.Range(0, Width * (1 + row % 5))
+                .Select(i => (float)(i % Width == 0 ? row % 2 * 2 - 1 : random.NextDouble()))];
             return (tokens, row % 21 == 0 ? float.NaN : row % 2);
         })]);
         var architecture = new Architecture
@@ -129,7 +134,9 @@ public sealed class TrainingLoopTests
         var readOut = objective.ReadOut(architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));
         var task = new TrainingTask(architecture, objective, stage, AttentionParameters.Create([]), HasMask: true, HasBias: false);
         var provider = ProviderSession.Choose(new(), null, false, _ => { });
-        var loop = new TrainingLoop(task, options, rows, survey, provider, new TrainingEnvironment(_ => { }, checkCanceled ?? (() => { })), new Random(1)) { MostChunkNumbers = 400 };
+        var loop = new TrainingLoop(task, options, rows, survey, provider, new TrainingEnvironment(_ => { }, checkCanceled ?? (() => { })),
+            new Random(1))
+        { MostChunkNumbers = 400 };
         var (_, report) = loop.Run(AttentionParameters.Create(stage.All.Concat(readOut)), TrainingObjective.Supervised);
         return (report, rows);
     }

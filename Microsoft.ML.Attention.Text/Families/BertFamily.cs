@@ -2,13 +2,15 @@ using Microsoft.ML.Attention.Text.Folders;
 
 namespace Microsoft.ML.Attention.Text.Families;
 
-/// <summary>BERT and what was made of it: normalized embeddings, a learned table of positions, post-norm encoders. Devlin et al. 2019.</summary>
+/// <summary>BERT and what was made of it: normalized embeddings, a learned table of positions, post-norm encoders. Devlin et al.
+/// 2019.</summary>
 static class BertFamily
 {
     public static ModelPlan Bert(JsonFields config)
     {
         CheckPositions(config);
-        return Encoder(config, "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", VocabularyKind.Bert) is var plan
+        return Encoder(config, "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act",
+            VocabularyKind.Bert) is var plan
             ? plan with { Options = plan.Options with { NumberOfTokenTypes = config.Size("type_vocab_size") } } : plan;
     }
 
@@ -16,7 +18,8 @@ static class BertFamily
     public static ModelPlan Roberta(JsonFields config)
     {
         CheckPositions(config);
-        var plan = Encoder(config, "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", VocabularyKind.Roberta);
+        var plan = Encoder(config, "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act",
+            VocabularyKind.Roberta);
         var types = config.Size("type_vocab_size");
         return Offset(config, plan with { Options = plan.Options with { NumberOfTokenTypes = types } });
     }
@@ -32,13 +35,15 @@ static class BertFamily
     /// <summary>MPNet, with positions of both kinds, and RoBERTa's offset. Song et al. 2020.</summary>
     public static ModelPlan Mpnet(JsonFields config)
     {
-        var plan = Encoder(config, "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act", VocabularyKind.Mpnet);
+        var plan = Encoder(config, "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act",
+            VocabularyKind.Mpnet);
         if (config.CountOrNull("relative_attention_num_buckets") is < 4 or > 1024)
             throw config.Wrong("relative_attention_num_buckets", "a number from 4 to 1024");
         return Offset(config, plan with { Options = plan.Options with { PositionalEncoding = PositionalEncoding.RelativeBuckets } });
     }
 
-    static ModelPlan Encoder(JsonFields config, string width, string layers, string heads, string inner, string activation, VocabularyKind vocabulary)
+    static ModelPlan Encoder(JsonFields config, string width, string layers, string heads, string inner, string activation,
+        VocabularyKind vocabulary)
     {
         if (config.Flag("is_decoder"))
             throw config.Refused("is_decoder", "a decoder among encoders.");
@@ -63,8 +68,13 @@ static class BertFamily
     {
         var offset = (config.CountOrNull("pad_token_id") ?? 1) + 1;
         if (offset >= plan.MaximumTokens)
-            throw config.Wrong("pad_token_id", $"a number that leaves some of the {plan.MaximumTokens} positions of max_position_embeddings");
-        return plan with { Options = plan.Options with { PositionOffset = offset, MaximumLength = plan.MaximumTokens - offset }, MaximumTokens = plan.MaximumTokens - offset };
+            throw config.Wrong("pad_token_id",
+                $"a number that leaves some of the {plan.MaximumTokens} positions of max_position_embeddings");
+        return plan with
+        {
+            Options = plan.Options with { PositionOffset = offset, MaximumLength = plan.MaximumTokens - offset },
+            MaximumTokens = plan.MaximumTokens - offset
+        };
     }
 
     static void CheckPositions(JsonFields config)

@@ -2,7 +2,8 @@ using Microsoft.ML.Attention.Text.Folders;
 
 namespace Microsoft.ML.Attention.Text.Families;
 
-/// <summary>LLaMA, Mistral, Qwen2 and Qwen3: rotations, RMS norms, gates, shared keys; Qwen3 normalizes queries and keys. Touvron et al. 2023; Yang et al. 2025.</summary>
+/// <summary>LLaMA, Mistral, Qwen2 and Qwen3: rotations, RMS norms, gates, shared keys; Qwen3 normalizes queries and keys. Touvron et al.
+/// 2023; Yang et al. 2025.</summary>
 static class LlamaFamily
 {
     public static ModelPlan Plan(JsonFields config)
@@ -22,7 +23,9 @@ static class LlamaFamily
         var keyValueHeads = config.CountOrNull("num_key_value_heads") ?? heads;
         if (keyValueHeads == 0 || heads % keyValueHeads != 0)
             throw config.Wrong("num_key_value_heads", $"a number that divides the {heads} heads");
-        var headDimension = config.Has("head_dim") ? config.Size("head_dim") : config.HeadsThatDivide("num_attention_heads", width) is var all ? width / all : 0;
+        var headDimension = config.Has("head_dim")
+            ? config.Size("head_dim")
+            : config.HeadsThatDivide("num_attention_heads", width) is var all ? width / all : 0;
         var rope = config.ObjectOrNull("rope_parameters");
         return new ModelPlan(new MultiHeadAttentionOptions
         {
@@ -63,7 +66,8 @@ static class LlamaFamily
             throw config.Wrong("layer_types", $"one for each of {layers} layers");
         // Qwen's layers from max_window_layers on have the window; Mistral's all do.
         var first = type == "mistral" ? 0 : config.CountOrNull("max_window_layers") ?? layers;
-        return [.. Enumerable.Range(0, layers).Select(layer => (types.Count > 0 ? types[layer] == "sliding_attention" : layer >= first) ? (int?)(window - 1) : null)];
+        return [.. Enumerable.Range(0, layers)
+            .Select(layer => (types.Count > 0 ? types[layer] == "sliding_attention" : layer >= first) ? (int?)(window - 1) : null)];
     }
 
     static RotaryScaling? Scaling(JsonFields? scaling)
@@ -79,13 +83,16 @@ static class LlamaFamily
                     throw scaling.Wrong("high_freq_factor", "a number above low_freq_factor, and that above 0");
                 return new RotaryScaling
                 {
-                    Factor = scaling.Number("factor", 8) is >= 1 and var factor ? factor : throw scaling.Wrong("factor", "a number from 1 on"),
+                    Factor = scaling.Number("factor", 8) is >= 1 and var factor
+                        ? factor
+                        : throw scaling.Wrong("factor", "a number from 1 on"),
                     LowFrequencyFactor = low,
                     HighFrequencyFactor = high,
                     OriginalLength = scaling.Size("original_max_position_embeddings"),
                 };
             default:
-                throw scaling!.Refused(scaling.Has("rope_type") ? "rope_type" : "type", "of the ways to scale rotations, llama3's is there.");
+                throw scaling!.Refused(scaling.Has("rope_type") ? "rope_type" : "type",
+                    "of the ways to scale rotations, llama3's is there.");
         }
     }
 }

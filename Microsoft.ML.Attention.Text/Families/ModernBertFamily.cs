@@ -2,7 +2,8 @@ using Microsoft.ML.Attention.Text.Folders;
 
 namespace Microsoft.ML.Attention.Text.Families;
 
-/// <summary>ModernBERT: rotations in place of a table, local and global layers, gated pre-norm encoders without biases. Warner et al. 2024.</summary>
+/// <summary>ModernBERT: rotations in place of a table, local and global layers, gated pre-norm encoders without biases. Warner et al.
+/// 2024.</summary>
 static class ModernBertFamily
 {
     public static ModelPlan Plan(JsonFields config)
@@ -17,7 +18,8 @@ static class ModernBertFamily
         var isGlobal = Globals(config, layers);
         var bases = config.ObjectOrNull("rope_parameters");
         var globalBase = Base(bases?.ObjectOrNull("full_attention"), config, "global_rope_theta", 160_000);
-        var localBase = Base(bases?.ObjectOrNull("sliding_attention"), config, "local_rope_theta", globalBase == 160_000 ? 10_000 : globalBase);
+        var localBase = Base(bases?.ObjectOrNull("sliding_attention"), config, "local_rope_theta",
+            globalBase == 160_000 ? 10_000 : globalBase);
         return new ModelPlan(new MultiHeadAttentionOptions
         {
             ModelDimension = width,

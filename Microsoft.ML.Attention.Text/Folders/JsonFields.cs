@@ -12,7 +12,8 @@ sealed class JsonFields
     {
         (_json, File, _where) = (json, file, where);
         if (json.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"'{file}': {(where.Length > 0 ? where.TrimEnd('.') : "the file")} is {Shown(json)}; needed is an object.");
+            throw new InvalidDataException(
+                $"'{file}': {(where.Length > 0 ? where.TrimEnd('.') : "the file")} is {Shown(json)}; needed is an object.");
     }
 
     public string File { get; }
@@ -41,15 +42,20 @@ sealed class JsonFields
 
     public string Text(string name) => TextOrNull(name) ?? throw Wrong(name, "text");
 
-    public string? TextOrNull(string name) => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "text");
+    public string? TextOrNull(string name) =>
+        Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "text");
 
     public int Count(string name) => CountOrNull(name) ?? throw Wrong(name, "a whole number from 0 on");
 
     public int? CountOrNull(string name) => Find(name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0 ? count : throw Wrong(name, "a whole number from 0 on");
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0
+            ? count
+            : throw Wrong(name, "a whole number from 0 on");
 
     public double Number(string name, double otherwise) => Find(name) is not { } value ? otherwise
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong(name, "a number");
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
+            ? number
+            : throw Wrong(name, "a number");
 
     public bool Flag(string name, bool otherwise = false) => FlagOrNull(name) ?? otherwise;
 
@@ -60,9 +66,11 @@ sealed class JsonFields
 
     public JsonFields? ObjectOrNull(string name) => Find(name) is { } value ? new(value, File, $"{_where}{name}.") : null;
 
-    public IReadOnlyList<JsonFields> Objects(string name) => [.. Items(name).Select((item, i) => new JsonFields(item, File, $"{_where}{name}[{i}]."))];
+    public IReadOnlyList<JsonFields> Objects(string name) =>
+        [.. Items(name).Select((item, i) => new JsonFields(item, File, $"{_where}{name}[{i}]."))];
 
-    public IReadOnlyList<string> Texts(string name) => [.. Items(name).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(name, "a list of text"))];
+    public IReadOnlyList<string> Texts(string name) =>
+        [.. Items(name).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong(name, "a list of text"))];
 
     public IReadOnlyList<JsonElement> Items(string name) => Find(name) is not { } value ? []
         : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Wrong(name, "a list");
@@ -72,7 +80,8 @@ sealed class JsonFields
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var member in _json.EnumerateObject())
-            counts.Add(member.Name, member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var id) && id >= 0 ? id : throw Wrong(member.Name, "a whole number from 0 on"));
+            counts.Add(member.Name, member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var id)
+                && id >= 0 ? id : throw Wrong(member.Name, "a whole number from 0 on"));
         return counts;
     }
 

@@ -46,7 +46,8 @@ sealed class ModelFolder : IModelFiles
         {
             path = Path.Combine(path, part);
             if (new FileInfo(path).LinkTarget is { } target)
-                throw new InvalidDataException($"'{path}' is a link to '{target}'; nothing outside a model's folder is read. Copy the folder with what its links lead to (cp -rL).");
+                throw new InvalidDataException($"'{path}' is a link to '{target}'; nothing outside a model's folder is read. Copy the "
+                    + "folder with what its links lead to (cp -rL).");
         }
         return path;
     }

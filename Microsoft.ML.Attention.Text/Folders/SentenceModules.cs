@@ -1,14 +1,17 @@
 namespace Microsoft.ML.Attention.Text.Folders;
 
-/// <summary>What sentence-transformers puts around a model: how long texts may be, how tokens become one vector, whether it has length 1, and what texts are introduced with.</summary>
+/// <summary>What sentence-transformers puts around a model: how long texts may be, how tokens become one vector, whether it has length 1,
+/// and what texts are introduced with.</summary>
 /// <param name="Pooling">Null where the folder does not say.</param>
 /// <param name="NormalizesOutput">Whether the vector has length 1.</param>
 /// <param name="MaximumTokens">Null where the folder does not say.</param>
 /// <param name="Prompts">What texts begin with, by the name of the use.</param>
-sealed record SentenceModules(AttentionPooling? Pooling, bool NormalizesOutput, int? MaximumTokens, IReadOnlyDictionary<string, string> Prompts)
+sealed record SentenceModules(AttentionPooling? Pooling, bool NormalizesOutput, int? MaximumTokens,
+    IReadOnlyDictionary<string, string> Prompts)
 {
     const string Modules = "modules.json", Pool = "1_Pooling/config.json", Prompted = "config_sentence_transformers.json";
-    static readonly string[] Settings = ["sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json", "sentence_xlm-roberta_config.json", "sentence_mpnet_config.json"];
+    static readonly string[] Settings = ["sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json",
+        "sentence_xlm-roberta_config.json", "sentence_mpnet_config.json"];
 
     /// <exception cref="InvalidDataException">A field is missing or of another kind.</exception>
     /// <exception cref="NotSupportedException">A module or a pooling is not known here.</exception>
@@ -54,7 +57,8 @@ sealed record SentenceModules(AttentionPooling? Pooling, bool NormalizesOutput, 
             };
         var chosen = f.Names.Where(name => name.StartsWith("pooling_mode_", StringComparison.Ordinal) && f.Flag(name)).ToList();
         if (chosen.Count != 1)
-            throw new NotSupportedException($"'{f.File}' chooses {(chosen.Count == 0 ? "no pooling" : string.Join(" and ", chosen))}; one is run.");
+            throw new NotSupportedException(
+                $"'{f.File}' chooses {(chosen.Count == 0 ? "no pooling" : string.Join(" and ", chosen))}; one is run.");
         return chosen[0] switch
         {
             "pooling_mode_mean_tokens" => AttentionPooling.Mean,

@@ -7,7 +7,8 @@ namespace Microsoft.ML.Attention.Text.Folders;
 static class TensorCheck
 {
     /// <summary>The tensors that the stage has.</summary>
-    /// <exception cref="InvalidDataException">A size of config.json is not that of a tensor; or a tensor of a layer is none of the family's.</exception>
+    /// <exception cref="InvalidDataException">A size of config.json is not that of a tensor; or a tensor of a layer is none of the
+    /// family's.</exception>
     public static AttentionParameters Of(ModelPlan plan, AttentionParameters tensors, string path)
     {
         var o = plan.Options;
@@ -22,7 +23,8 @@ static class TensorCheck
             Sizes("position.weight", o.MaximumLength!.Value + o.PositionOffset, width);
         if (o.NumberOfTokenTypes is int types)
             Sizes("token_type.weight", types, width);
-        var unknown = tensors.Names.FirstOrDefault(name => ParameterResolution.LayerOf(name) is not null && !IsKnown(name.Split('.', 3)[2]));
+        var unknown = tensors.Names.FirstOrDefault(name =>
+            ParameterResolution.LayerOf(name) is not null && !IsKnown(name.Split('.', 3)[2]));
         Require(unknown is null, $"has '{unknown}', which no layer of this family has");
         string[] beside = ["embedding.", "embedding_norm.", "token_type.", "position.", "relative_bias.", "norm."];
         return AttentionParameters.Create(tensors.All.Where(tensor => ParameterResolution.LayerOf(tensor.Key) is not null
@@ -30,7 +32,8 @@ static class TensorCheck
 
         void Sizes(string name, params long[] sizes) =>
             Require(tensors.Find(name)?.Shape.SequenceEqual(sizes) == true,
-                $"has {(tensors.Find(name) is { } tensor ? $"'{name}' of {tensor}" : $"no '{name}'")}, but config.json says [{string.Join(", ", sizes)}]");
+                $"has {(tensors.Find(name) is { } tensor ? $"'{name}' of {tensor}" : $"no '{name}'")}, but config.json says "
+                    + $"[{string.Join(", ", sizes)}]");
 
         void Require(bool holds, string otherwise)
         {
@@ -39,6 +42,8 @@ static class TensorCheck
         }
     }
 
-    static bool IsKnown(string name) => name.StartsWith("self_attn.", StringComparison.Ordinal) || name.StartsWith("norm1.", StringComparison.Ordinal) || name.StartsWith("norm2.", StringComparison.Ordinal)
-        || name.StartsWith("linear1.", StringComparison.Ordinal) || name.StartsWith("linear2.", StringComparison.Ordinal) || name.StartsWith("linear_gate.", StringComparison.Ordinal);
+    static bool IsKnown(string name) => name.StartsWith("self_attn.", StringComparison.Ordinal)
+        || name.StartsWith("norm1.", StringComparison.Ordinal) || name.StartsWith("norm2.", StringComparison.Ordinal)
+        || name.StartsWith("linear1.", StringComparison.Ordinal) || name.StartsWith("linear2.", StringComparison.Ordinal)
+        || name.StartsWith("linear_gate.", StringComparison.Ordinal);
 }

@@ -23,12 +23,17 @@ static class TokenizerFile
         return (new TextTokenizer(added, normalizer, splitter, model), template ?? InputTemplate.Bare);
     }
 
-    static AddedToken Added(JsonFields f) => new(f.Text("content"), f.Count("id"), f.Flag("special"), f.Flag("normalized"), f.Flag("single_word"), f.Flag("lstrip"), f.Flag("rstrip"));
+    static AddedToken Added(JsonFields f) =>
+        new(f.Text("content"), f.Count("id"), f.Flag("special"), f.Flag("normalized"), f.Flag("single_word"), f.Flag("lstrip"),
+            f.Flag("rstrip"));
 
     static IWordModel Model(JsonFields f)
     {
         // Files of before 2021 name no type.
-        var type = f.TextOrNull("type") ?? (f.Has("merges") ? "BPE" : f.Has("continuing_subword_prefix") ? "WordPiece" : throw f.Wrong("type", "WordPiece, BPE or Unigram"));
+        var type = f.TextOrNull("type")
+            ?? (f.Has("merges") ? "BPE" : f.Has("continuing_subword_prefix")
+                ? "WordPiece"
+                : throw f.Wrong("type", "WordPiece, BPE or Unigram"));
         return type switch
         {
             "WordPiece" => WordPiece(f),
@@ -44,7 +49,8 @@ static class TokenizerFile
         var unknown = f.TextOrNull("unk_token") ?? "[UNK]";
         if (!vocabulary.ContainsKey(unknown))
             throw f.Wrong("unk_token", "a token of the vocabulary");
-        return new WordPieceModel(vocabulary, unknown, f.TextOrNull("continuing_subword_prefix") ?? "##", f.CountOrNull("max_input_chars_per_word") ?? 100);
+        return new WordPieceModel(vocabulary, unknown, f.TextOrNull("continuing_subword_prefix")
+            ?? "##", f.CountOrNull("max_input_chars_per_word") ?? 100);
     }
 
     static BytePairModel BytePairs(JsonFields f)
@@ -55,23 +61,26 @@ static class TokenizerFile
         var unknown = f.TextOrNull("unk_token");
         if (unknown is not null && !vocabulary.ContainsKey(unknown))
             throw f.Wrong("unk_token", "a token of the vocabulary");
-        return Checked(f.File, "model.merges", () => new BytePairModel(vocabulary, f.Items("merges").Select(merge => Pair(f, merge)), f.TextOrNull("continuing_subword_prefix") ?? "")
-        {
-            WordSuffix = f.TextOrNull("end_of_word_suffix") ?? "",
-            Unknown = unknown,
-            FusesUnknown = f.Flag("fuse_unk"),
-            // Where words are spelled in bytes is said by the pre-tokenizer; the vocabulary tells it as well.
-            IsByteLevel = vocabulary.ContainsKey("Ġ") && !f.Flag("byte_fallback"),
-            FallsBackToBytes = f.Flag("byte_fallback"),
-            TakesWholeWords = f.Flag("ignore_merges"),
-        });
+        return Checked(f.File, "model.merges", () =>
+            new BytePairModel(vocabulary, f.Items("merges").Select(merge => Pair(f, merge)),
+                f.TextOrNull("continuing_subword_prefix") ?? "")
+            {
+                WordSuffix = f.TextOrNull("end_of_word_suffix") ?? "",
+                Unknown = unknown,
+                FusesUnknown = f.Flag("fuse_unk"),
+                // Where words are spelled in bytes is said by the pre-tokenizer; the vocabulary tells it as well.
+                IsByteLevel = vocabulary.ContainsKey("Ġ") && !f.Flag("byte_fallback"),
+                FallsBackToBytes = f.Flag("byte_fallback"),
+                TakesWholeWords = f.Flag("ignore_merges"),
+            });
     }
 
     static (string, string) Pair(JsonFields f, JsonElement merge)
     {
         if (merge.ValueKind == JsonValueKind.String && merge.GetString()!.Split(' ') is [var a, var b])
             return (a, b);
-        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2 && merge[0].ValueKind == JsonValueKind.String && merge[1].ValueKind == JsonValueKind.String)
+        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2 && merge[0].ValueKind == JsonValueKind.String
+            && merge[1].ValueKind == JsonValueKind.String)
             return (merge[0].GetString()!, merge[1].GetString()!);
         throw f.Wrong("merges", "a list of pairs of tokens");
     }
@@ -79,7 +88,8 @@ static class TokenizerFile
     static UnigramModel Unigram(JsonFields f)
     {
         var tokens = f.Items("vocab").Select(entry => entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2
-            && entry[0].ValueKind == JsonValueKind.String && entry[1].ValueKind == JsonValueKind.Number && entry[1].TryGetDouble(out var score)
+            && entry[0].ValueKind == JsonValueKind.String && entry[1].ValueKind == JsonValueKind.Number
+            && entry[1].TryGetDouble(out var score)
             ? (entry[0].GetString()!, score)
             : throw f.Wrong("vocab", "a list of tokens and their scores")).ToList();
         if (tokens.Count == 0)
@@ -95,7 +105,8 @@ static class TokenizerFile
         "Sequence" => f.Objects("normalizers").SelectMany(Steps),
         "BertNormalizer" =>
         [
-            TextNormalizers.Bert(f.Flag("clean_text", true), f.Flag("handle_chinese_chars", true), f.FlagOrNull("strip_accents") ?? f.Flag("lowercase", true), f.Flag("lowercase", true))
+            TextNormalizers.Bert(f.Flag("clean_text", true), f.Flag("handle_chinese_chars", true), f.FlagOrNull("strip_accents")
+                ?? f.Flag("lowercase", true), f.Flag("lowercase", true))
         ],
         "NFC" => [TextNormalizers.Form(NormalizationForm.FormC)],
         "NFD" => [TextNormalizers.Form(NormalizationForm.FormD)],
@@ -116,7 +127,8 @@ static class TokenizerFile
     {
         try
         {
-            return Checked(f.File, "normalizer's precompiled_charsmap", () => new CharacterMap(Convert.FromBase64String(f.Text("precompiled_charsmap"))));
+            return Checked(f.File, "normalizer's precompiled_charsmap", () =>
+                new CharacterMap(Convert.FromBase64String(f.Text("precompiled_charsmap"))));
         }
         catch (FormatException)
         {
@@ -145,11 +157,13 @@ static class TokenizerFile
         var scheme = f.TextOrNull("prepend_scheme") ?? (f.Flag("add_prefix_space", true) ? "always" : "never");
         if (scheme is not ("always" or "first" or "never"))
             throw f.Wrong("prepend_scheme", "always, first or never");
-        return TextSplitters.Metaspace((f.TextOrNull("replacement") ?? "▁") is [var space] ? space : throw f.Wrong("replacement", "one character"),
+        return TextSplitters.Metaspace(
+            (f.TextOrNull("replacement") ?? "▁") is [var space] ? space : throw f.Wrong("replacement", "one character"),
             scheme != "never", scheme == "first", f.Flag("split", true));
     }
 
-    static SplitBehavior Behavior(JsonFields f, string? otherwise) => Enum.TryParse<SplitBehavior>(f.TextOrNull("behavior") ?? otherwise, out var behavior) ? behavior
+    static SplitBehavior Behavior(JsonFields f, string? otherwise) =>
+        Enum.TryParse<SplitBehavior>(f.TextOrNull("behavior") ?? otherwise, out var behavior) ? behavior
         : throw f.Wrong("behavior", string.Join(", ", Enum.GetNames<SplitBehavior>()));
 
     static Regex Pattern(JsonFields f)
@@ -178,22 +192,26 @@ static class TokenizerFile
                 IReadOnlyList<TemplatePart> Parts(string name) => [.. f.Objects(name).Select(part => Part(part, special))];
             case "BertProcessing":
                 var (cls, sep) = (Id("cls"), Id("sep"));
-                return new InputTemplate([cls, new(null, false, 0), sep], [cls, new(null, false, 0), sep, new(null, true, 1), sep with { Type = 1 }]);
+                return new InputTemplate([cls, new(null, false, 0), sep],
+                    [cls, new(null, false, 0), sep, new(null, true, 1), sep with { Type = 1 }]);
             case "RobertaProcessing":
                 var (begin, end) = (Id("cls"), Id("sep"));
-                return new InputTemplate([begin, new(null, false, 0), end], [begin, new(null, false, 0), end, end, new(null, true, 0), end]);
+                return new InputTemplate([begin, new(null, false, 0), end],
+                    [begin, new(null, false, 0), end, end, new(null, true, 0), end]);
             default:
                 throw f.Refused("type", "a post-processor that is not known here.");
         }
 
-        TemplatePart Id(string name) => f.Items(name) is [_, { ValueKind: JsonValueKind.Number } number] && number.TryGetInt32(out var id) ? new([id], false, 0)
+        TemplatePart Id(string name) =>
+            f.Items(name) is [_, { ValueKind: JsonValueKind.Number } number] && number.TryGetInt32(out var id) ? new([id], false, 0)
             : throw f.Wrong(name, "a token and its id");
     }
 
     static TemplatePart Part(JsonFields f, JsonFields special)
     {
         if (f.ObjectOrNull("Sequence") is { } text)
-            return new(null, text.Text("id") switch { "A" => false, "B" => true, _ => throw text.Wrong("id", "A or B") }, text.Count("type_id"));
+            return new(null, text.Text("id") switch { "A" => false, "B" => true, _ => throw text.Wrong("id", "A or B") },
+                text.Count("type_id"));
         var token = f.Object("SpecialToken");
         var ids = special.Object(token.Text("id")).Items("ids");
         return ids.All(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var i) && i >= 0)

@@ -7,13 +7,15 @@ namespace Microsoft.ML.Attention.Text.Pipeline;
 /// <param name="OutputSchema">The same, and the tokens.</param>
 /// <param name="Texts">One column of texts, or two.</param>
 /// <param name="Tokenize">From a text, or two, to ids.</param>
-sealed record TokenizedColumns(DataViewSchema InputSchema, DataViewSchema OutputSchema, IReadOnlyList<DataViewSchema.Column> Texts, Func<string, string?, int[]> Tokenize)
+sealed record TokenizedColumns(DataViewSchema InputSchema, DataViewSchema OutputSchema, IReadOnlyList<DataViewSchema.Column> Texts,
+    Func<string, string?, int[]> Tokenize)
 {
     /// <summary>The columns of the source that are read where these are wanted.</summary>
     public IEnumerable<DataViewSchema.Column> Read(IEnumerable<DataViewSchema.Column> wanted)
     {
         var indices = wanted.Select(column => column.Index).ToHashSet();
-        return InputSchema.Where(column => indices.Contains(column.Index) || indices.Contains(InputSchema.Count) && Texts.Any(text => text.Index == column.Index));
+        return InputSchema.Where(column =>
+            indices.Contains(column.Index) || indices.Contains(InputSchema.Count) && Texts.Any(text => text.Index == column.Index));
     }
 
     /// <summary>Reads the tokens of a row; a missing text is an empty one.</summary>
@@ -67,15 +69,18 @@ sealed class TokenizedGetters(DataViewRow source, TokenizedColumns columns, IRea
     public ValueGetter<T> Of<T>(DataViewSchema.Column column)
     {
         if (!Contains(column))
-            throw new ArgumentException($"Column '{column.Name}' is not active: it was not among the columns this row was opened for.", nameof(column));
+            throw new ArgumentException($"Column '{column.Name}' is not active: it was not among the columns this row was opened for.",
+                nameof(column));
         if (column.Index < columns.InputSchema.Count)
             return source.GetGetter<T>(columns.InputSchema[column.Index]);
         return columns.Getter(source) as ValueGetter<T>
-            ?? throw new ArgumentException($"Column '{column.Name}' is of type {column.Type} and cannot be read as {typeof(T)}.", nameof(column));
+            ?? throw new ArgumentException($"Column '{column.Name}' is of type {column.Type} and cannot be read as {typeof(T)}.",
+                nameof(column));
     }
 }
 
-sealed class TokenizedCursor(DataViewRowCursor source, TokenizedColumns columns, IReadOnlyList<DataViewSchema.Column> wanted) : DataViewRowCursor
+sealed class TokenizedCursor(DataViewRowCursor source, TokenizedColumns columns, IReadOnlyList<DataViewSchema.Column> wanted)
+    : DataViewRowCursor
 {
     readonly TokenizedGetters _getters = new(source, columns, wanted);
 
@@ -108,9 +113,11 @@ sealed class TokenizedMapper(TokenizedColumns columns) : IRowToRowMapper
 
     public DataViewSchema OutputSchema => columns.OutputSchema;
 
-    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => columns.Read(dependingColumns);
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        columns.Read(dependingColumns);
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new TokenizedRow(input, columns, [.. activeColumns]);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        new TokenizedRow(input, columns, [.. activeColumns]);
 }
 
 sealed class TokenizedRow(DataViewRow source, TokenizedColumns columns, IReadOnlyList<DataViewSchema.Column> wanted) : DataViewRow

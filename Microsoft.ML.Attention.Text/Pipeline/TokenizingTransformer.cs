@@ -14,7 +14,8 @@ sealed class TokenizingTransformer(PretrainedTransformerOptions options, Pretrai
     public static string TokensColumnName(PretrainedTransformerOptions options) => $"{options.OutputColumnName}.Tokens";
 
     /// <summary>Whether the types of tokens are told by their keys, which then count through the vocabulary once for each.</summary>
-    public static bool TellsTypes(PretrainedTransformerOptions options, PretrainedTextModel model) => options.SecondInputColumnName is not null && model.TellsTextsByType;
+    public static bool TellsTypes(PretrainedTransformerOptions options, PretrainedTextModel model) =>
+        options.SecondInputColumnName is not null && model.TellsTextsByType;
 
     int Keys => model.Vocabulary * (TellsTypes(options, model) ? model.Options.NumberOfTokenTypes!.Value : 1);
 
@@ -34,12 +35,15 @@ sealed class TokenizingTransformer(PretrainedTransformerOptions options, Pretrai
         {
             if (!input.Any(c => c.Name == name))
                 throw new ArgumentException($"There is no column '{name}'. There are: {string.Join(", ", input.Select(c => c.Name))}.");
-            if (input.First(c => c.Name == name) is var column && (column.Kind != Kind.Scalar || column.ItemType != TextDataViewType.Instance))
-                throw new ArgumentException($"Column '{name}' is {(column.Kind == Kind.Scalar ? "" : "a vector of ")}{column.ItemType}, but a pretrained transformer needs a text.");
+            if (input.First(c => c.Name == name) is var column
+                && (column.Kind != Kind.Scalar || column.ItemType != TextDataViewType.Instance))
+                throw new ArgumentException($"Column '{name}' is {(column.Kind == Kind.Scalar ? "" : "a vector of ")}{column.ItemType}, "
+                    + "but a pretrained transformer needs a text.");
         }
         var values = new SchemaShape([MLNetInternals.NewColumn("KeyValues", Kind.Vector, TextDataViewType.Instance, false, null)]);
         var tokens = TokensColumnName(options);
-        return new SchemaShape([.. input.Where(c => c.Name != tokens), MLNetInternals.NewColumn(tokens, Kind.VariableVector, NumberDataViewType.UInt32, true, values)]);
+        return new SchemaShape([.. input.Where(c => c.Name != tokens),
+            MLNetInternals.NewColumn(tokens, Kind.VariableVector, NumberDataViewType.UInt32, true, values)]);
     }
 
     static string[] Inputs(PretrainedTransformerOptions options) =>
@@ -49,14 +53,16 @@ sealed class TokenizingTransformer(PretrainedTransformerOptions options, Pretrai
     {
         ArgumentNullException.ThrowIfNull(schema);
         DataViewSchema.Column[] columns = [.. Inputs(options).Select(name => schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"There is no column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}."))];
+            ?? throw new ArgumentException(
+                $"There is no column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}."))];
         if (columns.FirstOrDefault(column => column.Type != TextDataViewType.Instance) is { Type: not null } wrong)
             throw new ArgumentException($"Column '{wrong.Name}' is {wrong.Type}, but a pretrained transformer needs a text.");
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(schema);
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add<VBuffer<ReadOnlyMemory<char>>>("KeyValues", new VectorDataViewType(TextDataViewType.Instance, Keys), CopyTokens);
-        builder.AddColumn(TokensColumnName(options), new VectorDataViewType(new KeyDataViewType(typeof(uint), Keys)), annotations.ToAnnotations());
+        builder.AddColumn(TokensColumnName(options), new VectorDataViewType(new KeyDataViewType(typeof(uint), Keys)),
+            annotations.ToAnnotations());
         return new TokenizedColumns(schema, builder.ToSchema(), columns, Tokenize);
     }
 

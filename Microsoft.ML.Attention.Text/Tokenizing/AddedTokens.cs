@@ -12,7 +12,8 @@ namespace Microsoft.ML.Attention.Text.Tokenizing;
 /// <param name="IsWord">Whether no letter or digit may stand beside it.</param>
 /// <param name="StripsLeft">Whether white space before it belongs to it.</param>
 /// <param name="StripsRight">Whether white space after it does.</param>
-sealed record AddedToken(string Content, int Id, bool IsSpecial, bool IsNormalized = false, bool IsWord = false, bool StripsLeft = false, bool StripsRight = false);
+sealed record AddedToken(string Content, int Id, bool IsSpecial, bool IsNormalized = false, bool IsWord = false, bool StripsLeft = false,
+    bool StripsRight = false);
 
 /// <summary>Finds added tokens: at each place the longest.</summary>
 sealed class AddedTokens(IEnumerable<AddedToken> tokens)
@@ -52,12 +53,15 @@ sealed class AddedTokens(IEnumerable<AddedToken> tokens)
     {
         if (_byFirst.TryGetValue(text[at], out var candidates))
             foreach (var token in candidates)
-                if (string.CompareOrdinal(text, at, token.Content, 0, token.Content.Length) == 0 && (!token.IsWord || StandsAlone(text, at, at + token.Content.Length)))
+                if (string.CompareOrdinal(text, at, token.Content, 0, token.Content.Length) == 0
+                    && (!token.IsWord || StandsAlone(text, at, at + token.Content.Length)))
                     return token;
         return null;
     }
 
     static bool StandsAlone(string text, int start, int end) =>
-        !(start > 0 && Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out var before, out _) == OperationStatus.Done && TextCharacters.IsWord(before))
-        && !(end < text.Length && Rune.DecodeFromUtf16(text.AsSpan(end), out var after, out _) == OperationStatus.Done && TextCharacters.IsWord(after));
+        !(start > 0 && Rune.DecodeLastFromUtf16(text.AsSpan(0, start), out var before, out _) == OperationStatus.Done
+            && TextCharacters.IsWord(before))
+        && !(end < text.Length && Rune.DecodeFromUtf16(text.AsSpan(end), out var after, out _) == OperationStatus.Done
+            && TextCharacters.IsWord(after));
 }

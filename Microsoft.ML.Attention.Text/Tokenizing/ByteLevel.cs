@@ -67,7 +67,8 @@ static class ByteLevel
         var (text, bytes) = (new StringBuilder(), new List<byte>());
         foreach (var token in tokens.Append(""))
         {
-            if (token is ['<', '0', 'x', _, _, '>'] && byte.TryParse(token.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var b))
+            if (token is ['<', '0', 'x', _, _, '>']
+                && byte.TryParse(token.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var b))
             {
                 bytes.Add(b);
                 continue;

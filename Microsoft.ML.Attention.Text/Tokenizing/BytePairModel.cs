@@ -2,7 +2,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.Attention.Text.Tokenizing;
 
-/// <summary>Pairs of neighbours become one, those first that were the most frequent when the merges were learned. Sennrich et al. 2016.</summary>
+/// <summary>Pairs of neighbours become one, those first that were the most frequent when the merges were learned. Sennrich et al.
+/// 2016.</summary>
 sealed class BytePairModel : IWordModel
 {
     readonly Dictionary<string, int> _vocabulary;
@@ -13,7 +14,8 @@ sealed class BytePairModel : IWordModel
     /// <param name="merges">Two tokens each, the most frequent pair first.</param>
     /// <param name="continuingPrefix">What a token within a word begins with, left out where it is merged.</param>
     /// <exception cref="InvalidDataException">A merge is of tokens that are not there, or gives one that is not.</exception>
-    public BytePairModel(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<(string Left, string Right)> merges, string continuingPrefix = "")
+    public BytePairModel(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<(string Left, string Right)> merges,
+        string continuingPrefix = "")
     {
         _vocabulary = new Dictionary<string, int>(vocabulary, StringComparer.Ordinal);
         _tokens = new string[vocabulary.Values.DefaultIfEmpty(-1).Max() + 1];
@@ -21,9 +23,12 @@ sealed class BytePairModel : IWordModel
             _tokens[id] = token;
         ContinuingPrefix = continuingPrefix;
         foreach (var (left, right) in merges)
-            _merges[(IdOf(left), IdOf(right))] = (_merges.Count, IdOf(left + right[(right.StartsWith(continuingPrefix, StringComparison.Ordinal) ? continuingPrefix.Length : 0)..]));
+            _merges[(IdOf(left), IdOf(right))] = (_merges.Count,
+                IdOf(left + right[(right.StartsWith(continuingPrefix, StringComparison.Ordinal) ? continuingPrefix.Length : 0)..]));
 
-        int IdOf(string token) => _vocabulary.TryGetValue(token, out var id) ? id : throw new InvalidDataException($"a merge needs the token '{token}', which the vocabulary does not have");
+        int IdOf(string token) => _vocabulary.TryGetValue(token, out var id)
+            ? id
+            : throw new InvalidDataException($"a merge needs the token '{token}', which the vocabulary does not have");
     }
 
     public IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;
@@ -115,12 +120,14 @@ sealed class BytePairModel : IWordModel
 
         void Consider(int left)
         {
-            if (left >= 0 && next[left] < current.Length && current[left] is { } a && current[next[left]] is { } b && _merges.TryGetValue((a.Id, b.Id), out var merge))
+            if (left >= 0 && next[left] < current.Length && current[left] is { } a && current[next[left]] is { } b
+                && _merges.TryGetValue((a.Id, b.Id), out var merge))
                 queue.Enqueue((left, next[left], a, b, merge.Id), (merge.Rank, left));
         }
     }
 
     public string Decode(IEnumerable<string> tokens) => IsByteLevel ? ByteLevel.Read(tokens)
-        : ByteLevel.ReadFallback(tokens.Select(token => WordSuffix.Length > 0 && token.EndsWith(WordSuffix, StringComparison.Ordinal) ? $"{token[..^WordSuffix.Length]} " : token))
+        : ByteLevel.ReadFallback(tokens.Select(token =>
+            WordSuffix.Length > 0 && token.EndsWith(WordSuffix, StringComparison.Ordinal) ? $"{token[..^WordSuffix.Length]} " : token))
             .Replace('▁', ' ').Trim(' ');
 }

@@ -17,7 +17,8 @@ sealed class TextNormalizer(IReadOnlyList<Func<string, string>> steps) : Normali
 /// <summary>The steps there are, by what they do.</summary>
 static class TextNormalizers
 {
-    /// <summary>BERT's: controls go, white space becomes spaces, Chinese characters stand alone, accents go and capitals become small letters where the model has none.</summary>
+    /// <summary>BERT's: controls go, white space becomes spaces, Chinese characters stand alone, accents go and capitals become small
+    /// letters where the model has none.</summary>
     public static Func<string, string> Bert(bool cleans, bool isolatesChinese, bool stripsAccents, bool lowers) => text =>
     {
         if (cleans)
@@ -38,7 +39,8 @@ static class TextNormalizers
     /// <summary>The text without any marks.</summary>
     public static string StripMarks(string text) => Ascii.IsValid(text) ? text : Each(text, (rune, into) =>
     {
-        if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark))
+        if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            or UnicodeCategory.EnclosingMark))
             into.Append(rune.ToString());
     });
 
@@ -57,7 +59,8 @@ static class TextNormalizers
         return right ? text.TrimEnd() : text;
     };
 
-    public static Func<string, string> Replace(string pattern, string content) => text => text.Replace(pattern, content, StringComparison.Ordinal);
+    public static Func<string, string> Replace(string pattern, string content) => text =>
+        text.Replace(pattern, content, StringComparison.Ordinal);
 
     public static Func<string, string> Replace(Regex pattern, string content) => text => pattern.Replace(text, _ => content);
 

@@ -21,23 +21,29 @@ static class TextSplitters
     const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
     public static TextSplitter Sequence(IReadOnlyList<TextSplitter> splitters) => (piece, isFirst) =>
-        splitters.Aggregate<TextSplitter, IEnumerable<Piece>>([piece], (pieces, split) => pieces.SelectMany((p, i) => split(p, isFirst && i == 0)));
+        splitters.Aggregate<TextSplitter, IEnumerable<Piece>>([piece], (pieces, split) =>
+            pieces.SelectMany((p, i) => split(p, isFirst && i == 0)));
 
     /// <summary>At white space, which goes, and around each mark of punctuation.</summary>
     public static TextSplitter Bert { get; } = (piece, _) =>
         Divide(piece, Runs(piece.Text, TextCharacters.IsWhiteSpace, joins: true), SplitBehavior.Removed)
             .SelectMany(word => Divide(word, Runs(word.Text, TextCharacters.IsPunctuation, joins: false), SplitBehavior.Isolated));
 
-    public static TextSplitter WhiteSpace { get; } = (piece, _) => Divide(piece, Runs(piece.Text, TextCharacters.IsWhiteSpace, joins: true), SplitBehavior.Removed);
+    public static TextSplitter WhiteSpace { get; } = (piece, _) =>
+        Divide(piece, Runs(piece.Text, TextCharacters.IsWhiteSpace, joins: true), SplitBehavior.Removed);
 
     /// <summary>Words, and what is between them, without white space.</summary>
-    public static TextSplitter Words { get; } = Pattern(Compile(@"[\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u200c\u200d\u24b6-\u24e9]+|[^\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u200c\u200d\u24b6-\u24e9\s]+"),
+    public static TextSplitter Words { get; } =
+        Pattern(Compile(
+            @"[\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u200c\u200d\u24b6-\u24e9]+|[^\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\u200c\u200d\u24b6-\u24e9\s]+"),
         SplitBehavior.Removed, inverts: true);
 
-    public static TextSplitter Punctuation(SplitBehavior behavior) => (piece, _) => Divide(piece, Runs(piece.Text, TextCharacters.IsPunctuation, joins: false), behavior);
+    public static TextSplitter Punctuation(SplitBehavior behavior) => (piece, _) =>
+        Divide(piece, Runs(piece.Text, TextCharacters.IsPunctuation, joins: false), behavior);
 
     /// <param name="each">Whether each digit stands alone, not each number.</param>
-    public static TextSplitter Digits(bool each) => (piece, _) => Divide(piece, Runs(piece.Text, Rune.IsNumber, joins: !each), SplitBehavior.Isolated);
+    public static TextSplitter Digits(bool each) => (piece, _) =>
+        Divide(piece, Runs(piece.Text, Rune.IsNumber, joins: !each), SplitBehavior.Isolated);
 
     public static TextSplitter ByteLevel(bool addsSpace, bool splits)
     {
@@ -134,6 +140,7 @@ static class TextSplitters
                 parts.Add(segment);
             wasDelimiter = segment.IsDelimiter;
         }
-        return [.. parts.Select(part => part is { Start: 0 } && part.End == piece.Text.Length ? piece : piece.Part(part.Start, part.End - part.Start))];
+        return [.. parts.Select(part =>
+            part is { Start: 0 } && part.End == piece.Text.Length ? piece : piece.Part(part.Start, part.End - part.Start))];
     }
 }

@@ -4,15 +4,17 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.Attention.Text.Tokenizing;
 
-/// <summary>A tokenizer as Hugging Face composes them: added tokens, normalization, splitting, a vocabulary. Safe to use from many threads.</summary>
+/// <summary>A tokenizer as Hugging Face composes them: added tokens, normalization, splitting, a vocabulary. Safe to use from many
+/// threads.</summary>
 /// <remarks>
-/// The parts are of Microsoft.ML.Tokenizers' kinds but not its own: version 2.0.1 makes unknown words of accents, drops symbols and joins what a line break parts
-/// (dotnet/machinelearning#7724, #7725).
+/// The parts are of Microsoft.ML.Tokenizers' kinds but not its own: version 2.0.1 makes unknown words of accents, drops symbols and joins
+/// what a line break parts (dotnet/machinelearning#7724, #7725).
 /// </remarks>
 sealed class TextTokenizer(IReadOnlyList<AddedToken> added, TextNormalizer normalizer, TextSplitter splitter, IWordModel model) : Tokenizer
 {
     readonly AddedTokens _before = new(added.Where(token => !token.IsNormalized));
-    readonly AddedTokens _after = new(added.Where(token => token.IsNormalized).Select(token => token with { Content = normalizer.Normalize(token.Content) }));
+    readonly AddedTokens _after = new(added.Where(token => token.IsNormalized)
+        .Select(token => token with { Content = normalizer.Normalize(token.Content) }));
     readonly Dictionary<int, string> _texts = Texts(added, model);
     readonly HashSet<int> _special = [.. added.Where(token => token.IsSpecial).Select(token => token.Id)];
 

@@ -66,7 +66,8 @@ sealed class UnigramModel : IWordModel
                 }
             if (!isCovered)
                 Consider(start + first, score[start] + _unknownScore, Unknown
-                    ?? throw new InvalidDataException($"The tokenizer has no token for '{text.AsSpan(start, first)}', and none for what is unknown."));
+                    ?? throw new InvalidDataException(
+                        $"The tokenizer has no token for '{text.AsSpan(start, first)}', and none for what is unknown."));
             start += first;
 
             void Consider(int end, double candidate, int id)

@@ -19,7 +19,8 @@ sealed class WordPieceModel(IReadOnlyDictionary<string, int> vocabulary, string 
     public IReadOnlyDictionary<string, int> Vocabulary { get; } = vocabulary;
 
     static Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Table(IEnumerable<KeyValuePair<string, int>> entries, int skip) =>
-        entries.ToDictionary(entry => entry.Key[skip..], entry => entry.Value, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        entries.ToDictionary(entry => entry.Key[skip..], entry => entry.Value, StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
 
     public void Encode(Piece word, List<EncodedToken> tokens)
     {
@@ -35,7 +36,8 @@ sealed class WordPieceModel(IReadOnlyDictionary<string, int> vocabulary, string 
                 end--;
             isSpelled = end > start;
             if (isSpelled)
-                tokens.Add(new EncodedToken(id, start == 0 ? text[..end].ToString() : $"{prefix}{text[start..end]}", word.PlaceOf(start)..word.PlaceOf(end)));
+                tokens.Add(new EncodedToken(id, start == 0 ? text[..end].ToString() : $"{prefix}{text[start..end]}",
+                    word.PlaceOf(start)..word.PlaceOf(end)));
             start = end;
         }
         if (isSpelled)

@@ -5,7 +5,8 @@ using System.Text;
 namespace Microsoft.ML.Attention.Text.Unicode;
 
 /// <summary>Unicode's normalization forms, from a table of its own. Unicode Standard Annex 15.</summary>
-/// <remarks>.NET's <see cref="string.Normalize()"/> gives back what it was given, silently, where globalization is invariant, as in many containers.</remarks>
+/// <remarks>.NET's <see cref="string.Normalize()"/> gives back what it was given, silently, where globalization is invariant, as in many
+/// containers.</remarks>
 static class UnicodeForms
 {
     const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7, Leads = 19, Vowels = 21, Tails = 28;
@@ -16,13 +17,15 @@ static class UnicodeForms
 
     static UnicodeForms()
     {
-        var (classes, decompositions, compositions) = (new Dictionary<int, byte>(), new Dictionary<int, (int[], bool)>(), new Dictionary<(int, int), int>());
+        var (classes, decompositions, compositions) =
+            (new Dictionary<int, byte>(), new Dictionary<int, (int[], bool)>(), new Dictionary<(int, int), int>());
         using var reader = new StreamReader(typeof(UnicodeForms).Assembly.GetManifestResourceStream("decompositions.txt")!);
         while (reader.ReadLine() is { } line)
             if (!line.StartsWith('#'))
                 foreach (var item in line.Split(';', StringSplitOptions.RemoveEmptyEntries))
                     Add(item);
-        (Classes, Decompositions, Compositions) = (classes.ToFrozenDictionary(), decompositions.ToFrozenDictionary(), compositions.ToFrozenDictionary());
+        (Classes, Decompositions, Compositions) =
+            (classes.ToFrozenDictionary(), decompositions.ToFrozenDictionary(), compositions.ToFrozenDictionary());
 
         void Add(string item)
         {
@@ -110,7 +113,8 @@ static class UnicodeForms
     {
         if (a - LeadBase is >= 0 and < Leads and var lead && b - VowelBase is >= 0 and < Vowels and var vowel)
             return SyllableBase + (lead * Vowels + vowel) * Tails;
-        if (a - SyllableBase is >= 0 and < Leads * Vowels * Tails and var syllable && syllable % Tails == 0 && b - TailBase is > 0 and < Tails and var tail)
+        if (a - SyllableBase is >= 0 and < Leads * Vowels * Tails and var syllable && syllable % Tails == 0
+            && b - TailBase is > 0 and < Tails and var tail)
             return a + tail;
         return Compositions.TryGetValue((a, b), out var both) ? both : null;
     }

@@ -4,15 +4,19 @@ using Microsoft.ML.Attention.Model.Forward;
 
 namespace Microsoft.ML.Attention.Analysis;
 
-/// <summary>A stage as a graph that gives its output and the attention weights of each layer, and whose heads can be silenced from run to run.</summary>
-/// <remarks>With switches for inputs, one session with one copy of the parameters serves every head; a session a head would hold a copy each.</remarks>
+/// <summary>A stage as a graph that gives its output and the attention weights of each layer, and whose heads can be silenced from run to
+/// run.</summary>
+/// <remarks>With switches for inputs, one session with one copy of the parameters serves every head; a session a head would hold a copy
+/// each.</remarks>
 static class AnalysisGraph
 {
-    /// <summary>The output of a layer's attention weights, <c>[B, H, T, S]</c>, heads at the numbers they had before any was pruned.</summary>
+    /// <summary>The output of a layer's attention weights, <c>[B, H, T, S]</c>, heads at the numbers they had before any was
+    /// pruned.</summary>
     public static string WeightsOf(int layer) => $"weights.{layer}";
 
     /// <summary>The layers that have heads, and so switches.</summary>
-    public static IEnumerable<int> LayersWithHeads(Architecture a) => Enumerable.Range(0, a.NumberOfLayers).Where(layer => a.HeadsOf(layer).Count > 0);
+    public static IEnumerable<int> LayersWithHeads(Architecture a) =>
+        Enumerable.Range(0, a.NumberOfLayers).Where(layer => a.HeadsOf(layer).Count > 0);
 
     /// <param name="a">What to build.</param>
     /// <param name="tensors">Every tensor of the layout.</param>
@@ -21,7 +25,8 @@ static class AnalysisGraph
     public static Graph Build(Architecture a, AttentionParameters tensors, ScoringVariant variant, ScoringNames names)
     {
         var graph = new Graph();
-        var parameters = tensors.All.ToDictionary(t => t.Key, t => graph.Initializer(t.Key, t.Value.Values, [.. t.Value.Shape.Select(size => (Dim)size)]));
+        var parameters = tensors.All.ToDictionary(t => t.Key, t =>
+            graph.Initializer(t.Key, t.Value.Values, [.. t.Value.Shape.Select(size => (Dim)size)]));
         var pass = new ForwardPass(graph, a, parameters, AttentionForm.Decomposed, new HeadSwitches(LayersWithHeads(a)));
         var outputs = pass.Build(ScoringGraph.Inputs(a, graph, variant, names), withAttentionWeights: true);
         graph.Output(names.Of(StageOutputs.Output), outputs.Output);

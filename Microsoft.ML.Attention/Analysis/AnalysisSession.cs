@@ -31,7 +31,8 @@ sealed class AnalysisSession : IDisposable
         // One graph for all rows: it has every mask that padding may need.
         _variant = new ScoringVariant(HasMask: true, HasQueryMask: a.IsCrossAttention, hasBias);
         _session = stage.Open(AnalysisGraph.Build(a, parameters, _variant, _names));
-        _switches = AnalysisGraph.LayersWithHeads(a).ToDictionary(layer => layer, layer => Enumerable.Repeat(1f, a.HeadsOf(layer).Count).ToArray());
+        _switches = AnalysisGraph.LayersWithHeads(a)
+            .ToDictionary(layer => layer, layer => Enumerable.Repeat(1f, a.HeadsOf(layer).Count).ToArray());
         _switchNames = [.. _switches.Keys.Select(HeadSwitches.NameOf)];
         _switchValues = [.. _switches.Values.Select(s => OrtValue.CreateTensorValueFromMemory(s, [s.Length]))];
         _cancellation = cancellation;

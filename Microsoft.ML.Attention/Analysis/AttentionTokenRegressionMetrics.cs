@@ -27,18 +27,21 @@ public sealed record AttentionTokenRegressionMetrics
     /// <param name="maskColumnName">A vector of Boolean, true where there is a token. Default: all are.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type; the message names it.</exception>
     /// <exception cref="InvalidDataException">A row's lengths differ; the message names the row and the column.</exception>
-    public static AttentionTokenRegressionMetrics Evaluate(IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score", string? maskColumnName = null) =>
+    public static AttentionTokenRegressionMetrics Evaluate(IDataView data, string labelColumnName = "Label",
+        string scoreColumnName = "Score", string? maskColumnName = null) =>
         Evaluate(data, labelColumnName, scoreColumnName, maskColumnName, weightColumnName: null);
 
     /// <summary>The same, where each row counts as if it came as often as its weight says.</summary>
-    internal static AttentionTokenRegressionMetrics Evaluate(IDataView data, string labelColumnName, string scoreColumnName, string? maskColumnName, string? weightColumnName)
+    internal static AttentionTokenRegressionMetrics Evaluate(IDataView data, string labelColumnName, string scoreColumnName,
+        string? maskColumnName, string? weightColumnName)
     {
         var tokens = new TokenReader(data, labelColumnName, scoreColumnName, maskColumnName, weightColumnName);
         foreach (var column in new[] { tokens.Label, tokens.Predicted })
             if (column.Prediction.Kind != LabelKind.Number)
                 throw new ArgumentException($"Column '{column.Column.Name}' is {column.Column.Type}, but must be a vector of Single.");
         var (count, weights, absolute, squared, mean, variance) = (0L, 0.0, 0.0, 0.0, 0.0, 0.0);
-        foreach (var (weight, label, predicted) in tokens.Rows().SelectMany(row => row.Tokens, (row, token) => ((double)row.Weight, token.Label, token.Predicted)))
+        foreach (var (weight, label, predicted) in tokens.Rows()
+            .SelectMany(row => row.Tokens, (row, token) => ((double)row.Weight, token.Label, token.Predicted)))
         {
             count++;
             weights += weight;

@@ -21,8 +21,8 @@ public sealed class HeadAnalysis : IReadOnlyList<HeadStatistics>
     public int WindowSize { get; internal init; }
 
     /// <summary>
-    /// The share of the label's variance that a linear read-out of the stage's output leaves unexplained: 0 when it tells the label, 1 when it tells no more than the
-    /// label's mean. Null without a label, and where importance was not asked for.
+    /// The share of the label's variance that a linear read-out of the stage's output leaves unexplained: 0 when it tells the label, 1 when
+    /// it tells no more than the label's mean. Null without a label, and where importance was not asked for.
     /// </summary>
     public double? Loss { get; internal init; }
 

@@ -27,7 +27,8 @@ sealed class HeadAnalyzer
     /// <param name="withImportance">Whether heads are silenced.</param>
     /// <param name="label">What the labels of the rows are; null for none.</param>
     /// <param name="checkCanceled">Throws when the analysis should stop.</param>
-    public HeadAnalyzer(Architecture architecture, AnalysisSession session, int windowSize, bool withImportance, LabelKind? label, Action checkCanceled)
+    public HeadAnalyzer(Architecture architecture, AnalysisSession session, int windowSize, bool withImportance, LabelKind? label,
+        Action checkCanceled)
     {
         (_a, _session, _windowSize, _checkCanceled) = (architecture, session, windowSize, checkCanceled);
         var layers = Enumerable.Range(0, architecture.NumberOfLayers).Select(layer => architecture.HeadsOf(layer).Heads).ToArray();
@@ -45,7 +46,8 @@ sealed class HeadAnalyzer
         var groups = new LengthGroups(new RunSize(_a, Defaults.ScoringBatchSize, onCpu: true, mostCores: 1, holdsScores: true));
         foreach (var chunk in source.Read(shuffle: null, MostNumbers))
         {
-            bool[] isUsed = [.. Enumerable.Range(0, chunk.Rows.Count).Select(row => chunk.Rows.IsFinite(row) && chunk.Rows.Present(row).Length > 0)];
+            bool[] isUsed = [.. Enumerable.Range(0, chunk.Rows.Count)
+                .Select(row => chunk.Rows.IsFinite(row) && chunk.Rows.Present(row).Length > 0)];
             _used += isUsed.Count(used => used);
             _skipped += isUsed.Count(used => !used);
             using var batch = new PaddedBatch(chunk.Rows);

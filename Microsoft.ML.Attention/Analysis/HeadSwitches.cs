@@ -3,7 +3,8 @@ using Microsoft.ML.Attention.Model.Forward;
 
 namespace Microsoft.ML.Attention.Analysis;
 
-/// <summary>Switches as inputs of the graph, a vector a layer: a head's result is multiplied by 1, or by 0, as if its columns of <c>out_proj</c> were zero.</summary>
+/// <summary>Switches as inputs of the graph, a vector a layer: a head's result is multiplied by 1, or by 0, as if its columns of
+/// <c>out_proj</c> were zero.</summary>
 /// <param name="layers">The layers that have heads, in the order in which the forward pass comes to them.</param>
 sealed class HeadSwitches(IEnumerable<int> layers) : INoise
 {

@@ -22,7 +22,8 @@ sealed class LayerSums
 
     /// <summary>Adds the queries of a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="weights">The layer's attention weights in it, <c>[H, T, S]</c>, padded; heads at the numbers they had before any was pruned.</param>
+    /// <param name="weights">The layer's attention weights in it, <c>[H, T, S]</c>, padded; heads at the numbers they had before any was
+    /// pruned.</param>
     /// <param name="paddedQueries">Queries that they are padded to.</param>
     /// <param name="paddedKeys">Keys that they are padded to.</param>
     public void Add(RowView row, ReadOnlySpan<float> weights, int paddedQueries, int paddedKeys)
@@ -49,7 +50,8 @@ sealed class LayerSums
             _sums[h].Add(own, _entropies[h], query, visible, row);
             for (var other = 0; other < h; other++)
                 if (_sees[other])
-                    AddDivergence(h, other, Entropy.Divergence(own, _entropies[h], weights.Slice(_heads[other] * stride, row.Keys), _entropies[other]));
+                    AddDivergence(h, other,
+                        Entropy.Divergence(own, _entropies[h], weights.Slice(_heads[other] * stride, row.Keys), _entropies[other]));
         }
     }
 

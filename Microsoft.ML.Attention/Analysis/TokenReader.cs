@@ -30,10 +30,12 @@ sealed class TokenReader
     /// <summary>What the classes are called, where the label says.</summary>
     public IReadOnlyList<string>? Names => LabelValues.Of(Label.Column)?.Names;
 
-    /// <summary>For each row that counts, how much; the labels that are there; and beside each what was predicted, NaN for nothing.</summary>
+    /// <summary>For each row that counts, how much; the labels that are there; and beside each what was predicted, NaN for
+    /// nothing.</summary>
     public IEnumerable<(float Weight, (float Label, float Predicted)[] Tokens)> Rows()
     {
-        DataViewSchema.Column[] columns = [Label.Column, Predicted.Column, .. ((DataViewSchema.Column?[])[_mask, _weight]).OfType<DataViewSchema.Column>()];
+        DataViewSchema.Column[] columns = [Label.Column, Predicted.Column,
+            .. ((DataViewSchema.Column?[])[_mask, _weight]).OfType<DataViewSchema.Column>()];
         using var cursor = _data.GetRowCursor(columns.DistinctBy(column => column.Index));
         var (labels, predictions) = (Numbers(cursor, Label), Numbers(cursor, Predicted));
         var getMask = _mask is { } m ? cursor.GetGetter<VBuffer<bool>>(m) : null;
@@ -51,7 +53,8 @@ sealed class TokenReader
             if (getMask is not null && (present.Length == 0 ? actual.Length > 0 : actual.Length % present.Length != 0))
                 throw Invalid(_mask!.Value, present.Length, actual.Length);
             bool[] isThere = getMask is null ? [] : [.. present.DenseValues()];
-            yield return (weight, [.. actual.Zip(predicted).Where((pair, i) => float.IsFinite(pair.First) && (getMask is null || isThere[i / (actual.Length / isThere.Length)]))]);
+            yield return (weight, [.. actual.Zip(predicted)
+                .Where((pair, i) => float.IsFinite(pair.First) && (getMask is null || isThere[i / (actual.Length / isThere.Length)]))]);
         }
 
         InvalidDataException Invalid(DataViewSchema.Column column, int found, int needed) =>
@@ -61,7 +64,9 @@ sealed class TokenReader
     LabelColumn Vector(string name)
     {
         var column = LabelColumn.Of(_data.Schema, name);
-        return column.Prediction.OfTokens ? column : throw new ArgumentException($"Column '{name}' is {column.Column.Type}, but must be a vector, one for each token.");
+        return column.Prediction.OfTokens
+            ? column
+            : throw new ArgumentException($"Column '{name}' is {column.Column.Type}, but must be a vector, one for each token.");
     }
 
     /// <summary>The current row's labels as numbers, read as learning reads them.</summary>

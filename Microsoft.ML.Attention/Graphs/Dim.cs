@@ -1,7 +1,8 @@
 namespace Microsoft.ML.Attention.Graphs;
 
 /// <summary>One axis of a shape: a known size, or a symbol such as "batch" that is bound when the graph runs.</summary>
-/// <remarks>Two axes are the same when their sizes or their symbols are; joining and flattening symbolic axes names the result for them ("sequence+1", "batch*sequence").</remarks>
+/// <remarks>Two axes are the same when their sizes or their symbols are; joining and flattening symbolic axes names the result for them
+/// ("sequence+1", "batch*sequence").</remarks>
 readonly record struct Dim(long Size, string? Symbol = null)
 {
     public bool IsSymbolic => Symbol is not null;
@@ -15,7 +16,8 @@ readonly record struct Dim(long Size, string? Symbol = null)
     /// <summary>The axis that two axes laid end to end make.</summary>
     public static Dim operator +(Dim a, Dim b) => a == 0 ? b : b == 0 ? a : a.IsSymbolic || b.IsSymbolic ? $"{a}+{b}" : a.Size + b.Size;
 
-    /// <summary>An axis without some of its positions: first of those that were joined to it last, so that "sequence+2" without 2 is "sequence".</summary>
+    /// <summary>An axis without some of its positions: first of those that were joined to it last, so that "sequence+2" without 2 is
+    /// "sequence".</summary>
     public static Dim operator -(Dim a, long positions)
     {
         if (positions == 0)

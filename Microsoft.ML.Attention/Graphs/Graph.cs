@@ -54,7 +54,8 @@ sealed class Graph(ElementType real = ElementType.Float)
     {
         var value = new Value(this, Claim(name), type, shape);
         return Store(value, values.Length,
-            type == ElementType.Float ? new Initializer(value, values) : new Initializer(value, Graphs.Initializer.Encode(values.Span, type)));
+            type == ElementType.Float ? new Initializer(value, values) : new Initializer(value,
+                Graphs.Initializer.Encode(values.Span, type)));
     }
 
     public Value Constant(float[] values, params Dim[] shape) => Constant<float>(values, real, shape);
@@ -72,7 +73,8 @@ sealed class Graph(ElementType real = ElementType.Float)
         Store(Generate("constant", ElementType.Bool, shape), values.Length, MemoryMarshal.AsBytes<bool>(values).ToArray());
 
     /// <summary>8-bit integers: <paramref name="type"/> says whether the bytes are UInt8 or Int8.</summary>
-    public Value Bytes(byte[] values, ElementType type, params Dim[] shape) => Store(Generate("constant", type, shape), values.Length, values);
+    public Value Bytes(byte[] values, ElementType type, params Dim[] shape) =>
+        Store(Generate("constant", type, shape), values.Length, values);
 
     /// <summary>A number without axes; the same value each time it is asked for.</summary>
     public Value Scalar(double number) => Scalar(number, real);
@@ -103,7 +105,7 @@ sealed class Graph(ElementType real = ElementType.Float)
         var words = module.Trim('.').Split('.');
         _path = words is [""] ? "" : "/";
         for (var i = 0; i < words.Length && _path != ""; i++)
-            _path += words[i] + (i + 1 < words.Length && words[i + 1].All(char.IsAsciiDigit) ? "." : "/");     // a list's index belongs to it
+            _path += words[i] + (i + 1 < words.Length && words[i + 1].All(char.IsAsciiDigit) ? "." : "/");   // a list's index belongs to it
         return outer;
     }
 
@@ -118,7 +120,8 @@ sealed class Graph(ElementType real = ElementType.Float)
         Append(op, "", [(type, shape)], inputs, attributes)[0];
 
     /// <summary>Appends a node; the values are its outputs.</summary>
-    public Value[] Append(string op, string domain, (ElementType Type, Dim[] Shape)[] outputs, Value?[] inputs, params (string Name, object Value)[] attributes)
+    public Value[] Append(string op, string domain, (ElementType Type, Dim[] Shape)[] outputs, Value?[] inputs,
+        params (string Name, object Value)[] attributes)
     {
         if (inputs.FirstOrDefault(i => i is not null && i.Graph != this) is { } foreign)
             throw new ArgumentException($"{foreign} belongs to another graph.");

@@ -15,7 +15,8 @@ sealed class Initializer
 
     /// <param name="value">The tensor, of floats.</param>
     /// <param name="numbers">Its numbers, which are not copied.</param>
-    public Initializer(Value value, ReadOnlyMemory<float> numbers) => (Value, Numbers, Length) = (value, numbers, numbers.Length * (long)sizeof(float));
+    public Initializer(Value value, ReadOnlyMemory<float> numbers) =>
+        (Value, Numbers, Length) = (value, numbers, numbers.Length * (long)sizeof(float));
 
     public Value Value { get; }
 
@@ -32,7 +33,9 @@ sealed class Initializer
     {
         if (Numbers is not { } numbers)
             return new PinnedBytes(_encoded!, 0);
-        return MemoryMarshal.TryGetArray(numbers, out var array) ? new PinnedBytes(array.Array!, array.Offset) : new PinnedBytes(numbers.ToArray(), 0);
+        return MemoryMarshal.TryGetArray(numbers, out var array)
+            ? new PinnedBytes(array.Array!, array.Offset)
+            : new PinnedBytes(numbers.ToArray(), 0);
     }
 
     /// <summary>The bytes of <paramref name="values"/> as elements of <paramref name="type"/>.</summary>

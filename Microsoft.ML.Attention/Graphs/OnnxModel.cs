@@ -15,7 +15,8 @@ static class OnnxModel
     /// <summary>The file format of ONNX 1.16 and later.</summary>
     const long IrVersion = 10;
 
-    /// <summary>ONNX 1.13, the first operator set in which reductions take their axes as an input. The lower, the more execution providers have its operators: Sin of 22 not all.</summary>
+    /// <summary>ONNX 1.13, the first operator set in which reductions take their axes as an input. The lower, the more execution providers
+    /// have its operators: Sin of 22 not all.</summary>
     const long OperatorSet = 18;
 
     /// <summary>ONNX 1.18, the first with Attention.</summary>
@@ -37,12 +38,20 @@ static class OnnxModel
         graph.Initializer.Add(g.Initializers.Where(i => used.Contains(i.Value)).Select(i => ToProto(i, outside?.Invoke(i))));
         graph.Node.Add(nodes.Select(n => ToProto(n, used)));
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Microsoft.ML.Attention", Graph = graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = nodes.Any(n => n is { Op: "Attention", Domain: "" }) ? OperatorSetOfAttention : OperatorSet });
-        model.OpsetImport.Add(nodes.Select(n => n.Domain).Where(d => d != "").Distinct().Select(d => new OperatorSetIdProto { Domain = d, Version = 1 }));
+        model.OpsetImport.Add(new OperatorSetIdProto
+        {
+            Domain = "",
+            Version = nodes.Any(n => n is { Op: "Attention", Domain: "" })
+            ? OperatorSetOfAttention
+            : OperatorSet
+        });
+        model.OpsetImport.Add(nodes.Select(n => n.Domain).Where(d => d != "").Distinct()
+            .Select(d => new OperatorSetIdProto { Domain = d, Version = 1 }));
         return model;
     }
 
-    /// <summary>The nodes on the way to an output, in order, and the values they read. Gradient rules leave behind what nobody asked for.</summary>
+    /// <summary>The nodes on the way to an output, in order, and the values they read. Gradient rules leave behind what nobody asked
+    /// for.</summary>
     static (Node[] Nodes, HashSet<Value> Used) Needed(Graph g)
     {
         var used = new HashSet<Value>(g.Outputs);

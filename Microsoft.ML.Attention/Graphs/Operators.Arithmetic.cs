@@ -32,7 +32,8 @@ static partial class Operators
         public Value Max(bool keep, params long[] axes) => Reduce("ReduceMax", x, keep, axes);
 
         /// <summary>Along an axis, the sum of what lies before each position.</summary>
-        public Value SumBefore(long axis) => x.Graph.Append("CumSum", x.Type, x.Shape, [x, x.Graph.Scalar(Shapes.Axis(x, axis), ElementType.Int64)], ("exclusive", 1L));
+        public Value SumBefore(long axis) =>
+            x.Graph.Append("CumSum", x.Type, x.Shape, [x, x.Graph.Scalar(Shapes.Axis(x, axis), ElementType.Int64)], ("exclusive", 1L));
 
         public Value Cast(ElementType type) => type == x.Type ? x : x.Graph.Append("Cast", type, x.Shape, [x], ("to", (long)type));
 
@@ -62,7 +63,9 @@ static partial class Operators
     static Value Reduce(string op, Value x, bool keep, long[] axes)
     {
         long[] counted = axes.Length == 0 ? [.. Enumerable.Range(0, x.Rank)] : Shapes.Axes(x, axes, x.Rank);
-        return counted.Length == 0 ? x : x.Graph.Append(op, x.Type, Shapes.Reduce(x, keep, counted), [x, x.Graph.Longs(counted)], ("keepdims", keep ? 1L : 0L));
+        return counted.Length == 0
+            ? x
+            : x.Graph.Append(op, x.Type, Shapes.Reduce(x, keep, counted), [x, x.Graph.Longs(counted)], ("keepdims", keep ? 1L : 0L));
     }
 
     static ElementType Same(string op, Value x, Value y) => x.Type == y.Type ? x.Type

@@ -3,7 +3,8 @@ namespace Microsoft.ML.Attention.Graphs;
 /// <summary>What shape an operator gives, and why it cannot. Equal symbols are equal sizes; a symbol fits nothing else but 1.</summary>
 static class Shapes
 {
-    /// <summary>The shape that all <paramref name="values"/> stretch to: aligned at the last axis, an axis of 1 takes the others' size.</summary>
+    /// <summary>The shape that all <paramref name="values"/> stretch to: aligned at the last axis, an axis of 1 takes the others'
+    /// size.</summary>
     public static Dim[] Broadcast(params Value[] values)
     {
         var shape = new Dim[values.Max(v => v.Rank)];
@@ -32,7 +33,9 @@ static class Shapes
         for (var fromEnd = 1; fromEnd <= batch.Length; fromEnd++)
         {
             Dim p = At(a, fromEnd), q = At(b, fromEnd);
-            batch[^fromEnd] = p == q || q == 1 ? p : p == 1 ? q : throw new ArgumentException($"Cannot multiply {a} by {b}: {p} matrices against {q}.");
+            batch[^fromEnd] = p == q || q == 1 ? p : p == 1
+                ? q
+                : throw new ArgumentException($"Cannot multiply {a} by {b}: {p} matrices against {q}.");
         }
         return [.. batch, a.Shape[^2], b.Shape[^1]];
 
@@ -43,14 +46,16 @@ static class Shapes
     public static Dim[] Reduce(Value x, bool keep, long[] axes) =>
         keep ? [.. x.Shape.Select((d, i) => axes.Contains(i) ? 1 : d)] : [.. x.Shape.Where((_, i) => !axes.Contains(i))];
 
-    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same place, -1 (once) for what remains. Null when that cannot say it.</summary>
+    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same place, -1 (once) for what remains. Null when that cannot
+    /// say it.</summary>
     public static long[]? Reshape(Value x, Dim[] shape)
     {
         var ((count, symbols), (wanted, wantedSymbols)) = (Factors(x.Shape), Factors(shape));
         var left = symbols.ToList();
         var isNew = wantedSymbols.Count(s => !left.Remove(s)) > 0;
         if (left.Count > 0 != isNew || !isNew && count != wanted)
-            throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: {string.Join('*', [.. symbols, count])} numbers against {string.Join('*', [.. wantedSymbols, wanted])}.");
+            throw new ArgumentException($"Cannot reshape {x} to [{string.Join(", ", shape)}]: {string.Join('*', [.. symbols, count])} "
+                + $"numbers against {string.Join('*', [.. wantedSymbols, wanted])}.");
         long[] sizes = [.. shape.Select((d, i) => !d.IsSymbolic ? d.Size : i < x.Rank && x.Shape[i] == d ? 0 : -1)];
         return sizes.Count(s => s == -1) > 1 ? null : sizes;
     }
@@ -89,7 +94,8 @@ static class Shapes
         };
         if (length is { IsSymbolic: false, Size: < 0 } || !size.IsSymbolic && (after < 0 || -start > size.Size))
             throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}.");
-        return length ?? throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}: how much that is depends on {size}.");
+        return length
+            ?? throw new ArgumentException($"Cannot slice axis {axis} of {x} from {start} to {end}: how much that is depends on {size}.");
     }
 
     /// <summary>The shape with another size of one axis.</summary>

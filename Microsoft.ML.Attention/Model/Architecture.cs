@@ -27,7 +27,11 @@ sealed record Architecture
     public required int NumberOfKeyValueHeads { get; init; }
 
     /// <summary>For each layer, the heads that pruning left, in ascending order; null where all are there.</summary>
-    public IReadOnlyList<IReadOnlyList<int>>? KeptHeads { get; init => field = value is null ? null : new ValueList<IReadOnlyList<int>>(value.Select(heads => new ValueList<int>(heads))); }
+    public IReadOnlyList<IReadOnlyList<int>>? KeptHeads
+    {
+        get; init =>
+        field = value is null ? null : new ValueList<IReadOnlyList<int>>(value.Select(heads => new ValueList<int>(heads)));
+    }
 
     public required int HeadDimension { get; init; }
 
@@ -86,7 +90,8 @@ sealed record Architecture
     /// <summary>Whether there is a table of learned positions beside other positions, as in MPNet.</summary>
     public bool AddsLearnedPositions { get; init; }
 
-    /// <summary>Tokens of a row at most, which are the rows of the table of learned positions from <see cref="PositionOffset"/> on; null for any number.</summary>
+    /// <summary>Tokens of a row at most, which are the rows of the table of learned positions from <see cref="PositionOffset"/> on; null
+    /// for any number.</summary>
     public int? MaximumLength { get; init; }
 
     /// <summary>Whether tokens after the last learned position have that one; otherwise there may be none.</summary>
@@ -129,7 +134,19 @@ sealed record Architecture
 
     /// <summary>One of which only this is known yet: which axes the outputs have, but not how long they are.</summary>
     public static Architecture Unsettled(AttentionPooling pooling, Prediction? prediction = null) =>
-        new() { Fields = [new(1)], ModelDimension = 1, NumberOfHeads = 1, NumberOfKeyValueHeads = 1, HeadDimension = 1, ValueHeadDimension = 1, OutputDimension = 1, Scale = 1, Pooling = pooling, Prediction = prediction };
+        new()
+        {
+            Fields = [new(1)],
+            ModelDimension = 1,
+            NumberOfHeads = 1,
+            NumberOfKeyValueHeads = 1,
+            HeadDimension = 1,
+            ValueHeadDimension = 1,
+            OutputDimension = 1,
+            Scale = 1,
+            Pooling = pooling,
+            Prediction = prediction
+        };
 
     /// <summary>Rounds in which each token is hidden once, to see how well the others tell it; null where that is not asked for.</summary>
     public int? ReconstructionRounds { get; init; }
@@ -154,14 +171,16 @@ sealed record Architecture
     /// <summary>Bring each channel of a row to mean 0 and deviation 1, and give both back beside the pooled vector.</summary>
     public bool StandardizeRows { get; init; }
 
-    /// <summary>Tokens of a row that <see cref="AttentionPooling.Flatten"/> gives, zeros for those that are not there; null of other poolings.</summary>
+    /// <summary>Tokens of a row that <see cref="AttentionPooling.Flatten"/> gives, zeros for those that are not there; null of other
+    /// poolings.</summary>
     public int? FlattenedLength { get; init; }
 
     /// <summary>Whether a learned token stands before the others.</summary>
     public bool HasClassToken => Pooling == AttentionPooling.Class;
 
     /// <summary>Numbers of the output: of each token, or of the row when it is pooled.</summary>
-    public int FeatureDimension => OutputDimension * (Pooling switch { AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => FlattenedLength!.Value, _ => 1 })
+    public int FeatureDimension =>
+        OutputDimension * (Pooling switch { AttentionPooling.MeanAndMax => 2, AttentionPooling.Flatten => FlattenedLength!.Value, _ => 1 })
         + (StandardizeRows ? 2 * Inputs.Where(f => !f.HoldsIds).Sum(f => f.Width) : 0);
 
     /// <summary>Bins that each number of a table is told by; null where it is told by itself.</summary>
@@ -171,17 +190,21 @@ sealed record Architecture
     public int? ElementTokens => Fields[0].IsPerElement ? Inputs.Sum(f => f.Elements.Sum()) : null;
 
     /// <summary>Tokens that so many frames of the inputs are, those left out that are too many, and the class token.</summary>
-    public int TokensOf(int frames) => frames == 0 ? 0 : (ElementTokens ?? Math.Min(Patches.Tokens(frames), MostTokens ?? int.MaxValue)) + (HasClassToken ? 1 : 0);
+    public int TokensOf(int frames) =>
+        frames == 0 ? 0 : (ElementTokens ?? Math.Min(Patches.Tokens(frames), MostTokens ?? int.MaxValue)) + (HasClassToken ? 1 : 0);
 
     int? MostTokens => RepeatsLastPosition ? null : MaximumLength;
 
-    /// <summary>The frames of the inputs that are read, of a row of so many: all, or whole patches from its start or to its end. Asked for each row, so it makes nothing.</summary>
+    /// <summary>The frames of the inputs that are read, of a row of so many: all, or whole patches from its start or to its end. Asked for
+    /// each row, so it makes nothing.</summary>
     public Range Kept(int frames)
     {
         if (Fields[0].IsPerElement || MostTokens is not int most || Patches.Tokens(frames) <= most)
             return 0..frames;
         var (limit, stride) = ((most - 1L) * Patches.Stride + Patches.Length, (long)Patches.Stride);
-        return LongerRows == LongerRows.KeepLast ? (int)((frames - limit + stride - 1) / stride * stride)..frames : 0..(int)Math.Min(limit, frames);
+        return LongerRows == LongerRows.KeepLast
+            ? (int)((frames - limit + stride - 1) / stride * stride)..frames
+            : 0..(int)Math.Min(limit, frames);
     }
 
     /// <summary>Neighbouring tokens that a convolution before the first layer reads, an odd number; null where there is none.</summary>
@@ -225,7 +248,8 @@ sealed record Architecture
 
     /// <summary>Whether the three projections have one shape, and so are one tensor, as in PyTorch.</summary>
     public bool PacksProjections =>
-        KeySourceDimension == ModelDimension && ValueSourceDimension == ModelDimension && NumberOfKeyValueHeads == NumberOfHeads && ValueHeadDimension == HeadDimension;
+        KeySourceDimension == ModelDimension && ValueSourceDimension == ModelDimension && NumberOfKeyValueHeads == NumberOfHeads
+            && ValueHeadDimension == HeadDimension;
 
     [JsonIgnore]
     public bool HasPositionTable => PositionalEncoding == PositionalEncoding.Learned || AddsLearnedPositions;
@@ -241,11 +265,13 @@ sealed record Architecture
 
     public double RotaryBaseOf(int layer) => LayerRotaryBases?[layer] ?? RotaryBase;
 
-    /// <summary>Whether a layer's attention has a norm: what is normalized already is not again before the first one. Warner et al. 2024, section 2.1.</summary>
+    /// <summary>Whether a layer's attention has a norm: what is normalized already is not again before the first one. Warner et al. 2024,
+    /// section 2.1.</summary>
     public bool HasAttentionNorm(int layer) => !(layer == 0 && EmbeddingNormalization && NormalizationOrder == NormalizationOrder.Pre);
 
     /// <summary>The heads that a layer computes.</summary>
-    public HeadLayout HeadsOf(int layer) => new(KeptHeads?[layer] ?? [.. Enumerable.Range(0, NumberOfHeads)], NumberOfHeads / NumberOfKeyValueHeads);
+    public HeadLayout HeadsOf(int layer) =>
+        new(KeptHeads?[layer] ?? [.. Enumerable.Range(0, NumberOfHeads)], NumberOfHeads / NumberOfKeyValueHeads);
 
     /// <summary>What a layer's projections give for one token.</summary>
     public (int Queries, int Keys, int Values) ProjectionDimensions(int layer)
@@ -266,9 +292,14 @@ sealed record Architecture
     /// <summary>The name of a token table.</summary>
     public string TableName(int table) => TableSizes.Count == 1 ? "embedding.weight" : $"embedding.{table}.weight";
 
-    /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one place of a vector has, for each token type that ids tell.</summary>
-    public int IdsOf(TokenField field, int column) => TableSizes[field.Tables[column]] / (field.IsPerElement ? field.Elements[column] : 1) * (TokenTypesInIds ? NumberOfTokenTypes!.Value : 1);
+    /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one place of a vector has, for
+    /// each token type that ids tell.</summary>
+    public int IdsOf(TokenField field, int column) =>
+        TableSizes[field.Tables[column]] / (field.IsPerElement ? field.Elements[column] : 1) * (TokenTypesInIds
+            ? NumberOfTokenTypes!.Value
+            : 1);
 
     /// <summary>What is added to the ids of a field's column, whose table lies below those of the columns before it.</summary>
-    public int TableOffset(TokenField field, int column) => field.Tables.Take(column).Distinct().Where(table => table != field.Tables[column]).Sum(table => TableSizes[table]);
+    public int TableOffset(TokenField field, int column) =>
+        field.Tables.Take(column).Distinct().Where(table => table != field.Tables[column]).Sum(table => TableSizes[table]);
 }

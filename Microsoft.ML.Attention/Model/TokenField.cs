@@ -16,8 +16,9 @@ enum TokenRole
 }
 
 /// <summary>
-/// Tokens that every row brings to the graph as one tensor: those of one column, or of several columns of one kind, one after the other. The list of a stage's fields is what its columns are bound to,
-/// its rows are read into and padded by, its graph has for inputs, and its tensors are laid out for.
+/// Tokens that every row brings to the graph as one tensor: those of one column, or of several columns of one kind, one after the other.
+/// The list of a stage's fields is what its columns are bound to, its rows are read into and padded by, its graph has for inputs, and its
+/// tensors are laid out for.
 /// </summary>
 /// <param name="Width">Numbers in one token; 1 of ids.</param>
 /// <param name="Role">What they are to attention.</param>
@@ -28,8 +29,8 @@ sealed record TokenField(int Width, TokenRole Role = TokenRole.Input, int? Lengt
     public IReadOnlyList<int> Tables { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
 
     /// <summary>
-    /// For each of the columns, where every element of it is a token with tensors of its own, how many it has; otherwise empty. Numbers are then one frame, as wide as all columns together, and each id
-    /// counts through a table of its place.
+    /// For each of the columns, where every element of it is a token with tensors of its own, how many it has; otherwise empty. Numbers are
+    /// then one frame, as wide as all columns together, and each id counts through a table of its place.
     /// </summary>
     public IReadOnlyList<int> Elements { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
 
@@ -43,5 +44,6 @@ sealed record TokenField(int Width, TokenRole Role = TokenRole.Input, int? Lengt
     public bool HoldsIds => Tables.Count > 0;
 
     /// <summary>Ids of columns with these tables.</summary>
-    public static TokenField OfIds(IReadOnlyList<int> tables, TokenRole role = TokenRole.Input, int? length = null) => new(1, role, length) { Tables = tables };
+    public static TokenField OfIds(IReadOnlyList<int> tables, TokenRole role = TokenRole.Input, int? length = null) =>
+        new(1, role, length) { Tables = tables };
 }

@@ -42,14 +42,16 @@ static class OptionsValidation
         Require(written.Any(w => w.Column is not null), "OutputColumnName is empty: name the column to write.");
         foreach (var (option, column) in written.Append((nameof(o.ExampleWeightColumnName), o.ExampleWeightColumnName)))
             Require(column is null || !string.IsNullOrWhiteSpace(column), $"{option} is empty: name a column, or leave it unset.");
-        Require(o.InputColumnNames.Count > 0 && o.InputColumnNames.All(n => !string.IsNullOrWhiteSpace(n)), "InputColumnNames is empty or holds an empty name: name the columns to read.");
+        Require(o.InputColumnNames.Count > 0 && o.InputColumnNames.All(n => !string.IsNullOrWhiteSpace(n)),
+            "InputColumnNames is empty or holds an empty name: name the columns to read.");
         foreach (var (i, (option, column)) in written.Index())
             foreach (var (other, _) in written[..i].Where(w => column is not null && w.Column == column))
                 throw new ArgumentException($"{option} and {other} are both '{column}': they need different names.");
         if (o.Predicts && o.LabelColumnName is null)
         {
             var (option, column) = written[3..].First(w => w.Column is not null);
-            Require(o.Parameters is not null, $"{option} '{column}' needs a LabelColumnName to learn from, or Parameters with classifier.weight.");
+            Require(o.Parameters is not null,
+                $"{option} '{column}' needs a LabelColumnName to learn from, or Parameters with classifier.weight.");
         }
         Require(o.ValueColumnName is null || o.KeyColumnName is not null, $"ValueColumnName '{o.ValueColumnName}' needs a KeyColumnName.");
     }
@@ -71,23 +73,28 @@ static class OptionsValidation
         AtLeast(1, o.PatchLength);
         AtLeast(1, o.PatchStride);
         AtLeast(1, o.MaximumPatches);
-        Require(o.MaximumPatches is null || o.PatchLength is null, $"MaximumPatches {o.MaximumPatches} and PatchLength {o.PatchLength} are both set; set one.");
+        Require(o.MaximumPatches is null
+            || o.PatchLength is null, $"MaximumPatches {o.MaximumPatches} and PatchLength {o.PatchLength} are both set; set one.");
         Require(o.PatchStride is null || o.PatchLength is not null, $"PatchStride {o.PatchStride} needs a PatchLength.");
         AtLeast(1, o.ConvolutionWidth);
-        Require(o.ConvolutionWidth is not int taps || taps % 2 == 1, $"ConvolutionWidth is {o.ConvolutionWidth}; it must be odd, so that a token is in the middle of those that are read.");
+        Require(o.ConvolutionWidth is not int taps || taps % 2 == 1,
+            $"ConvolutionWidth is {o.ConvolutionWidth}; it must be odd, so that a token is in the middle of those that are read.");
         AtLeast(0, o.WindowSize);
         Above(0, o.Softcap);
         Above<double>(0, o.NormalizationEpsilon);
         Above<double>(1, o.RotaryBase);
         Require(o.Scale is null || double.IsFinite(o.Scale.Value), Invariant($"Scale is {o.Scale}; it must be finite."));
         Above(0, o.Scale); // ONNX Runtime's attention takes no other (1.31.1)
-        Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads is not int h || h % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
-        Require(o.PositionalEncoding is not (PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved) || o.HeadDimension is not int d || d % 2 == 0,
+        Require(o.NumberOfKeyValueHeads is not int k || o.NumberOfHeads is not int h
+            || h % k == 0, $"NumberOfKeyValueHeads {o.NumberOfKeyValueHeads} does not divide NumberOfHeads {o.NumberOfHeads}.");
+        Require(o.PositionalEncoding is not (PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved)
+            || o.HeadDimension is not int d || d % 2 == 0,
             $"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {o.HeadDimension}.");
         Require(o.WindowSize is null || o.HeadWindowSizes is null, "WindowSize and HeadWindowSizes are both set; set one.");
         if (o.HeadWindowSizes is { } windows)
         {
-            Require(o.NumberOfHeads is null ? windows.Count > 0 : windows.Count == o.NumberOfHeads, $"HeadWindowSizes has {windows.Count} windows for NumberOfHeads {o.NumberOfHeads}.");
+            Require(o.NumberOfHeads is null ? windows.Count > 0 : windows.Count == o.NumberOfHeads,
+                $"HeadWindowSizes has {windows.Count} windows for NumberOfHeads {o.NumberOfHeads}.");
             foreach (var window in windows)
                 AtLeast(0, window, nameof(o.HeadWindowSizes));
         }
@@ -107,17 +114,22 @@ static class OptionsValidation
         AtLeast<int>(0, o.PositionOffset);
         AtLeast(1, o.NumberOfTokenTypes);
         Require(!o.TokenTypesInIds || o.NumberOfTokenTypes is not null, "TokenTypesInIds needs a NumberOfTokenTypes.");
-        Require(!o.TokenTypesInIds || o.PatchLength is null && o.MaximumPatches is null, "TokenTypesInIds contradicts PatchLength and MaximumPatches: the tokens of a patch may be of several types.");
-        Require(!o.TokenTypesInIds || o.KeyColumnName is null, "TokenTypesInIds contradicts KeyColumnName: cross-attention's queries and keys have no types.");
-        Require(!o.TokenTypesInIds || !o.TokenPerElement, "TokenTypesInIds contradicts TokenPerElement, whose tokens are told apart by their places.");
+        Require(!o.TokenTypesInIds || o.PatchLength is null && o.MaximumPatches is null,
+            "TokenTypesInIds contradicts PatchLength and MaximumPatches: the tokens of a patch may be of several types.");
+        Require(!o.TokenTypesInIds
+            || o.KeyColumnName is null, "TokenTypesInIds contradicts KeyColumnName: cross-attention's queries and keys have no types.");
+        Require(!o.TokenTypesInIds
+            || !o.TokenPerElement, "TokenTypesInIds contradicts TokenPerElement, whose tokens are told apart by their places.");
         Require(o.PositionOffset == 0 || o.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets,
             $"PositionOffset {o.PositionOffset} contradicts PositionalEncoding {o.PositionalEncoding}, which has no table: set Learned.");
-        Require(!o.NormalizeOutput || o.Pooling != AttentionPooling.None, "NormalizeOutput needs a Pooling: it is the pooled vector that is brought to length 1.");
+        Require(!o.NormalizeOutput
+            || o.Pooling != AttentionPooling.None, "NormalizeOutput needs a Pooling: it is the pooled vector that is brought to length 1.");
         if (o.LayerWindowSizes is { } windows)
         {
             Require(o.WindowSize is null, "WindowSize and LayerWindowSizes are both set; set one.");
             Require(o.HeadWindowSizes is null, "HeadWindowSizes and LayerWindowSizes are both set; set one.");
-            Require(windows.Count == o.NumberOfLayers, $"LayerWindowSizes has {windows.Count} windows for NumberOfLayers {o.NumberOfLayers}.");
+            Require(windows.Count == o.NumberOfLayers,
+                $"LayerWindowSizes has {windows.Count} windows for NumberOfLayers {o.NumberOfLayers}.");
             foreach (var window in windows)
                 AtLeast(0, window, nameof(o.LayerWindowSizes));
         }
@@ -142,7 +154,8 @@ static class OptionsValidation
         AtLeast<int>(1, r.BatchSize);
         AtLeast(1, r.IntraOpThreads);
         if (r.IntraOpThreads > MostThreads)
-            throw InvariantText.OutOfRange(nameof(r.IntraOpThreads), r.IntraOpThreads, $"IntraOpThreads must be at most {MostThreads}: each is a thread of the processor's.");
+            throw InvariantText.OutOfRange(nameof(r.IntraOpThreads), r.IntraOpThreads,
+                $"IntraOpThreads must be at most {MostThreads}: each is a thread of the processor's.");
         Defined(r.ExecutionProvider);
         Defined<AttentionPrecision>(r.Precision);
         AtLeast(0, r.GpuDeviceId);
@@ -150,14 +163,17 @@ static class OptionsValidation
 
     static void CheckBlock(MultiHeadAttentionOptions o)
     {
-        Require(!o.StandardizeRows || o.Pooling != AttentionPooling.None, "StandardizeRows needs a Pooling: each row's means and deviations are given beside its vector.");
+        Require(!o.StandardizeRows || o.Pooling != AttentionPooling.None,
+            "StandardizeRows needs a Pooling: each row's means and deviations are given beside its vector.");
         if (o.Pooling == AttentionPooling.Class)
         {
             Require(!o.IsCausal, "Pooling Class contradicts IsCausal: the class token comes first, and would see itself alone; pool Last.");
             Require(o.WindowSize is null, $"Pooling Class contradicts WindowSize {o.WindowSize}: the class token must see all tokens.");
             Require(o.LayerWindowSizes is null, "Pooling Class contradicts LayerWindowSizes: the class token must see all tokens.");
             Require(o.HeadWindowSizes is null, "Pooling Class contradicts HeadWindowSizes: the class token must see all tokens.");
-            Require(o.AttentionBiasColumnName is null, $"Pooling Class contradicts AttentionBiasColumnName '{o.AttentionBiasColumnName}', which has no values for the class token.");
+            Require(o.AttentionBiasColumnName is null,
+                $"Pooling Class contradicts AttentionBiasColumnName '{o.AttentionBiasColumnName}', which has no values for the "
+                    + "class token.");
         }
         if (o.Block == AttentionBlock.Attention)
         {
@@ -165,12 +181,18 @@ static class OptionsValidation
             Require(o.FeedForwardDimension is null, "FeedForwardDimension needs Block Encoder.");
             Require(o.FinalNormalization != true, "FinalNormalization needs a Block: set Residual or Encoder.");
             Require(o.AttentionRolloutColumnName is null,
-                $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' needs a Block, whose residual sums it follows: set Residual or Encoder, or read AttentionWeightsColumnName.");
+                $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' needs a Block, whose residual sums it follows: set "
+                    + "Residual or Encoder, or read AttentionWeightsColumnName.");
         }
         else
         {
-            Require(o.OutputDimension is null, $"OutputDimension {o.OutputDimension} contradicts Block {o.Block}, whose output is as wide as the block; set ModelDimension.");
-            Require(o.Block == AttentionBlock.Encoder || o.FeedForwardDimension is null, $"FeedForwardDimension {o.FeedForwardDimension} contradicts Block Residual, which has no feed-forward network; set Encoder.");
+            Require(o.OutputDimension is null,
+                $"OutputDimension {o.OutputDimension} contradicts Block {o.Block}, whose output is as wide as the block; set "
+                    + "ModelDimension.");
+            Require(o.Block == AttentionBlock.Encoder
+                || o.FeedForwardDimension is null,
+                $"FeedForwardDimension {o.FeedForwardDimension} contradicts Block Residual, which has no feed-forward network; set "
+                    + "Encoder.");
         }
     }
 
@@ -183,18 +205,24 @@ static class OptionsValidation
             return;
         Require(o.ElementBins is null || o.StandardizeInputs != true,
             $"ElementBins {o.ElementBins} contradicts StandardizeInputs: bins are of numbers as they are.");
-        Require(o.KeyColumnName is null, $"TokenPerElement contradicts KeyColumnName '{o.KeyColumnName}': the elements of a row attend to each other.");
-        Require(o.MaskColumnName is null, $"TokenPerElement contradicts MaskColumnName '{o.MaskColumnName}': missing numbers are NaN, and missing keys missing.");
+        Require(o.KeyColumnName is null,
+            $"TokenPerElement contradicts KeyColumnName '{o.KeyColumnName}': the elements of a row attend to each other.");
+        Require(o.MaskColumnName is null,
+            $"TokenPerElement contradicts MaskColumnName '{o.MaskColumnName}': missing numbers are NaN, and missing keys missing.");
         Require(o.AttentionBiasColumnName is null, $"TokenPerElement contradicts AttentionBiasColumnName '{o.AttentionBiasColumnName}'.");
-        Require(o.EmbeddingDimension is null, $"TokenPerElement contradicts EmbeddingDimension {o.EmbeddingDimension}: each number is a token; set ModelDimension.");
+        Require(o.EmbeddingDimension is null,
+            $"TokenPerElement contradicts EmbeddingDimension {o.EmbeddingDimension}: each number is a token; set ModelDimension.");
         Require(o.PatchLength is null && o.MaximumPatches is null, "TokenPerElement contradicts PatchLength: elements have no order.");
-        Require(o.ConvolutionWidth is null, $"TokenPerElement contradicts ConvolutionWidth {o.ConvolutionWidth}: elements have no neighbours.");
+        Require(o.ConvolutionWidth is null,
+            $"TokenPerElement contradicts ConvolutionWidth {o.ConvolutionWidth}: elements have no neighbours.");
         Require(!o.StandardizeRows, "TokenPerElement contradicts StandardizeRows: the elements of a row are of different kinds.");
         Require(!o.ShareTokenTable, "TokenPerElement contradicts ShareTokenTable: each element has a table of its own.");
         Require(o.MaximumLength is null, $"TokenPerElement contradicts MaximumLength {o.MaximumLength}: all rows have the same elements.");
         Require(o.ElementOrder == ElementOrder.TokenByToken, $"TokenPerElement contradicts ElementOrder {o.ElementOrder}.");
-        Require(o.Training.Augmentation is { Cropping: 0, HiddenFrames: 0 }, "TokenPerElement contradicts Cropping and HiddenFrames: rows have no frames.");
-        Require(o.Training.Objective is not TrainingObjective.MaskedReconstruction && (o.LabelColumnName is not null || o.Parameters is not null || o.Training.Objective == TrainingObjective.None),
+        Require(o.Training.Augmentation is { Cropping: 0, HiddenFrames: 0 },
+            "TokenPerElement contradicts Cropping and HiddenFrames: rows have no frames.");
+        Require(o.Training.Objective is not TrainingObjective.MaskedReconstruction
+            && (o.LabelColumnName is not null || o.Parameters is not null || o.Training.Objective == TrainingObjective.None),
             "TokenPerElement cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
     }
 
@@ -221,7 +249,8 @@ static class OptionsValidation
         Require(o.Block != AttentionBlock.Encoder, "Block Encoder contradicts KeyColumnName: cross-attention is Attention or Residual.");
         Require(o.NumberOfLayers == 1, $"NumberOfLayers {o.NumberOfLayers} contradicts KeyColumnName: cross-attention has one layer.");
         Require(o.AttentionRolloutColumnName is null,
-            $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' contradicts KeyColumnName: in cross-attention no token is carried on with those that it attends to; read AttentionWeightsColumnName.");
+            $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' contradicts KeyColumnName: in cross-attention no token is "
+                + "carried on with those that it attends to; read AttentionWeightsColumnName.");
     }
 
     static void CheckTraining(MultiHeadAttentionOptions o)
@@ -245,24 +274,33 @@ static class OptionsValidation
         AtLeast(1, t.EarlyStoppingPatience);
         Share(t.AverageDecay);
         AtLeast(0, t.FrozenLayers);
-        Require(t.FrozenLayers is not int frozen || frozen <= o.NumberOfLayers, $"FrozenLayers {t.FrozenLayers} is more than NumberOfLayers {o.NumberOfLayers}.");
-        Require(t.FrozenLayers is null || t.NumberOfModels == 1, $"FrozenLayers {t.FrozenLayers} contradicts NumberOfModels {t.NumberOfModels}: the models would start alike.");
+        Require(t.FrozenLayers is not int frozen
+            || frozen <= o.NumberOfLayers, $"FrozenLayers {t.FrozenLayers} is more than NumberOfLayers {o.NumberOfLayers}.");
+        Require(t.FrozenLayers is null || t.NumberOfModels == 1,
+            $"FrozenLayers {t.FrozenLayers} contradicts NumberOfModels {t.NumberOfModels}: the models would start alike.");
         AtLeast<int>(1, t.NumberOfModels);
         if (t.NumberOfModels > 1)
         {
             Require(o.AttentionWeightsColumnName is null,
-                $"AttentionWeightsColumnName '{o.AttentionWeightsColumnName}' contradicts NumberOfModels {t.NumberOfModels}: each model attends in its own way.");
+                $"AttentionWeightsColumnName '{o.AttentionWeightsColumnName}' contradicts NumberOfModels {t.NumberOfModels}: each model "
+                    + "attends in its own way.");
             Require(o.AttentionRolloutColumnName is null,
-                $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' contradicts NumberOfModels {t.NumberOfModels}: each model attends in its own way.");
+                $"AttentionRolloutColumnName '{o.AttentionRolloutColumnName}' contradicts NumberOfModels {t.NumberOfModels}: each model "
+                    + "attends in its own way.");
             Require(o.KeptHeads is null, $"KeptHeads contradicts NumberOfModels {t.NumberOfModels}: heads are pruned from one model.");
         }
         CheckAugmentation(o, t.Augmentation);
-        Require(t.EarlyStoppingPatience is null || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
-        Require(t.Objective != TrainingObjective.Supervised || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");
-        Require(t.Objective is TrainingObjective.Auto or TrainingObjective.Supervised || o.LabelColumnName is null, $"LabelColumnName '{o.LabelColumnName}' contradicts Objective {t.Objective}, which reads no label.");
-        Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction, "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
+        Require(t.EarlyStoppingPatience is null
+            || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
+        Require(t.Objective != TrainingObjective.Supervised
+            || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");
+        Require(t.Objective is TrainingObjective.Auto or TrainingObjective.Supervised || o.LabelColumnName is null,
+            $"LabelColumnName '{o.LabelColumnName}' contradicts Objective {t.Objective}, which reads no label.");
+        Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction,
+            "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");
         if (o.KeyColumnName is not null && o.LabelColumnName is null && o.Parameters is null)
-            Require(t.Objective == TrainingObjective.None, "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
+            Require(t.Objective == TrainingObjective.None,
+                "Cross-attention cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
     }
 
     static void CheckReconstructionError(MultiHeadAttentionOptions o)
@@ -272,13 +310,16 @@ static class OptionsValidation
         Require(error != o.OutputColumnName && error != o.AttentionWeightsColumnName && error != o.AttentionRolloutColumnName,
             $"ReconstructionErrorColumnName '{error}' is the name of another column to write too: they need different names.");
         Require(o.LabelColumnName is null,
-            $"ReconstructionErrorColumnName '{error}' contradicts LabelColumnName '{o.LabelColumnName}': it needs a stage that learned to reconstruct.");
+            $"ReconstructionErrorColumnName '{error}' contradicts LabelColumnName '{o.LabelColumnName}': it needs a stage that learned "
+                + "to reconstruct.");
         Require(o.KeyColumnName is null,
-            $"ReconstructionErrorColumnName '{error}' contradicts KeyColumnName '{o.KeyColumnName}': cross-attention cannot learn by reconstruction.");
+            $"ReconstructionErrorColumnName '{error}' contradicts KeyColumnName '{o.KeyColumnName}': cross-attention cannot learn by "
+                + "reconstruction.");
         Require(o.Training.Objective != TrainingObjective.None || o.Parameters is not null,
             $"ReconstructionErrorColumnName '{error}' contradicts Objective None: it needs a stage that learned to reconstruct.");
         Require(o.Training.MaskedFraction * MostRounds >= 1 - 1e-9,
-            Invariant($"ReconstructionErrorColumnName '{error}' contradicts MaskedFraction {o.Training.MaskedFraction}: rows are read as many times as it goes into 1, at most {MostRounds}."));
+            Invariant(
+                $"ReconstructionErrorColumnName '{error}' contradicts MaskedFraction {o.Training.MaskedFraction}: rows are read as many times as it goes into 1, at most {MostRounds}."));
     }
 
     static void CheckAugmentation(MultiHeadAttentionOptions o, TrainingAugmentation a)
@@ -296,7 +337,8 @@ static class OptionsValidation
         Require(o.KeyColumnName is null || !a.ChangesNumbers && !a.DropsTokens,
             $"KeyColumnName '{o.KeyColumnName}' contradicts Training.Augmentation, which changes the rows of self-attention.");
         Require(o.AttentionBiasColumnName is null || a.Cropping == 0,
-            Invariant($"AttentionBiasColumnName '{o.AttentionBiasColumnName}' contradicts Cropping {a.Cropping}: the bias speaks of all tokens."));
+            Invariant(
+                $"AttentionBiasColumnName '{o.AttentionBiasColumnName}' contradicts Cropping {a.Cropping}: the bias speaks of all tokens."));
     }
 
     static void AtLeast<T>(T least, T? value, [CallerArgumentExpression(nameof(value))] string name = "") where T : struct, INumber<T>

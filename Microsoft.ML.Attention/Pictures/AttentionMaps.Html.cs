@@ -17,7 +17,8 @@ public sealed partial class AttentionMaps
             queries = _queryTokens,
             keys = _keyTokens,
             maps = _maps.Select(map => new { layer = map.Layer, head = map.Head, name = map.Name }),
-            weights = Convert.ToBase64String([.. _maps.SelectMany(map => MemoryMarshal.AsBytes(map.Weights.Span).ToArray())]),   // float32, little-endian, a map after the other
+            // float32, little-endian, a map after the other
+            weights = Convert.ToBase64String([.. _maps.SelectMany(map => MemoryMarshal.AsBytes(map.Weights.Span).ToArray())]),
         });
         return $"""
             <section class="maps">
@@ -31,7 +32,10 @@ public sealed partial class AttentionMaps
 
     string Description()
     {
-        var heads = _maps.Count == 1 ? _maps[0].Name : Layers.Count() == 1 ? $"{_maps.Count} heads" : $"{_maps.Count} heads in {Layers.Count()} layers";
-        return $"{(heads.Length > 0 ? $"{heads}; " : "")}{_queries} query tokens by {_keys} key tokens. A row of a map is a query, and its colours are how much it attends to each key.";
+        var heads = _maps.Count == 1 ? _maps[0].Name : Layers.Count() == 1
+            ? $"{_maps.Count} heads"
+            : $"{_maps.Count} heads in {Layers.Count()} layers";
+        return $"{(heads.Length > 0 ? $"{heads}; " : "")}{_queries} query tokens by {_keys} key tokens. A row of a map is a query, and "
+            + "its colours are how much it attends to each key.";
     }
 }

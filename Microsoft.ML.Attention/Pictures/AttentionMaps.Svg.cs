@@ -6,12 +6,14 @@ namespace Microsoft.ML.Attention;
 /// <summary>The maps as one drawing: a row of them a layer, in several lines where there are many.</summary>
 public sealed partial class AttentionMaps
 {
-    /// <summary>How many weights are drawn as shapes of their own, each with its value; more are one image a head, as shapes would make a file of tens of megabytes.</summary>
+    /// <summary>How many weights are drawn as shapes of their own, each with its value; more are one image a head, as shapes would make a
+    /// file of tens of megabytes.</summary>
     const int MostCells = 4096;
 
     const int MostMapsInALine = 12;
 
-    const double Margin = 24, LineWidth = 1150, WidestMap = 720, LargestCell = 34, SmallestNamed = 10, SmallestNumbered = 150, Gap = 12, NameHeight = 18;
+    const double Margin = 24, LineWidth = 1150, WidestMap = 720, LargestCell = 34, SmallestNamed = 10, SmallestNumbered = 150, Gap = 12,
+        NameHeight = 18;
 
     /// <inheritdoc/>
     public override string ToSvg()
@@ -55,7 +57,8 @@ public sealed partial class AttentionMaps
         return drawing.Finish(right, y - Gap + Margin, Title);
     }
 
-    /// <summary>As large as there is room for, and a whole number of pixels where it can be: maps of few tokens need not be large.</summary>
+    /// <summary>As large as there is room for, and a whole number of pixels where it can be: maps of few tokens need not be
+    /// large.</summary>
     double CellSize(int inALine)
     {
         var room = Math.Min(WidestMap, LineWidth / inALine - Gap);
@@ -68,20 +71,26 @@ public sealed partial class AttentionMaps
         var values = map.Weights;
         if (_maps.Count * values.Length > MostCells)
         {
-            drawing.Map(x, y, _keys * cell, _queries * cell, _keys, _queries, i => float.IsNaN(values.Span[i]) ? null : ColorScale.Level(values.Span[i], 0, most), TellMost(map));
+            drawing.Map(x, y, _keys * cell, _queries * cell, _keys, _queries, i =>
+                float.IsNaN(values.Span[i]) ? null : ColorScale.Level(values.Span[i], 0, most), TellMost(map));
         }
         else
         {
             for (var i = 0; i < values.Length; i++)
                 if (!float.IsNaN(values.Span[i]))
-                    drawing.Cell(x + i % _keys * cell, y + i / _keys * cell, cell, cell, ColorScale.Level(values.Span[i], 0, most), Tell(map, i));
+                    drawing.Cell(x + i % _keys * cell, y + i / _keys * cell, cell, cell, ColorScale.Level(values.Span[i], 0, most),
+                        Tell(map, i));
         }
         drawing.Frame(x - 0.5, y - 0.5, _keys * cell + 1, _queries * cell + 1, "frame");
     }
 
     /// <summary>As in <c>head 1: dog (1) → bites (2): 0.4132871</c>.</summary>
     string Tell(HeadMap map, int i) =>
-        string.Join(": ", new[] { map.Name, string.Create(CultureInfo.InvariantCulture, $"{Token(_queryTokens, i / _keys)} → {Token(_keyTokens, i % _keys)}: {map.Weights.Span[i]}") }.Where(part => part.Length > 0));
+        string.Join(": ",
+            new[] { map.Name,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{Token(_queryTokens, i / _keys)} → {Token(_keyTokens, i % _keys)}: {map.Weights.Span[i]}") }.Where(part =>
+                    part.Length > 0));
 
     string TellMost(HeadMap map)
     {

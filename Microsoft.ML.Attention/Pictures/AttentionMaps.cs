@@ -5,10 +5,12 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Where each head looks, for one row of data: a map a head, its rows the query tokens, its columns the key tokens, its colours the attention weights.</summary>
+/// <summary>Where each head looks, for one row of data: a map a head, its rows the query tokens, its columns the key tokens, its colours
+/// the attention weights.</summary>
 /// <remarks>
-/// All maps of a drawing have one scale, from 0 to the largest weight. Up to 4,096 weights, a drawing says each one's value under the pointer; beyond, the largest of each head.
-/// The page says every value, at any number, as it holds each as it is: 4 bytes, written as 5⅓ characters.
+/// All maps of a drawing have one scale, from 0 to the largest weight. Up to 4,096 weights, a drawing says each one's value under the
+/// pointer; beyond, the largest of each head. The page says every value, at any number, as it holds each as it is: 4 bytes, written as 5⅓
+/// characters.
 /// </remarks>
 public sealed partial class AttentionMaps : AttentionPicture
 {
@@ -20,15 +22,20 @@ public sealed partial class AttentionMaps : AttentionPicture
     readonly IReadOnlyList<string>? _queryTokens, _keyTokens;
 
     /// <summary>The maps of these attention weights.</summary>
-    /// <param name="weights">The weights: <c>[L, H, T, S]</c>, <c>[H, T, S]</c> for one layer, or <c>[T, S]</c> for a single matrix, such as attention rollout.</param>
+    /// <param name="weights">The weights: <c>[L, H, T, S]</c>, <c>[H, T, S]</c> for one layer, or <c>[T, S]</c> for a single matrix, such
+    /// as attention rollout.</param>
     /// <param name="tokens">The texts of the query tokens, <c>T</c>; unset: their positions, counted from 0.</param>
-    /// <param name="keyTokens">The texts of the key tokens, <c>S</c>; unset: <paramref name="tokens"/> where <c>T</c> equals <c>S</c>, otherwise their positions.</param>
-    /// <exception cref="ArgumentException">The weights have another number of axes or no values, or there are more or fewer texts than tokens.</exception>
-    public AttentionMaps(AttentionTensor weights, IReadOnlyList<string>? tokens = null, IReadOnlyList<string>? keyTokens = null) : base("Attention")
+    /// <param name="keyTokens">The texts of the key tokens, <c>S</c>; unset: <paramref name="tokens"/> where <c>T</c> equals <c>S</c>,
+    /// otherwise their positions.</param>
+    /// <exception cref="ArgumentException">The weights have another number of axes or no values, or there are more or fewer texts than
+    /// tokens.</exception>
+    public AttentionMaps(AttentionTensor weights, IReadOnlyList<string>? tokens = null, IReadOnlyList<string>? keyTokens = null)
+        : base("Attention")
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (weights.Shape.Count is < 2 or > 4 || weights.Values.IsEmpty)
-            throw new ArgumentException($"Attention weights are {weights}, but must be [layers, heads, queries, keys], [heads, queries, keys] or [queries, keys], none of them 0.", nameof(weights));
+            throw new ArgumentException($"Attention weights are {weights}, but must be [layers, heads, queries, keys], [heads, queries, "
+                + "keys] or [queries, keys], none of them 0.", nameof(weights));
         (_queries, _keys) = ((int)weights.Shape[^2], (int)weights.Shape[^1]);
         _queryTokens = Checked(tokens, _queries, "query", weights);
         _keyTokens = Checked(keyTokens ?? (_queries == _keys ? tokens : null), _keys, "key", weights);
@@ -38,14 +45,16 @@ public sealed partial class AttentionMaps : AttentionPicture
         [
             .. from layer in Enumerable.Range(0, layers ?? 1)
                from head in Enumerable.Range(0, heads ?? 1)
-               select new HeadMap(layers is null ? null : layer, heads is null ? null : head, weights.Values.Slice((layer * (heads ?? 1) + head) * _queries * _keys, _queries * _keys)),
+               select new HeadMap(layers is null ? null : layer, heads is null ? null : head,
+                   weights.Values.Slice((layer * (heads ?? 1) + head) * _queries * _keys, _queries * _keys)),
         ];
     }
 
     AttentionMaps(AttentionMaps all, IReadOnlyList<HeadMap> some) : base(all.Title) =>
         (_maps, _queries, _keys, _queryTokens, _keyTokens) = (some, all._queries, all._keys, all._queryTokens, all._keyTokens);
 
-    /// <summary>The maps of one row of a view that has a column of attention weights, such as <see cref="MultiHeadAttentionOptions.AttentionWeightsColumnName"/> makes.</summary>
+    /// <summary>The maps of one row of a view that has a column of attention weights, such as
+    /// <see cref="MultiHeadAttentionOptions.AttentionWeightsColumnName"/> makes.</summary>
     /// <remarks>
     /// Where the column's type leaves the numbers of tokens open, they are those of the texts; without texts, queries and keys are
     /// taken for the same tokens.
@@ -54,14 +63,19 @@ public sealed partial class AttentionMaps : AttentionPicture
     /// places where there are no texts; a class token is named so.
     /// </remarks>
     /// <param name="view">The view; read up to the row.</param>
-    /// <param name="weightsColumnName">The attention weights: a vector of Single of <c>[L, H, T, S]</c>, <c>[H, T, S]</c> or <c>[T, S]</c>.</param>
+    /// <param name="weightsColumnName">The attention weights: a vector of Single of <c>[L, H, T, S]</c>, <c>[H, T, S]</c> or <c>[T,
+    /// S]</c>.</param>
     /// <param name="row">The row, counted from 0. Default: the first.</param>
-    /// <param name="tokensColumnName">The texts of the (query) tokens: a vector of Text, or of keys that have text values. Default: their positions.</param>
-    /// <param name="keyTokensColumnName">The same for the key tokens of cross-attention. Default: the query tokens where there are as many, otherwise their positions.</param>
+    /// <param name="tokensColumnName">The texts of the (query) tokens: a vector of Text, or of keys that have text values. Default: their
+    /// positions.</param>
+    /// <param name="keyTokensColumnName">The same for the key tokens of cross-attention. Default: the query tokens where there are as many,
+    /// otherwise their positions.</param>
     /// <param name="title">What stands above the maps. Default: the row, as in <c>Attention of row 0</c>.</param>
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the weights cannot be divided into tokens.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the weights cannot be divided into
+    /// tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The view has no such row.</exception>
-    public static AttentionMaps Read(IDataView view, string weightsColumnName, long row = 0, string? tokensColumnName = null, string? keyTokensColumnName = null, string? title = null)
+    public static AttentionMaps Read(IDataView view, string weightsColumnName, long row = 0, string? tokensColumnName = null,
+        string? keyTokensColumnName = null, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentException.ThrowIfNullOrEmpty(weightsColumnName);
@@ -69,7 +83,13 @@ public sealed partial class AttentionMaps : AttentionPicture
         var read = PictureRow.Read(view, weightsColumnName, row, tokensColumnName, keyTokensColumnName);
         var frames = TokenFrames.Of(read.WeightsColumn);
         if (frames is { } spans)
-            read = read with { Tokens = read.Tokens is null ? null : spans.Labels(read.Tokens), KeyTokens = read.KeyTokens is null ? null : spans.Labels(read.KeyTokens) };
+            read = read with
+            {
+                Tokens = read.Tokens is null ? null : spans.Labels(read.Tokens),
+                KeyTokens = read.KeyTokens is null
+                ? null
+                : spans.Labels(read.KeyTokens)
+            };
         var weights = new AttentionTensor(Shape(read, row), read.Weights);
         var (tokens, keyTokens) = (read.Tokens ?? frames?.Labels((int)weights.Shape[^2], frames.Value.Queries), read.KeyTokens);
         if (keyTokens is null && (read.Tokens is null || weights.Shape[^2] != weights.Shape[^1]))
@@ -84,7 +104,9 @@ public sealed partial class AttentionMaps : AttentionPicture
     {
         ArgumentNullException.ThrowIfNull(chosen);
         HeadMap[] some = [.. _maps.Where(map => chosen(map.Layer ?? 0, map.Head ?? 0))];
-        return some.Length > 0 ? new AttentionMaps(this, some) : throw new ArgumentException($"None of the {_maps.Count} heads was chosen.", nameof(chosen));
+        return some.Length > 0
+            ? new AttentionMaps(this, some)
+            : throw new ArgumentException($"None of the {_maps.Count} heads was chosen.", nameof(chosen));
     }
 
     float Most => _maps.Max(map => map.Most);
@@ -99,17 +121,25 @@ public sealed partial class AttentionMaps : AttentionPicture
         long[] shape = [.. ((VectorDataViewType)column.Type).Dimensions.Select(size => (long)size)];
         var each = (double)values / shape[..^2].Aggregate(1L, (a, b) => a * b);
         if (shape[^2] == 0)
-            shape[^2] = read.Tokens?.Count ?? (shape[^1] > 0 ? (long)(each / shape[^1]) : read.KeyTokens is { Count: > 0 } keys ? (long)(each / keys.Count) : (long)Math.Sqrt(each));
+            shape[^2] = read.Tokens?.Count
+                ?? (shape[^1] > 0 ? (long)(each / shape[^1]) : read.KeyTokens is { Count: > 0 } keys
+                    ? (long)(each / keys.Count)
+                    : (long)Math.Sqrt(each));
         if (shape[^1] == 0)
             shape[^1] = read.KeyTokens?.Count ?? (shape[^2] > 0 ? (long)(each / shape[^2]) : 0);
-        if (AttentionTensor.Count(shape) != values || values == 0 || read.Tokens is null && read.KeyTokens is null && !RowsAddUpTo1(read.Weights, (int)shape[^1]))
-            throw new ArgumentException($"Row {row} of column '{column.Name}' ({column.Type}) has {values} attention weights, which are not those of {Tokens(read.Tokens, "query")} and {Tokens(read.KeyTokens, "key")}; name the columns of the tokens' texts.");
+        if (AttentionTensor.Count(shape) != values || values == 0 || read.Tokens is null && read.KeyTokens is null
+            && !RowsAddUpTo1(read.Weights, (int)shape[^1]))
+            throw new ArgumentException($"Row {row} of column '{column.Name}' ({column.Type}) has {values} attention weights, which are "
+                + $"not those of {Tokens(read.Tokens, "query")} and {Tokens(read.KeyTokens, "key")}; name the columns of the "
+                + "tokens' texts.");
         return shape;
 
-        static string Tokens(IReadOnlyList<string>? texts, string kind) => texts is null ? $"as many {kind} tokens" : $"{texts.Count} {kind} tokens";
+        static string Tokens(IReadOnlyList<string>? texts, string kind) =>
+            texts is null ? $"as many {kind} tokens" : $"{texts.Count} {kind} tokens";
     }
 
-    /// <summary>Whether the weights of each query add up to 1, or to 0 where it sees nothing: what numbers divided in the wrong place do not.</summary>
+    /// <summary>Whether the weights of each query add up to 1, or to 0 where it sees nothing: what numbers divided in the wrong place do
+    /// not.</summary>
     static bool RowsAddUpTo1(ReadOnlySpan<float> weights, int keys)
     {
         for (; weights.Length >= keys && keys > 0; weights = weights[keys..])

@@ -4,7 +4,8 @@ using Microsoft.ML.Attention.Model.Checkpoints;
 namespace Microsoft.ML.Attention;
 
 /// <summary>A picture of attention: as an SVG drawing, and as an HTML page that tells the value under the pointer.</summary>
-/// <remarks>Both stand alone: they load nothing, from the network or elsewhere. Both are light or dark as the reader's system asks for (<c>prefers-color-scheme</c>).</remarks>
+/// <remarks>Both stand alone: they load nothing, from the network or elsewhere. Both are light or dark as the reader's system asks for
+/// (<c>prefers-color-scheme</c>).</remarks>
 public abstract class AttentionPicture
 {
     private protected AttentionPicture(string title) => Title = title;

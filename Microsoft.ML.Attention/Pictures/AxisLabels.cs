@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Attention.Pictures;
 
-/// <summary>What stands along a map: the tokens, queries at its left and keys slanted above it; or their positions, as many as there is room for.</summary>
+/// <summary>What stands along a map: the tokens, queries at its left and keys slanted above it; or their positions, as many as there is
+/// room for.</summary>
 sealed class AxisLabels
 {
     const double Slant = -45, Distance = 6, RoomOfPosition = 24;
@@ -49,6 +50,7 @@ sealed class AxisLabels
     static IReadOnlyList<(int, string)> Labels(IReadOnlyList<string>? tokens, int count, double cell)
     {
         var step = tokens is null ? AxisTicks.WholeStep(RoomOfPosition / cell) : 1;
-        return [.. from position in Enumerable.Range(0, count) where position % step == 0 select (position, tokens is null ? $"{position}" : TokenText.Label(tokens[position]))];
+        return [.. from position in Enumerable.Range(0, count)
+            where position % step == 0 select (position, tokens is null ? $"{position}" : TokenText.Label(tokens[position]))];
     }
 }

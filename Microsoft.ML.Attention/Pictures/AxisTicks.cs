@@ -3,7 +3,8 @@ namespace Microsoft.ML.Attention.Pictures;
 /// <summary>Round numbers along an axis.</summary>
 static class AxisTicks
 {
-    /// <summary>Multiples of 1, 2 or 5 times a power of ten, from the last at or below the least value to the first at or above the largest: about <paramref name="most"/>, two at least.</summary>
+    /// <summary>Multiples of 1, 2 or 5 times a power of ten, from the last at or below the least value to the first at or above the
+    /// largest: about <paramref name="most"/>, two at least.</summary>
     public static IReadOnlyList<double> Of(double least, double largest, int most)
     {
         var step = Step(Math.Max(largest - least, double.Epsilon) / most);

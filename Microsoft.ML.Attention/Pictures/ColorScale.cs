@@ -1,16 +1,18 @@
 namespace Microsoft.ML.Attention.Pictures;
 
-/// <summary>The colours of values: one path from navy to white, walked from the page's own end, so that nothing looks like the page and much stands out, on a dark page as on a light one.</summary>
+/// <summary>The colours of values: one path from navy to white, walked from the page's own end, so that nothing looks like the page and
+/// much stands out, on a dark page as on a light one.</summary>
 /// <remarks>
-/// The path is a Bézier curve in Oklab (Ottosson 2020, "A perceptual color space for image processing"), and the levels are equally far apart along it, so equal steps of a value
-/// look equally large. Lightness only rises: the order is seen without colours too.
+/// The path is a Bézier curve in Oklab (Ottosson 2020, "A perceptual color space for image processing"), and the levels are equally far
+/// apart along it, so equal steps of a value look equally large. Lightness only rises: the order is seen without colours too.
 /// </remarks>
 static class ColorScale
 {
     public const int Levels = 256;
 
     /// <summary>Lightness, chroma and hue in degrees of the curve's control points, chosen within what screens show.</summary>
-    static readonly (double Lightness, double Chroma, double Hue)[] Path = [(0.20, 0.05, 282), (0.36, 0.19, 276), (0.62, 0.20, 240), (0.86, 0.11, 195), (0.985, 0.008, 180)];
+    static readonly (double Lightness, double Chroma, double Hue)[] Path = [(0.20, 0.05, 282), (0.36, 0.19, 276), (0.62, 0.20, 240),
+        (0.86, 0.11, 195), (0.985, 0.008, 180)];
 
     /// <summary>By level, from nothing to most, on a dark page.</summary>
     public static IReadOnlyList<Rgb> OnDark { get; } = Walk();

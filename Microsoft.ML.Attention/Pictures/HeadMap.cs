@@ -7,8 +7,11 @@ namespace Microsoft.ML.Attention.Pictures;
 sealed record HeadMap(int? Layer, int? Head, ReadOnlyMemory<float> Weights)
 {
     /// <summary>As in <c>layer 1, head 3</c>.</summary>
-    public string Name => string.Join(", ", new[] { Layer is null ? null : $"layer {Layer}", Head is null ? null : $"head {Head}" }.OfType<string>());
+    public string Name =>
+        string.Join(", ", new[] { Layer is null ? null : $"layer {Layer}", Head is null ? null : $"head {Head}" }.OfType<string>());
 
     /// <summary>The largest weight; 0 when there is none above.</summary>
-    public float Most => Weights.Span is var weights && weights.IsEmpty ? 0 : weights.ToArray().Where(weight => !float.IsNaN(weight)).Append(0).Max();
+    public float Most => Weights.Span is var weights && weights.IsEmpty
+        ? 0
+        : weights.ToArray().Where(weight => !float.IsNaN(weight)).Append(0).Max();
 }

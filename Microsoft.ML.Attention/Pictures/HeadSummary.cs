@@ -3,8 +3,10 @@ using Microsoft.ML.Attention.Pictures;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>A number of each head as a layer-by-head heat map: a row a layer, a column a head. Heads that are not there, such as pruned ones, are gaps.</summary>
-/// <remarks>Its colours go from 0, or the least value when that is below, to the largest. NaN is drawn as a gap too, and says so under the pointer.</remarks>
+/// <summary>A number of each head as a layer-by-head heat map: a row a layer, a column a head. Heads that are not there, such as pruned
+/// ones, are gaps.</summary>
+/// <remarks>Its colours go from 0, or the least value when that is below, to the largest. NaN is drawn as a gap too, and says so under the
+/// pointer.</remarks>
 public sealed class HeadSummary : AttentionPicture
 {
     const double Margin = 24, Cell = 46, Space = 2, Radius = 4, FontSize = 11;
@@ -24,7 +26,8 @@ public sealed class HeadSummary : AttentionPicture
         foreach (var (layer, head, value) in values)
         {
             if (layer < 0 || head < 0)
-                throw new ArgumentException($"There is a value of layer {layer}, head {head}, but layers and heads count from 0.", nameof(values));
+                throw new ArgumentException($"There is a value of layer {layer}, head {head}, but layers and heads count from 0.",
+                    nameof(values));
             if (!_values.TryAdd((layer, head), value))
                 throw new ArgumentException($"There are two values of layer {layer}, head {head}.", nameof(values));
         }
@@ -32,13 +35,15 @@ public sealed class HeadSummary : AttentionPicture
             throw new ArgumentException($"There are no values for '{title}'.", nameof(values));
     }
 
-    /// <summary>The heat map of one statistic of a head analysis: <c>new HeadSummary("Entropy, nats", analysis, head => head.Entropy)</c>.</summary>
+    /// <summary>The heat map of one statistic of a head analysis: <c>new HeadSummary("Entropy, nats", analysis, head =>
+    /// head.Entropy)</c>.</summary>
     /// <param name="title">What is shown, and its unit.</param>
     /// <param name="heads">The heads, such as a <see cref="HeadAnalysis"/>.</param>
     /// <param name="statistic">The value of a head; null, for one that was not asked for, is drawn as NaN.</param>
     /// <exception cref="ArgumentException">There are no heads, or one is there twice.</exception>
     public HeadSummary(string title, IEnumerable<HeadStatistics> heads, Func<HeadStatistics, double?> statistic)
-        : this(title, (heads ?? throw new ArgumentNullException(nameof(heads))).Select(head => (head.Layer, head.Head, statistic(head) ?? double.NaN)))
+        : this(title, (heads ?? throw new ArgumentNullException(nameof(heads))).Select(head =>
+            (head.Layer, head.Head, statistic(head) ?? double.NaN)))
     {
     }
 
@@ -59,9 +64,11 @@ public sealed class HeadSummary : AttentionPicture
         for (var layer = 0; layer < layers; layer++)
         {
             for (var line = 0; line < lines; line++)
-                drawing.Text(left - 8, top + (layer * lines + line + 0.5) * Cell + 4, LineName(layer, line, lines), FontSize, "ink soft", "end");
+                drawing.Text(left - 8, top + (layer * lines + line + 0.5) * Cell + 4, LineName(layer, line, lines), FontSize,
+                    "ink soft", "end");
             for (var head = 0; head < heads; head++)
-                DrawHead(drawing, layer, head, left + head % inALine * Cell, top + (layer * lines + head / inALine) * Cell, least, most, format);
+                DrawHead(drawing, layer, head, left + head % inALine * Cell, top + (layer * lines + head / inALine) * Cell, least,
+                    most, format);
         }
         var right = drawing.Heading(Margin, Margin, Title, left + inALine * Cell + Margin, Short(least, format), Short(most, format));
         return drawing.Finish(right, top + layers * lines * Cell + Margin, Title);
@@ -73,7 +80,8 @@ public sealed class HeadSummary : AttentionPicture
         var at = $"layer {layer}, head {head}";
         if (!_values.TryGetValue((layer, head), out var value) || !double.IsFinite(value))
         {
-            drawing.Frame(x + 0.5, y + 0.5, Side - 1, Side - 1, "gap", _values.ContainsKey((layer, head)) ? Exact(at, value) : $"{at}: not there");
+            drawing.Frame(x + 0.5, y + 0.5, Side - 1, Side - 1, "gap",
+                _values.ContainsKey((layer, head)) ? Exact(at, value) : $"{at}: not there");
             return;
         }
         var level = ColorScale.Level(value, least, most);
@@ -88,7 +96,8 @@ public sealed class HeadSummary : AttentionPicture
 
     static string Short(double value, string format) => value == 0 ? "0" : value.ToString(format, CultureInfo.InvariantCulture);
 
-    /// <summary>As many digits as a cell has room for, and all cells of a picture after the point as many as the largest needs to have two that tell.</summary>
+    /// <summary>As many digits as a cell has room for, and all cells of a picture after the point as many as the largest needs to have two
+    /// that tell.</summary>
     static string ShortFormat(double largest) => largest switch
     {
         >= 0.001 and < 0.01 => "0.0000",

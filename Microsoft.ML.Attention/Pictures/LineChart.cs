@@ -38,7 +38,8 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
             drawing.Text(left - 8, Y(tick) + 4, Written(tick), FontSize, "ink soft", "end");
         }
         var areWhole = positions.All(x => x == Math.Floor(x));
-        foreach (var x in AxisTicks.Of(first, last, most: 10).Where(x => x >= first && x <= last && !(areWhole && x != Math.Floor(x))).Append(first).Distinct())
+        foreach (var x in AxisTicks.Of(first, last, most: 10).Where(x => x >= first && x <= last && !(areWhole && x != Math.Floor(x)))
+            .Append(first).Distinct())
             drawing.Text(X(x), top + PlotHeight + 18, Written(x), FontSize, "ink soft", "middle");
         drawing.Text(left + PlotWidth / 2, top + PlotHeight + 38, axis, FontSize, "ink soft", "middle");
 
@@ -56,25 +57,29 @@ sealed class LineChart(string title, string axis, IReadOnlyList<Curve> curves)
             if (nameYs.TryGetValue(curve, out var y))
                 drawing.Text(nameX, y + 4, curve.Name, FontSize, $"strong name-{style}");
         }
-        return drawing.Finish(Math.Ceiling(Math.Max(nameX + curves.Max(curve => TokenText.Width(curve.Name, FontSize)), titleEnd)) + Margin, top + PlotHeight + 46 + Margin, title);
+        return drawing.Finish(Math.Ceiling(Math.Max(nameX + curves.Max(curve => TokenText.Width(curve.Name, FontSize)), titleEnd)) + Margin,
+            top + PlotHeight + 46 + Margin, title);
     }
 
     void DrawCurve(SvgDrawing drawing, Curve curve, string style, Func<double, double> x, Func<double, double> y)
     {
         (double X, double Y, double Spread)[] points = [.. curve.Points.Where(IsDrawn)];
         if (points.Any(point => point.Spread > 0))
-            drawing.Area([.. points.Select(p => (x(p.X), y(p.Y + p.Spread))), .. points.Reverse().Select(p => (x(p.X), y(p.Y - p.Spread)))], $"band name-{style}");
+            drawing.Area([.. points.Select(p => (x(p.X), y(p.Y + p.Spread))), .. points.Reverse().Select(p => (x(p.X), y(p.Y - p.Spread)))],
+                $"band name-{style}");
         drawing.Line(points.Select(p => (x(p.X), y(p.Y))), $"line {style}");
         foreach (var p in points)
             drawing.Dot(x(p.X), y(p.Y), DotRadius, PlotWidth / curve.Points.Count >= RoomOfDot ? $"dot {style}" : $"dot quiet {style}",
-                string.Create(CultureInfo.InvariantCulture, $"{axis} {p.X}, {curve.Name}: {p.Y}{(p.Spread > 0 ? string.Create(CultureInfo.InvariantCulture, $" ± {p.Spread}") : "")}"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{axis} {p.X}, {curve.Name}: {p.Y}{(p.Spread > 0 ? string.Create(CultureInfo.InvariantCulture, $" ± {p.Spread}") : "")}"));
     }
 
     /// <summary>Each curve is named where it ends; one whose name would lie on another's has it below that.</summary>
     Dictionary<Curve, double> NameYs(Func<double, double> y)
     {
         var (positions, last) = (new Dictionary<Curve, double>(ReferenceEqualityComparer.Instance), double.NegativeInfinity);
-        foreach (var (end, curve) in curves.Where(curve => curve.Points.Any(IsDrawn)).Select(curve => (y(curve.Points.Last(IsDrawn).Y), curve)).OrderBy(named => named.Item1))
+        foreach (var (end, curve) in curves.Where(curve => curve.Points.Any(IsDrawn))
+            .Select(curve => (y(curve.Points.Last(IsDrawn).Y), curve)).OrderBy(named => named.Item1))
             positions[curve] = last = Math.Max(end, last + RoomOfName);
         return positions;
     }

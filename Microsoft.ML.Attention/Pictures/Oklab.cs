@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Attention.Pictures;
 
-/// <summary>A colour where distances are those that people see. Ottosson 2020, "A perceptual color space for image processing", whose numbers these are.</summary>
+/// <summary>A colour where distances are those that people see. Ottosson 2020, "A perceptual color space for image processing", whose
+/// numbers these are.</summary>
 readonly record struct Oklab(double L, double A, double B)
 {
     public static Oklab OfHue(double lightness, double chroma, double degrees) =>
@@ -8,7 +9,8 @@ readonly record struct Oklab(double L, double A, double B)
 
     public Oklab Towards(Oklab other, double t) => new(double.Lerp(L, other.L, t), double.Lerp(A, other.A, t), double.Lerp(B, other.B, t));
 
-    public double DistanceTo(Oklab other) => Math.Sqrt((L - other.L) * (L - other.L) + (A - other.A) * (A - other.A) + (B - other.B) * (B - other.B));
+    public double DistanceTo(Oklab other) =>
+        Math.Sqrt((L - other.L) * (L - other.L) + (A - other.A) * (A - other.A) + (B - other.B) * (B - other.B));
 
     public Rgb ToRgb()
     {

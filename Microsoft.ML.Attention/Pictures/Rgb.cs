@@ -19,7 +19,8 @@ readonly record struct Rgb(byte R, byte G, byte B)
     /// <summary>As in <c>#1e3f8c</c>.</summary>
     public override string ToString() => $"#{R:x2}{G:x2}{B:x2}";
 
-    static byte Encode(double light) => (byte)Math.Round(255 * Math.Clamp(light <= 0.0031308 ? 12.92 * light : 1.055 * Math.Pow(light, 1 / 2.4) - 0.055, 0, 1));
+    static byte Encode(double light) =>
+        (byte)Math.Round(255 * Math.Clamp(light <= 0.0031308 ? 12.92 * light : 1.055 * Math.Pow(light, 1 / 2.4) - 0.055, 0, 1));
 
     static double Decode(byte value) => value / 255.0 is var v && v <= 0.04045 ? v / 12.92 : Math.Pow((v + 0.055) / 1.055, 2.4);
 }

@@ -5,7 +5,8 @@ using System.Xml.Linq;
 namespace Microsoft.ML.Attention.Pictures;
 
 /// <summary>An SVG document under way, in units of a screen's pixel.</summary>
-/// <remarks>Attributes have the colours of a light page, for readers of SVG that know no style sheets' media; the style sheet has those of a dark one.</remarks>
+/// <remarks>Attributes have the colours of a light page, for readers of SVG that know no style sheets' media; the style sheet has those of
+/// a dark one.</remarks>
 sealed class SvgDrawing
 {
     const string Font = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif";
@@ -42,7 +43,8 @@ sealed class SvgDrawing
     }
 
     /// <summary>A rectangle that is only an outline, such as a place without a value.</summary>
-    public void Frame(double x, double y, double width, double height, string style, string? tip = null) => Shape("rect", style, x, y, width, height, tip);
+    public void Frame(double x, double y, double width, double height, string style, string? tip = null) =>
+        Shape("rect", style, x, y, width, height, tip);
 
     /// <summary>A picture of levels, row-major; null is transparent.</summary>
     public void Map(double x, double y, double width, double height, int columns, int rows, Func<int, int?> level, string tip)
@@ -50,12 +52,14 @@ sealed class SvgDrawing
         _hasMaps = true;
         var png = GrayPng.Encode(columns, rows, i => (byte?)level(i));
         var image = Shape("image", "map", x, y, width, height, tip);
-        image.Add(new XAttribute("preserveAspectRatio", "none"), new XAttribute("href", $"data:image/png;base64,{Convert.ToBase64String(png)}"));
+        image.Add(new XAttribute("preserveAspectRatio", "none"),
+            new XAttribute("href", $"data:image/png;base64,{Convert.ToBase64String(png)}"));
     }
 
     public XElement Text(double x, double y, string text, double size, string style, string anchor = "start", double rotation = 0)
     {
-        var element = new XElement(Svg + "text", new XAttribute("class", style), new XAttribute("x", Round(x)), new XAttribute("y", Round(y)),
+        var element = new XElement(Svg + "text", new XAttribute("class", style), new XAttribute("x", Round(x)),
+            new XAttribute("y", Round(y)),
             new XAttribute("font-size", Round(size)), new XAttribute("text-anchor", anchor), TokenText.Writable(text));
         if (rotation != 0)
             element.Add(new XAttribute("transform", $"rotate({Round(rotation)} {Round(x)} {Round(y)})"));
@@ -70,7 +74,8 @@ sealed class SvgDrawing
     public void Area(IEnumerable<(double X, double Y)> points, string style) => Through("polygon", points, style);
 
     public void Dot(double x, double y, double radius, string style, string tip) =>
-        _shapes.Add(new XElement(Svg + "circle", new XAttribute("class", style), new XAttribute("cx", Round(x)), new XAttribute("cy", Round(y)), new XAttribute("r", Round(radius)), new XElement(Svg + "title", TokenText.Writable(tip))));
+        _shapes.Add(new XElement(Svg + "circle", new XAttribute("class", style), new XAttribute("cx", Round(x)),
+            new XAttribute("cy", Round(y)), new XAttribute("r", Round(radius)), new XElement(Svg + "title", TokenText.Writable(tip))));
 
     /// <summary>What stands above a picture, its first line at this height.</summary>
     /// <returns>Where it ends: about, and rather too far than too near, as fonts differ.</returns>
@@ -88,11 +93,14 @@ sealed class SvgDrawing
     /// <param name="right">The right end of the drawing, as far as the rest of it goes.</param>
     /// <param name="least">What the scale begins with.</param>
     /// <param name="most">What it ends with.</param>
-    /// <returns>The right end of the drawing; further than it was where there is no room for the title and the scale beside each other.</returns>
+    /// <returns>The right end of the drawing; further than it was where there is no room for the title and the scale beside each
+    /// other.</returns>
     public double Heading(double x, double y, string title, double right, string least, string most)
     {
         const double Apart = 24;
-        var end = Math.Ceiling(Math.Max(right - x, Heading(x, y, title) + Apart + TokenText.Width(least, LegendSize) + LegendWidth + TokenText.Width(most, LegendSize) + 2 * LegendApart));
+        var end =
+            Math.Ceiling(Math.Max(right - x, Heading(x, y, title) + Apart + TokenText.Width(least, LegendSize) + LegendWidth
+                + TokenText.Width(most, LegendSize) + 2 * LegendApart));
         Legend(end, y + 2, least, most);
         return end + x;
     }
@@ -106,7 +114,8 @@ sealed class SvgDrawing
         {
             var level = step * (ColorScale.Levels - 1) / (Steps - 1);
             _levels.Add(level);
-            Shape("rect", $"legend s{level}", end - Width + step * (Width / Steps), y, Width / Steps, Height, null).Add(new XAttribute("fill", ColorScale.OnLight[level].ToString()));
+            Shape("rect", $"legend s{level}", end - Width + step * (Width / Steps), y, Width / Steps, Height, null)
+                .Add(new XAttribute("fill", ColorScale.OnLight[level].ToString()));
         }
         Frame(end - Width - 0.5, y - 0.5, Width + 1, Height + 1, "frame");
         Text(end - Width - LegendApart, y + 9, least, LegendSize, "ink soft", "end");
@@ -116,34 +125,44 @@ sealed class SvgDrawing
     public string Finish(double width, double height, string title)
     {
         var size = $"0 0 {Round(width)} {Round(height)}";
-        var root = new XElement(Svg + "svg", new XAttribute("viewBox", size), new XAttribute("width", Round(width)), new XAttribute("height", Round(height)), new XAttribute("class", "picture"),
+        var root = new XElement(Svg + "svg", new XAttribute("viewBox", size), new XAttribute("width", Round(width)),
+            new XAttribute("height", Round(height)), new XAttribute("class", "picture"),
             new XAttribute("role", "img"), new XAttribute("aria-label", TokenText.Writable(title)), new XAttribute("font-family", Font),
             new XElement(Svg + "style", StyleSheet()),
-            _hasMaps ? new XElement(Svg + "defs", Recoloring("on-light", ColorScale.OnLight), Recoloring("on-dark", ColorScale.OnDark)) : null,
-            new XElement(Svg + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "#ffffff")),
+            _hasMaps ? new XElement(Svg + "defs", Recoloring("on-light", ColorScale.OnLight),
+                Recoloring("on-dark", ColorScale.OnDark)) : null,
+            new XElement(Svg + "rect", new XAttribute("class", "paper"), new XAttribute("width", "100%"), new XAttribute("height", "100%"),
+                new XAttribute("fill", "#ffffff")),
             _shapes);
         return root.ToString(SaveOptions.DisableFormatting);
     }
 
     void Through(string name, IEnumerable<(double X, double Y)> points, string style) =>
-        _shapes.Add(new XElement(Svg + name, new XAttribute("class", style), new XAttribute("points", string.Join(' ', points.Select(p => $"{Round(p.X)},{Round(p.Y)}")))));
+        _shapes.Add(new XElement(Svg + name, new XAttribute("class", style),
+            new XAttribute("points", string.Join(' ', points.Select(p => $"{Round(p.X)},{Round(p.Y)}")))));
 
     XElement Shape(string name, string style, double x, double y, double width, double height, string? tip)
     {
-        var shape = new XElement(Svg + name, new XAttribute("class", style), new XAttribute("x", Round(x)), new XAttribute("y", Round(y)), new XAttribute("width", Round(width)), new XAttribute("height", Round(height)));
+        var shape = new XElement(Svg + name, new XAttribute("class", style), new XAttribute("x", Round(x)), new XAttribute("y", Round(y)),
+            new XAttribute("width", Round(width)), new XAttribute("height", Round(height)));
         if (tip is not null)
             shape.Add(new XElement(Svg + "title", TokenText.Writable(tip)));
         _shapes.Add(shape);
         return shape;
     }
 
-    /// <summary>Gives each shade of gray, a level, its colour; a quarter of a byte's step above it, as some readers of SVG round and others cut off.</summary>
+    /// <summary>Gives each shade of gray, a level, its colour; a quarter of a byte's step above it, as some readers of SVG round and others
+    /// cut off.</summary>
     static XElement Recoloring(string id, IReadOnlyList<Rgb> scale)
     {
         XElement Channel(string name, Func<Rgb, byte> part) => new(Svg + name, new XAttribute("type", "table"),
-            new XAttribute("tableValues", string.Join(' ', scale.Select(color => Math.Min(1, (part(color) + 0.25) / 255).ToString("0.####", CultureInfo.InvariantCulture)))));
-        return new XElement(Svg + "filter", new XAttribute("id", id), new XAttribute("color-interpolation-filters", "sRGB"), new XAttribute("x", "0"), new XAttribute("y", "0"), new XAttribute("width", "100%"), new XAttribute("height", "100%"),
-            new XElement(Svg + "feComponentTransfer", Channel("feFuncR", c => c.R), Channel("feFuncG", c => c.G), Channel("feFuncB", c => c.B)));
+            new XAttribute("tableValues",
+                string.Join(' ', scale.Select(color =>
+                    Math.Min(1, (part(color) + 0.25) / 255).ToString("0.####", CultureInfo.InvariantCulture)))));
+        return new XElement(Svg + "filter", new XAttribute("id", id), new XAttribute("color-interpolation-filters", "sRGB"),
+            new XAttribute("x", "0"), new XAttribute("y", "0"), new XAttribute("width", "100%"), new XAttribute("height", "100%"),
+            new XElement(Svg + "feComponentTransfer", Channel("feFuncR", c => c.R), Channel("feFuncG", c => c.G),
+                Channel("feFuncB", c => c.B)));
     }
 
     string StyleSheet()

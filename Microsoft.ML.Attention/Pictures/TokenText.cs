@@ -9,8 +9,8 @@ static class TokenText
     const int LongestLabel = 14, LongestText = 200;
 
     /// <summary>
-    /// The token with a sign in place of what has none: spaces, control characters, and what XML cannot hold. An empty one becomes ∅, and of a very long
-    /// one its beginning is shown: each of its weights says it.
+    /// The token with a sign in place of what has none: spaces, control characters, and what XML cannot hold. An empty one becomes ∅, and
+    /// of a very long one its beginning is shown: each of its weights says it.
     /// </summary>
     public static string Visible(string token)
     {
@@ -52,5 +52,7 @@ static class TokenText
 
     /// <summary>About how wide a text is: fonts differ, and none is asked.</summary>
     public static double Width(string text, double fontSize) =>
-        fontSize * text.EnumerateRunes().Sum(rune => rune.Value >= 0x1100 ? 1.0 : "iljtfr.,:;'|![]() ".Contains((char)rune.Value) ? 0.34 : Rune.IsUpper(rune) || rune.Value is 'm' or 'w' ? 0.74 : 0.58);
+        fontSize * text.EnumerateRunes()
+            .Sum(rune => rune.Value >= 0x1100 ? 1.0 : "iljtfr.,:;'|![]() ".Contains((char)rune.Value) ? 0.34 : Rune.IsUpper(rune)
+                || rune.Value is 'm' or 'w' ? 0.74 : 0.58);
 }

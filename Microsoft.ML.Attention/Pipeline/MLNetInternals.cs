@@ -11,7 +11,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention.Pipeline;
 
-/// <summary>All that this library uses of ML.NET without being invited: each member opens with its reason and the Microsoft.ML it was checked on.</summary>
+/// <summary>All that this library uses of ML.NET without being invited: each member opens with its reason and the Microsoft.ML it was
+/// checked on.</summary>
 /// <remarks>Each has a test that says "ML.NET changed" when it does.</remarks>
 static class MLNetInternals
 {
@@ -21,7 +22,8 @@ static class MLNetInternals
     const BindingFlags Instance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
     /// <summary>This library's stage.</summary>
-    public static SavedKind Attention { get; } = new(LoaderSignature, ModelSignature, FormatVersion, typeof(MLNetInternals).Assembly.GetName().Name!, "AttentionMLNet");
+    public static SavedKind Attention { get; } = new(LoaderSignature, ModelSignature, FormatVersion,
+        typeof(MLNetInternals).Assembly.GetName().Name!, "AttentionMLNet");
 
     /// <summary>The name under which a saved stage asks for its loader, at most 24 characters.</summary>
     public const string LoaderSignature = "MultiHeadAttention";
@@ -29,13 +31,15 @@ static class MLNetInternals
     /// <summary>What a saved stage is, in exactly 8 characters.</summary>
     public const string ModelSignature = "MHATTENT";
 
-    /// <summary>The format that is written, and the newest that is read; raised when an older library could not read what is saved.</summary>
+    /// <summary>The format that is written, and the newest that is read; raised when an older library could not read what is
+    /// saved.</summary>
     public const uint FormatVersion = 1;
 
     /// <summary>A column of an estimator's output shape.</summary>
     // SchemaShape.Column has no public constructor, and IEstimator.GetOutputSchema must return some. Checked on 5.0.1.
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
-    public static extern SchemaShape.Column NewColumn(string name, SchemaShape.Column.VectorKind kind, DataViewType itemType, bool isKey, SchemaShape? annotations);
+    public static extern SchemaShape.Column NewColumn(string name, SchemaShape.Column.VectorKind kind, DataViewType itemType, bool isKey,
+        SchemaShape? annotations);
 
     /// <summary>The shape of a schema: how GetOutputSchema sees the data that Fit is given.</summary>
     // The conversion is internal, and rewriting it would miss what ML.NET adds. Checked on 5.0.1.
@@ -75,7 +79,8 @@ static class MLNetInternals
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Seed")]
     static extern int? GetSeed([UnsafeAccessorType(EnvironmentType)] object environment);
 
-    /// <summary><c>MLContext.GpuDeviceId</c>: of the context when asked of its own environment, as it was at registration when asked of a host.</summary>
+    /// <summary><c>MLContext.GpuDeviceId</c>: of the context when asked of its own environment, as it was at registration when asked of a
+    /// host.</summary>
     // Public on MLContext only, and neither a catalog nor a loader is given that. Checked on 5.0.1.
     public static int? GpuDeviceIdOf(IHostEnvironment environment) => GetGpuDeviceId(environment);
 
@@ -89,7 +94,8 @@ static class MLNetInternals
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_FallbackToCpu")]
     static extern bool GetFallbackToCpu([UnsafeAccessorType(EnvironmentType)] object environment);
 
-    /// <summary>Whether the work of this environment should stop; never true of one that cannot be canceled, such as MLContext itself.</summary>
+    /// <summary>Whether the work of this environment should stop; never true of one that cannot be canceled, such as MLContext
+    /// itself.</summary>
     // AutoML stops a trial through the environment, and a Fit that did not look would run on. Checked on 5.0.1.
     public static bool IsCanceled(IHostEnvironment environment) =>
         (_cancelable ??= Type.GetType(CancelableType, throwOnError: true)!).IsInstanceOfType(environment) && GetIsCanceled(environment);
@@ -119,12 +125,15 @@ static class MLNetInternals
     public static T Load<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind = null)
     {
         var (isThere, value) = Find(context, entry, read, kind);
-        return isThere ? value! : throw new InvalidDataException($"The model file is damaged: its {(kind ?? Attention).Loader} stage has no entry '{entry}'.");
+        return isThere
+            ? value!
+            : throw new InvalidDataException($"The model file is damaged: its {(kind ?? Attention).Loader} stage has no entry '{entry}'.");
     }
 
     /// <summary>Reads an entry that a stage may do without.</summary>
     /// <inheritdoc cref="Load"/>
-    public static T? LoadIfThere<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind = null) where T : class => Find(context, entry, read, kind).Value;
+    public static T? LoadIfThere<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind = null)
+        where T : class => Find(context, entry, read, kind).Value;
 
     static (bool IsThere, T? Value) Find<T>(object context, string entry, Func<Stream, T> read, SavedKind? kind)
     {
@@ -143,7 +152,8 @@ static class MLNetInternals
         // An archive's errors do not say where: a damaged header or content of an entry, an entry that ends early.
         catch (Exception e) when (!isFound && e is (InvalidDataException or IOException or NotSupportedException or ArgumentException))
         {
-            throw new InvalidDataException($"The model file is damaged: entry '{entry}' of its {(kind ?? Attention).Loader} stage cannot be read: {e.Message}", e);
+            throw new InvalidDataException(
+                $"The model file is damaged: entry '{entry}' of its {(kind ?? Attention).Loader} stage cannot be read: {e.Message}", e);
         }
         return (isFound, value);
     }
@@ -177,7 +187,8 @@ static class MLNetInternals
         if (Field<ulong>(header, "ModelSignature") != BinaryPrimitives.ReadUInt64LittleEndian(Encoding.ASCII.GetBytes(kind.Model)))
             throw new InvalidDataException($"The model file's stage is not one that {kind.Loader} saved.");
         if (Field<uint>(header, "ModelVerReadable") > kind.Version)
-            throw new InvalidDataException($"The model file's {kind.Loader} stage has format {Field<uint>(header, "ModelVerWritten")}, and this version of {kind.Assembly} reads formats up to {kind.Version}: update the package {kind.Package}.");
+            throw new InvalidDataException($"The model file's {kind.Loader} stage has format {Field<uint>(header, "ModelVerWritten")}, "
+                + $"and this version of {kind.Assembly} reads formats up to {kind.Version}: update the package {kind.Package}.");
     }
 
     static T Field<T>(object header, string name) =>

@@ -8,7 +8,8 @@ namespace Microsoft.ML.Attention.Rows;
 /// <param name="KeyFrames">Frames of keys of the longest, at least 1.</param>
 /// <param name="PadsQueries">Whether some row has fewer frames of queries.</param>
 /// <param name="PadsKeys">Whether some row has fewer frames of keys.</param>
-readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys, int QueryFrames, int KeyFrames, bool PadsQueries, bool PadsKeys)
+readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys, int QueryFrames, int KeyFrames, bool PadsQueries,
+    bool PadsKeys)
 {
     /// <summary>These rows, whatever their lengths.</summary>
     public static LengthGroup Of(RaggedRows rows, ArraySegment<int> members)
@@ -26,6 +27,7 @@ readonly record struct LengthGroup(ArraySegment<int> Rows, int Queries, int Keys
             padsQueries |= q < queries;
             padsKeys |= k < keys;
         }
-        return new LengthGroup(members, rows.Layout.QueryTokens(queries), rows.Layout.KeyTokens(keys), queries, keys, padsQueries, padsKeys);
+        return new LengthGroup(members, rows.Layout.QueryTokens(queries), rows.Layout.KeyTokens(keys), queries, keys,
+            padsQueries, padsKeys);
     }
 }

@@ -4,7 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Rows;
 
-/// <summary>The tensors of one run: a group's rows side by side, each filled up to the longest. Its memory serves every run of a cursor.</summary>
+/// <summary>The tensors of one run: a group's rows side by side, each filled up to the longest. Its memory serves every run of a
+/// cursor.</summary>
 sealed class PaddedBatch : IDisposable
 {
     readonly RaggedRows _rows;
@@ -42,7 +43,9 @@ sealed class PaddedBatch : IDisposable
     OrtValue Tokens(int i, LengthGroup group, int run)
     {
         var field = _rows.Fields[i];
-        var length = field.Field.Role != TokenRole.Input ? group.KeyFrames : _rows.Layout.Inputs == 1 ? group.QueryFrames : field.Count(group.Rows[0]);
+        var length = field.Field.Role != TokenRole.Input ? group.KeyFrames : _rows.Layout.Inputs == 1
+            ? group.QueryFrames
+            : field.Count(group.Rows[0]);
         return field.Field.HoldsIds
             ? _ids[i].Fill(field.Ids, group, run, 1, length, -1, scalarTokens: true)
             : _numbers[i].Fill(field.Numbers, group, run, field.Field.Width, length, 0);

@@ -45,7 +45,8 @@ sealed class RaggedRows(RowLayout layout)
         {
             var (isInput, count) = (field.Field.Role == TokenRole.Input, field.Count(row));
             for (var t = 0; t < count && !field.Field.HoldsIds; t++)
-                if ((isInput ? HasQueryFrame(row, first + t) : HasKeyFrame(row, t)) && !IsFinite(field.Token(row, t), field.Field.IsPerElement))
+                if ((isInput ? HasQueryFrame(row, first + t) : HasKeyFrame(row, t))
+                    && !IsFinite(field.Token(row, t), field.Field.IsPerElement))
                     return false;
             first += isInput ? count : 0;
         }
@@ -59,7 +60,8 @@ sealed class RaggedRows(RowLayout layout)
     public bool HasQuery(int row, int token) => layout.HasClassToken ? token == 0 || HasPatch(row, token - 1) : HasPatch(row, token);
 
     /// <summary>The same, counted without the class token.</summary>
-    bool HasPatch(int row, int patch) => layout.ElementTokens is not null ? HasElement(row, patch) : Any(patch, _frames[row].Queries, frame => HasQueryFrame(row, frame));
+    bool HasPatch(int row, int patch) =>
+        layout.ElementTokens is not null ? HasElement(row, patch) : Any(patch, _frames[row].Queries, frame => HasQueryFrame(row, frame));
 
     /// <summary>Whether a key token is there: one of its frames.</summary>
     public bool HasKey(int row, int token) => Any(token, _frames[row].Keys, frame => HasKeyFrame(row, frame));

@@ -35,7 +35,9 @@ sealed record RowLayout(IReadOnlyList<TokenField> Fields, bool HasMask, bool Has
     public int Inputs { get; } = Fields.Count(f => f.Role == TokenRole.Input);
 
     /// <summary>Whether a key that only fills a row up is a missing id, and no mask need say so.</summary>
-    public bool ShowsPadding { get; } = Fields.Where(f => f.Role == (Fields.Any(k => k.Role == TokenRole.Key) ? TokenRole.Key : TokenRole.Input)).All(f => f.HoldsIds);
+    public bool ShowsPadding { get; } =
+        Fields.Where(f => f.Role == (Fields.Any(k => k.Role == TokenRole.Key) ? TokenRole.Key : TokenRole.Input)).All(f => f.HoldsIds);
 
-    public static RowLayout Of(Architecture a, bool hasMask, bool hasBias) => new(a.Fields, hasMask, hasBias, a.NumberOfHeads) { Patches = a.Patches, HasClassToken = a.HasClassToken };
+    public static RowLayout Of(Architecture a, bool hasMask, bool hasBias) =>
+        new(a.Fields, hasMask, hasBias, a.NumberOfHeads) { Patches = a.Patches, HasClassToken = a.HasClassToken };
 }

@@ -5,8 +5,10 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>The engine of one transformer, shared by all its cursors and safe from many threads: its parameters in ONNX Runtime sessions.</summary>
-/// <remarks>There is one session for each path that is really met, usually one or two; on the CPU they read one copy of the parameters. The graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
+/// <summary>The engine of one transformer, shared by all its cursors and safe from many threads: its parameters in ONNX Runtime
+/// sessions.</summary>
+/// <remarks>There is one session for each path that is really met, usually one or two; on the CPU they read one copy of the parameters. The
+/// graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
 sealed class AttentionSession(Architecture architecture, AttentionParameters parameters, ProviderSession provider) : IDisposable
 {
     readonly Dictionary<ScoringPath, Session> _sessions = [];
@@ -78,8 +80,10 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
     }
 
     /// <summary>What is disposed is the user's transformer, perhaps by an engine that he did not think of.</summary>
-    static ObjectDisposedException Disposed() => new($"{nameof(Microsoft)}.{nameof(ML)}.{nameof(Attention)}.{nameof(MultiHeadAttentionTransformer)}",
-        "The stage was disposed. A prediction engine disposes the model it was made of, unless it was made with PredictionEngineOptions whose OwnsTransformer is false.");
+    static ObjectDisposedException Disposed() =>
+        new($"{nameof(Microsoft)}.{nameof(ML)}.{nameof(Attention)}.{nameof(MultiHeadAttentionTransformer)}",
+        "The stage was disposed. A prediction engine disposes the model it was made of, unless it was made with PredictionEngineOptions "
+            + "whose OwnsTransformer is false.");
 
     readonly struct UseOfSessions(ReaderWriterLockSlim use) : IDisposable
     {

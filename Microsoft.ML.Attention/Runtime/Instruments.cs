@@ -4,7 +4,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>What the library tells of itself to whoever listens: metrics and activities under one name, and nothing, at no cost, where nobody does.</summary>
+/// <summary>What the library tells of itself to whoever listens: metrics and activities under one name, and nothing, at no cost, where
+/// nobody does.</summary>
 static class Instruments
 {
     /// <summary>What a listener asks for.</summary>
@@ -15,13 +16,19 @@ static class Instruments
     static readonly ActivitySource Activities = new(Name, Version);
 
     static readonly Counter<long> Rows = Meter.CreateCounter<long>("attention.rows", "{row}", "Rows scored.");
-    static readonly Counter<long> Tokens = Meter.CreateCounter<long>("attention.tokens", "{token}", "Tokens of the rows scored, as they came.");
-    static readonly Counter<long> Padding = Meter.CreateCounter<long>("attention.padding", "{token}", "Tokens added to rows that ran beside longer ones.");
-    static readonly Counter<long> Failures = Meter.CreateCounter<long>("attention.failures", "{failure}", "Windows of rows and fits that ended in an error, by operation and error.type.");
-    static readonly Histogram<double> RunSeconds = Meter.CreateHistogram<double>("attention.run.duration", "s", "Seconds of a run in a session; its count is the number of runs.");
-    static readonly Histogram<double> FitSeconds = Meter.CreateHistogram<double>("attention.fit.duration", "s", "Seconds of a fit that learned; its count is the number of fits.");
+    static readonly Counter<long> Tokens =
+        Meter.CreateCounter<long>("attention.tokens", "{token}", "Tokens of the rows scored, as they came.");
+    static readonly Counter<long> Padding =
+        Meter.CreateCounter<long>("attention.padding", "{token}", "Tokens added to rows that ran beside longer ones.");
+    static readonly Counter<long> Failures = Meter.CreateCounter<long>("attention.failures", "{failure}",
+        "Windows of rows and fits that ended in an error, by operation and error.type.");
+    static readonly Histogram<double> RunSeconds =
+        Meter.CreateHistogram<double>("attention.run.duration", "s", "Seconds of a run in a session; its count is the number of runs.");
+    static readonly Histogram<double> FitSeconds =
+        Meter.CreateHistogram<double>("attention.fit.duration", "s", "Seconds of a fit that learned; its count is the number of fits.");
     static readonly Counter<long> Epochs = Meter.CreateCounter<long>("attention.fit.epochs", "{epoch}", "Epochs learned.");
-    static readonly Gauge<double> Loss = Meter.CreateGauge<double>("attention.fit.loss", description: "The loss of the last epoch, by the part of the rows: learned or validation.");
+    static readonly Gauge<double> Loss = Meter.CreateGauge<double>("attention.fit.loss",
+        description: "The loss of the last epoch, by the part of the rows: learned or validation.");
 
     /// <summary>Whether anyone wants to know of runs.</summary>
     static bool HearsRuns => RunSeconds.Enabled || Rows.Enabled || Tokens.Enabled || Padding.Enabled;
@@ -30,7 +37,8 @@ static class Instruments
     public static Activity? Scoring(int rows) => Activities.StartActivity("attention.score")?.SetTag("attention.rows", rows);
 
     /// <summary>A fit, for traces; null when nobody listens.</summary>
-    public static Activity? Fitting(string objective) => Activities.StartActivity("attention.fit")?.SetTag("attention.objective", objective);
+    public static Activity? Fitting(string objective) =>
+        Activities.StartActivity("attention.fit")?.SetTag("attention.objective", objective);
 
     /// <summary>When a run began; 0 when nobody listens.</summary>
     public static long RunBegan() => HearsRuns ? Stopwatch.GetTimestamp() : 0;
@@ -57,14 +65,17 @@ static class Instruments
             Loss.Record(held, KeyValuePair.Create("part", (object?)"validation"));
     }
 
-    public static void FitEnded(double seconds, string objective) => FitSeconds.Record(seconds, KeyValuePair.Create("objective", (object?)objective));
+    public static void FitEnded(double seconds, string objective) =>
+        FitSeconds.Record(seconds, KeyValuePair.Create("objective", (object?)objective));
 
-    /// <summary>Counts a failure, which a cancellation is not; false, so that it can stand in an exception's filter, where the stack is still whole.</summary>
+    /// <summary>Counts a failure, which a cancellation is not; false, so that it can stand in an exception's filter, where the stack is
+    /// still whole.</summary>
     public static bool Failed(string operation, Exception e, Activity? activity)
     {
         if (e is OperationCanceledException)
             return false;
-        Failures.Add(1, KeyValuePair.Create("operation", (object?)operation), KeyValuePair.Create("error.type", (object?)e.GetType().FullName));
+        Failures.Add(1, KeyValuePair.Create("operation", (object?)operation),
+            KeyValuePair.Create("error.type", (object?)e.GetType().FullName));
         activity?.SetStatus(ActivityStatusCode.Error, e.Message);
         return false;
     }

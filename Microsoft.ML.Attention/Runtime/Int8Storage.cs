@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention.Runtime;
 
 /// <summary>The 8-bit integers in which matrices are stored so that this machine multiplies bytes by them without error.</summary>
 /// <remarks>
-/// ONNX Runtime multiplies by signed ones faster, but on x86 without VNNI it adds pairs of products in 16 bits, which they overflow. Which kernels it takes is seen by
-/// what they give, not told by the processor's flags.
+/// ONNX Runtime multiplies by signed ones faster, but on x86 without VNNI it adds pairs of products in 16 bits, which they overflow. Which
+/// kernels it takes is seen by what they give, not told by the processor's flags.
 /// </remarks>
 static class Int8Storage
 {

@@ -7,7 +7,8 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <param name="runsRowsWithoutTokens">Whether these run too, as rows of one token that is not there.</param>
 sealed class LengthGroups(RunSize size, bool runsRowsWithoutTokens = false)
 {
-    /// <summary>Tokens computed for each real one, at most, where rows are padded: the last tenth of the padding is cheaper than another run.</summary>
+    /// <summary>Tokens computed for each real one, at most, where rows are padded: the last tenth of the padding is cheaper than another
+    /// run.</summary>
     const double MostPadding = 1.1;
 
     readonly List<LengthGroup> _groups = [];
@@ -64,7 +65,8 @@ sealed class LengthGroups(RunSize size, bool runsRowsWithoutTokens = false)
         }
         return end;
 
-        int Most() => Math.Min(size.Rows(Math.Max(1, rows.Layout.QueryTokens(queries)), Math.Max(1, rows.Layout.KeyTokens(longest))), share);
+        int Most() =>
+            Math.Min(size.Rows(Math.Max(1, rows.Layout.QueryTokens(queries)), Math.Max(1, rows.Layout.KeyTokens(longest))), share);
     }
 
     bool IsSorted(RaggedRows rows, int count)

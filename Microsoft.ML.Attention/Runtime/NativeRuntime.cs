@@ -5,7 +5,8 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <summary>The native ONNX Runtime, which the application brings: what to do where it cannot be used at all.</summary>
 static class NativeRuntime
 {
-    /// <summary>What the application lacks, before the reason, which may be many lines of paths; null where the failure is another.</summary>
+    /// <summary>What the application lacks, before the reason, which may be many lines of paths; null where the failure is
+    /// another.</summary>
     /// <param name="failure">What the first use of ONNX Runtime threw.</param>
     /// <param name="package">The package that brings it.</param>
     public static string? Advice(Exception failure, string package)

@@ -5,7 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Initializers that a session is given from memory and not within its model, which holds no more than 2 GB and would be a copy.</summary>
+/// <summary>Initializers that a session is given from memory and not within its model, which holds no more than 2 GB and would be a
+/// copy.</summary>
 /// <param name="mostInside">Bytes of the graph's own numbers that the model may hold.</param>
 sealed class OutsideTensors(long mostInside = OnnxModel.MostInside / 2) : IDisposable
 {
@@ -20,7 +21,8 @@ sealed class OutsideTensors(long mostInside = OnnxModel.MostInside / 2) : IDispo
 
     /// <summary>Where the model says that an initializer's bytes are; null where it holds them.</summary>
     /// <param name="initializer">The initializer.</param>
-    /// <param name="hold">Makes the session read its numbers where they are, where they stay until it is closed; false where they do not.</param>
+    /// <param name="hold">Makes the session read its numbers where they are, where they stay until it is closed; false where they do
+    /// not.</param>
     public ExternalPlace? Place(Initializer initializer, Func<Initializer, bool> hold)
     {
         if (initializer.Length < Least || initializer.Numbers is null && (_inside += initializer.Length) <= mostInside)
@@ -38,7 +40,8 @@ sealed class OutsideTensors(long mostInside = OnnxModel.MostInside / 2) : IDispo
             return;
         if (AreHeld)
             options.AddSessionConfigEntry("session.use_external_initializer_file_buffers_directly", "1");
-        var names = _files.ConvertAll(file => OperatingSystem.IsWindows() ? Marshal.StringToHGlobalUni(file.Name) : Marshal.StringToCoTaskMemUTF8(file.Name));
+        var names = _files.ConvertAll(file =>
+            OperatingSystem.IsWindows() ? Marshal.StringToHGlobalUni(file.Name) : Marshal.StringToCoTaskMemUTF8(file.Name));
         try
         {
             OnnxRuntimeInternals.AddExternalInitializersFromFilesInMemory(options,
@@ -80,14 +83,16 @@ static class OnnxRuntimeInternals
     });
 
     static readonly Lazy<Action<nint>> VerifySuccess = new(() => Library.GetType("Microsoft.ML.OnnxRuntime.NativeApiStatus")
-        ?.GetMethod("VerifySuccess", Hidden, [typeof(nint)])?.CreateDelegate<Action<nint>>() ?? throw Changed("NativeApiStatus.VerifySuccess"));
+        ?.GetMethod("VerifySuccess", Hidden, [typeof(nint)])?.CreateDelegate<Action<nint>>()
+            ?? throw Changed("NativeApiStatus.VerifySuccess"));
 
     static Assembly Library => typeof(InferenceSession).Assembly;
 
     static Type NativeMethods => Library.GetType("Microsoft.ML.OnnxRuntime.NativeMethods") ?? throw Changed("NativeMethods");
 
     /// <summary>Tells sessions of files that are in memory: where, and how long. Until such a session is open, they stay there.</summary>
-    // The function is part of the C API, but the managed package only lists it (checked on 1.31.1); of the functions that it has, none gives a session its initializers.
+    // The function is part of the C API, but the managed package only lists it (checked on 1.31.1); of the functions that it has, none
+    // gives a session its initializers.
     public static void AddExternalInitializersFromFilesInMemory(SessionOptions options, nint[] names, nint[] addresses, nuint[] lengths) =>
         VerifySuccess.Value(AddFilesOf.Value(options.DangerousGetHandle(), names, addresses, lengths, (nuint)names.Length));
 

@@ -25,13 +25,15 @@ sealed record ProviderFacts
     /// </summary>
     public string? DeviceMemory { get; init; }
 
-    /// <summary>Whether it is the processor: runs go side by side, as many as there are cores, and a mask costs more than another run.</summary>
+    /// <summary>Whether it is the processor: runs go side by side, as many as there are cores, and a mask costs more than another
+    /// run.</summary>
     public bool IsProcessor { get; init; }
 
     /// <summary>Buffers that a kernel of it may bind; null for any number.</summary>
     public int? KernelBuffers { get; init; }
 
-    /// <summary>What a thread holds while it opens, runs or closes a session, where the sessions of a process must not do that at once.</summary>
+    /// <summary>What a thread holds while it opens, runs or closes a session, where the sessions of a process must not do that at
+    /// once.</summary>
     public Lock? Turn { get; init; }
 }
 

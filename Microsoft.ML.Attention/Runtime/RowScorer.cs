@@ -44,7 +44,8 @@ sealed class RowScorer : IDisposable
     /// <summary>Each output, in the order in which they were asked for.</summary>
     public IReadOnlyList<RowValues> Values => _values;
 
-    /// <summary>Scores all rows: with as many runs at once as cores are worth it, each on one thread; or, where there are fewer runs than that, one by one on all.</summary>
+    /// <summary>Scores all rows: with as many runs at once as cores are worth it, each on one thread; or, where there are fewer runs than
+    /// that, one by one on all.</summary>
     public void Score()
     {
         _runs = _groups.Plan(_rows);
@@ -131,7 +132,8 @@ sealed class RowScorer : IDisposable
         var layout = _rows.Layout;
         return PathOf(
             hasMask: layout.HasMask || group.PadsKeys && !layout.ShowsPadding,
-            hasQueryMask: layout.IsCrossAttention && group.PadsQueries && (IsPooled || _a.MixesNeighbours || _a.Prediction is { OfTokens: false }),
+            hasQueryMask: layout.IsCrossAttention && group.PadsQueries
+                && (IsPooled || _a.MixesNeighbours || _a.Prediction is { OfTokens: false }),
             group.Keys,
             mayMissIds: !layout.HoldsIds || group.PadsQueries || group.PadsKeys || MissesIds(group));
     }

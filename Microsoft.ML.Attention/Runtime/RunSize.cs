@@ -10,16 +10,19 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <param name="holdsScores">Whether all scores of a long row are in memory at once.</param>
 sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mostCores, bool holdsScores)
 {
-    /// <summary>Numbers between a run's layers on the CPU (8 MiB). Measured at widths 64 and 256: runs of that size take 10 to 20 % less time a token than runs of eight times it.</summary>
+    /// <summary>Numbers between a run's layers on the CPU (8 MiB). Measured at widths 64 and 256: runs of that size take 10 to 20 % less
+    /// time a token than runs of eight times it.</summary>
     const long MostOnCpu = 2L << 20;
 
     /// <summary>The same on a GPU (64 MiB), where a launch costs more than a cache that is missed.</summary>
     const long MostOnGpu = 16L << 20;
 
-    /// <summary>Whether rows of nearly one length run together, the shorter ones filled up and masked. On the CPU a mask costs more than another run.</summary>
+    /// <summary>Whether rows of nearly one length run together, the shorter ones filled up and masked. On the CPU a mask costs more than
+    /// another run.</summary>
     public bool Pads => !onCpu;
 
-    /// <summary>Rows of one run at most when a window has so many: two runs for each core that they are worth, so that one that is done early has something left to do.</summary>
+    /// <summary>Rows of one run at most when a window has so many: two runs for each core that they are worth, so that one that is done
+    /// early has something left to do.</summary>
     public int Share(int rows, long tokens)
     {
         var cores = Cores(tokens);
@@ -38,7 +41,8 @@ sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mo
     {
         var a = architecture;
         var attention = (long)a.ModelDimension * (Queries + Keys + Values) + (long)Context * a.OutputDimension;
-        return (int)Math.Min(1 + tokens * a.NumberOfLayers * (attention + 2L * a.ModelDimension * a.FeedForwardDimension) / WorkOfACore, mostCores);
+        return (int)Math.Min(1 + tokens * a.NumberOfLayers * (attention + 2L * a.ModelDimension * a.FeedForwardDimension) / WorkOfACore,
+            mostCores);
     }
 
     /// <summary>What one row adds to a run: its tokens, their projections, the feed-forward network's inside, the scores.</summary>

@@ -10,8 +10,8 @@ namespace Microsoft.ML.Attention.Runtime;
 readonly record struct ScoringPath(ScoringVariant Variant, AttentionForm Form, bool OneThread = false)
 {
     /// <summary>
-    /// Keys from which on <see cref="AttentionForm.Flash"/> is the faster form on the CPU. Measured, its time relative to the operator Attention's: 1.1 at 64 keys;
-    /// 0.8 (heads of 16 numbers) to 1.0 (of 32) at 128; 0.7 at 2,048.
+    /// Keys from which on <see cref="AttentionForm.Flash"/> is the faster form on the CPU. Measured, its time relative to the operator
+    /// Attention's: 1.1 at 64 keys; 0.8 (heads of 16 numbers) to 1.0 (of 32) at 128; 0.7 at 2,048.
     /// </summary>
     public const int LongRow = 128;
 

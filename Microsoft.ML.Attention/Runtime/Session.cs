@@ -4,7 +4,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>A graph opened on an execution provider: whoever runs, binds or closes it takes the device's turn and borrows its cores.</summary>
+/// <summary>A graph opened on an execution provider: whoever runs, binds or closes it takes the device's turn and borrows its
+/// cores.</summary>
 /// <param name="inference">ONNX Runtime's session, which is this one's to close.</param>
 /// <param name="turn">What is held meanwhile, where sessions of the provider take turns.</param>
 /// <param name="cores">Cores that a run takes.</param>
@@ -32,7 +33,8 @@ sealed class Session(InferenceSession inference, Lock? turn, int cores, bool apa
         inference.Run(_run, inputNames, inputs, outputNames, outputs);
     }
 
-    /// <summary>Ends the run that is under way, if there is one, before its next operator; it throws <see cref="OnnxRuntimeException"/>, as do all runs from now on.</summary>
+    /// <summary>Ends the run that is under way, if there is one, before its next operator; it throws <see cref="OnnxRuntimeException"/>, as
+    /// do all runs from now on.</summary>
     public void Stop() => _run.Terminate = true;
 
     /// <summary>Inputs and outputs that stay bound from run to run, for one thread at a time.</summary>

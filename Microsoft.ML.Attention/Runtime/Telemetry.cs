@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Keeps the native ONNX Runtime to itself: with its first session, version 1.31 resolves a host and writes a device's id into files, unless this is set before it starts.</summary>
+/// <summary>Keeps the native ONNX Runtime to itself: with its first session, version 1.31 resolves a host and writes a device's id into
+/// files, unless this is set before it starts.</summary>
 static class Telemetry
 {
     const string Switch = "ORT_DISABLE_TELEMETRY";
@@ -22,5 +23,6 @@ static class Telemetry
     }
 
     [DllImport("libc", EntryPoint = "setenv"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int SetNative([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    static extern int SetNative([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+        int overwrite);
 }

@@ -18,8 +18,10 @@ sealed class AttentionSearch
     readonly TimeProvider _clock;
     readonly long _began;
 
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type, the metric does not go with the label, or a setting is out of its range.</exception>
-    public AttentionSearch(TransformsCatalog catalog, IDataView data, MultiHeadAttentionOptions options, AttentionSearchOptions search, TimeProvider? clock = null)
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, the metric does not go with the label, or a setting is
+    /// out of its range.</exception>
+    public AttentionSearch(TransformsCatalog catalog, IDataView data, MultiHeadAttentionOptions options, AttentionSearchOptions search,
+        TimeProvider? clock = null)
     {
         _clock = clock ?? TimeProvider.System;
         _began = _clock.GetTimestamp();
@@ -34,14 +36,16 @@ sealed class AttentionSearch
         _isPrediction = options.Predicts || label.Prediction.OfTokens;
         if (_isPrediction && search.Trainer is not null)
             throw new ArgumentException("Trainer is set, but the stage predicts by itself: unset it, or the columns of predictions.");
-        _validation = CrossValidation.Of(catalog, data, _metric, search.NumberOfFolds, search.SamplingKeyColumnName, search.Trainer, _seed, _isPrediction);
+        _validation = CrossValidation.Of(catalog, data, _metric, search.NumberOfFolds, search.SamplingKeyColumnName, search.Trainer, _seed,
+            _isPrediction);
     }
 
     /// <exception cref="InvalidOperationException">All trials failed.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public AttentionSearchResult Run()
     {
-        using var canceling = CancellationTokenSource.CreateLinkedTokenSource(_search.CancellationToken, _options.Training.CancellationToken);
+        using var canceling = CancellationTokenSource.CreateLinkedTokenSource(_search.CancellationToken,
+            _options.Training.CancellationToken);
         AttentionTrial[] trials = [.. Race(canceling.Token).GroupBy(trial => trial.Number, (_, rounds) => rounds.Last())];
         var ranked = Ranked(trials).Concat(trials.Where(trial => trial.Score is null)).ToArray();
         if (ranked[0].Failure is { } failure)
@@ -58,19 +62,24 @@ sealed class AttentionSearch
         {
             var round = new List<AttentionTrial>();
             // Trials evaluated elsewhere are all under way at once; those here begin when the one before has ended.
-            var underWay = _search.EvaluateTrial is null || !isFirst && IsOver ? [] : racing.Select(trial => Try(trial.Number, trial.Options, epochs, cancellationToken)).ToArray();
+            var underWay = _search.EvaluateTrial is null || !isFirst && IsOver
+                ? []
+                : racing.Select(trial => Try(trial.Number, trial.Options, epochs, cancellationToken)).ToArray();
             for (var index = 0; index < racing.Length; index++)
             {
                 if (!isFirst && underWay.Length == 0 && IsOver)
                     yield break;
                 isFirst = false;
-                var trying = underWay.Length > 0 ? underWay[index] : Try(racing[index].Number, racing[index].Options, epochs, cancellationToken);
+                var trying = underWay.Length > 0
+                    ? underWay[index]
+                    : Try(racing[index].Number, racing[index].Options, epochs, cancellationToken);
                 var trial = trying.GetAwaiter().GetResult();
                 round.Add(trial);
                 _search.Progress?.Report(trial);
                 yield return trial;
             }
-            racing = [.. Ranked(round).Take((racing.Length + _search.ReductionFactor - 1) / _search.ReductionFactor).Select(trial => (trial.Number, trial.Options))];
+            racing = [.. Ranked(round).Take((racing.Length + _search.ReductionFactor - 1) / _search.ReductionFactor)
+                .Select(trial => (trial.Number, trial.Options))];
         }
     }
 
@@ -99,7 +108,11 @@ sealed class AttentionSearch
         var began = _clock.GetTimestamp();
         try
         {
-            trial = trial with { FoldScores = await Scores(number, options with { Training = options.Training with { NumberOfEpochs = epochs } }, cancellationToken) };
+            trial = trial with
+            {
+                FoldScores = await Scores(number,
+                options with { Training = options.Training with { NumberOfEpochs = epochs } }, cancellationToken)
+            };
         }
         // Whatever one trial's options, or the caller's trainer, run into, the others go on: the trial says what it was.
         catch (Exception e) when (e is not OperationCanceledException)

@@ -5,26 +5,36 @@ using Microsoft.ML.Attention.Search;
 namespace Microsoft.ML.Attention;
 
 /// <summary>What a search draws options from. A value: immutable, compared by content, varied with <c>with</c>.</summary>
-/// <remarks>An empty list, or no range, leaves an option as it was given. The defaults are those that the options carry for Microsoft.ML.AutoML.</remarks>
+/// <remarks>An empty list, or no range, leaves an option as it was given. The defaults are those that the options carry for
+/// Microsoft.ML.AutoML.</remarks>
 public sealed record AttentionSearchSpace
 {
     /// <summary>For <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>. Default: 2, 4, 8.</summary>
-    public IReadOnlyList<int> NumberOfHeads { get; init => field = new ValueList<int>(value); } = SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.NumberOfHeads));
+    public IReadOnlyList<int> NumberOfHeads { get; init => field = new ValueList<int>(value); } =
+        SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.NumberOfHeads));
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.ModelDimension"/>. Default: 32, 64, 128, which all numbers of heads divide.</summary>
-    public IReadOnlyList<int> ModelDimension { get; init => field = new ValueList<int>(value); } = SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.ModelDimension));
+    /// <summary>For <see cref="MultiHeadAttentionOptions.ModelDimension"/>. Default: 32, 64, 128, which all numbers of heads
+    /// divide.</summary>
+    public IReadOnlyList<int> ModelDimension { get; init => field = new ValueList<int>(value); } =
+        SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.ModelDimension));
 
     /// <summary>For <see cref="MultiHeadAttentionOptions.Block"/>. Default: residual, encoder.</summary>
-    public IReadOnlyList<AttentionBlock> Block { get; init => field = new ValueList<AttentionBlock>(value); } = SweepAttributes.Choices<AttentionBlock>(nameof(MultiHeadAttentionOptions.Block));
+    public IReadOnlyList<AttentionBlock> Block { get; init => field = new ValueList<AttentionBlock>(value); } =
+        SweepAttributes.Choices<AttentionBlock>(nameof(MultiHeadAttentionOptions.Block));
 
     /// <summary>For <see cref="MultiHeadAttentionOptions.NumberOfLayers"/>. Default: 1, 2, 3.</summary>
-    public IReadOnlyList<int> NumberOfLayers { get; init => field = new ValueList<int>(value); } = SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.NumberOfLayers));
+    public IReadOnlyList<int> NumberOfLayers { get; init => field = new ValueList<int>(value); } =
+        SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.NumberOfLayers));
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.Pooling"/>. Default: all that give a vector of fixed size, which trainers need.</summary>
-    public IReadOnlyList<AttentionPooling> Pooling { get; init => field = new ValueList<AttentionPooling>(value); } = SweepAttributes.Choices<AttentionPooling>(nameof(MultiHeadAttentionOptions.Pooling));
+    /// <summary>For <see cref="MultiHeadAttentionOptions.Pooling"/>. Default: all that give a vector of fixed size, which trainers
+    /// need.</summary>
+    public IReadOnlyList<AttentionPooling> Pooling { get; init => field = new ValueList<AttentionPooling>(value); } =
+        SweepAttributes.Choices<AttentionPooling>(nameof(MultiHeadAttentionOptions.Pooling));
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.PositionalEncoding"/>. Default: none, sinusoidal, rotary, ALiBi; not learned, which fails on rows longer than those it learned from.</summary>
-    public IReadOnlyList<PositionalEncoding> PositionalEncoding { get; init => field = new ValueList<PositionalEncoding>(value); } = SweepAttributes.Choices<PositionalEncoding>(nameof(MultiHeadAttentionOptions.PositionalEncoding));
+    /// <summary>For <see cref="MultiHeadAttentionOptions.PositionalEncoding"/>. Default: none, sinusoidal, rotary, ALiBi; not learned,
+    /// which fails on rows longer than those it learned from.</summary>
+    public IReadOnlyList<PositionalEncoding> PositionalEncoding { get; init => field = new ValueList<PositionalEncoding>(value); } =
+        SweepAttributes.Choices<PositionalEncoding>(nameof(MultiHeadAttentionOptions.PositionalEncoding));
 
     /// <summary>For <see cref="TrainingOptions.LearningRate"/>. Default: 0.0005 to 0.01, evenly over its logarithm.</summary>
     public AttentionSearchRange? LearningRate { get; init; } = SweepAttributes.Range(nameof(TrainingOptions.LearningRate));
@@ -58,7 +68,8 @@ public sealed record AttentionSearchSpace
         Dropout?.Check(nameof(Dropout));
     }
 
-    static T Pick<T>(IReadOnlyList<T> choices, double point, T otherwise) => choices.Count == 0 ? otherwise : choices[(int)(point * choices.Count)];
+    static T Pick<T>(IReadOnlyList<T> choices, double point, T otherwise) =>
+        choices.Count == 0 ? otherwise : choices[(int)(point * choices.Count)];
 
     bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

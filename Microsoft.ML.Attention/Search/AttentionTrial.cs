@@ -31,8 +31,13 @@ public sealed record AttentionTrial
 
     /// <summary>One line: the trial, its epochs, what came of it, and what a search chooses among its options.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"trial {Number}, {NumberOfEpochs} epochs: {Outcome()}; {Options.NumberOfHeads?.ToString(CultureInfo.InvariantCulture) ?? "default"} heads, width {Options.ModelDimension?.ToString(CultureInfo.InvariantCulture) ?? "unset"}, " +
-        $"{Options.NumberOfLayers} x {Options.Block}, {Options.Pooling} pooling, positions {Options.PositionalEncoding}, learning rate {Options.Training.LearningRate:0.0000}, dropout {Options.Training.Dropout:0.00}");
+        $"trial {Number}, {NumberOfEpochs} epochs: {Outcome()}; "
+            + $"{Options.NumberOfHeads?.ToString(CultureInfo.InvariantCulture) ?? "default"} heads, width "
+            + $"{Options.ModelDimension?.ToString(CultureInfo.InvariantCulture) ?? "unset"}, " +
+        $"{Options.NumberOfLayers} x {Options.Block}, {Options.Pooling} pooling, positions {Options.PositionalEncoding}, learning rate "
+            + $"{Options.Training.LearningRate:0.0000}, dropout {Options.Training.Dropout:0.00}");
 
-    string Outcome() => Score is { } score ? string.Create(CultureInfo.InvariantCulture, $"{Metric} {score:0.000}") : $"failed: {Failure?.Message}";
+    string Outcome() => Score is { } score
+        ? string.Create(CultureInfo.InvariantCulture, $"{Metric} {score:0.000}")
+        : $"failed: {Failure?.Message}";
 }

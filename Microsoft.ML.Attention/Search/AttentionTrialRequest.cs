@@ -4,7 +4,8 @@ using Microsoft.ML.Attention.Search;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>What it takes, beside the rows, to score one trial of a search anywhere: the same request on the same rows gives the same scores, on one kind of processor bit for bit.</summary>
+/// <summary>What it takes, beside the rows, to score one trial of a search anywhere: the same request on the same rows gives the same
+/// scores, on one kind of processor bit for bit.</summary>
 public sealed record AttentionTrialRequest
 {
     /// <summary>Which trial it is, counted from 1.</summary>
@@ -34,11 +35,13 @@ public sealed record AttentionTrialRequest
     /// <exception cref="ArgumentException">The metric is not for the label's type, or the options do not go with the rows.</exception>
     /// <exception cref="InvalidOperationException">The metric of a fold is not a number, or learning failed.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
-    public IReadOnlyList<double> Evaluate(MLContext context, IDataView data, IEstimator<ITransformer>? trainer = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<double> Evaluate(MLContext context, IDataView data, IEstimator<ITransformer>? trainer = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(data);
-        var label = LabelColumn.Of(data.Schema, Options.LabelColumnName ?? throw new ArgumentException("LabelColumnName is unset: a trial is scored by a label."));
+        var label = LabelColumn.Of(data.Schema, Options.LabelColumnName
+            ?? throw new ArgumentException("LabelColumnName is unset: a trial is scored by a label."));
         var metric = MetricRule.For(Metric, label.Prediction.Kind, label.Column, label.Prediction.OfTokens);
         var isPrediction = Options.Predicts || label.Prediction.OfTokens;
         return CrossValidation.Of(context.Transforms, data, metric, NumberOfFolds, SamplingKeyColumnName, trainer, Seed, isPrediction)
@@ -47,8 +50,10 @@ public sealed record AttentionTrialRequest
 
     /// <summary>The request as JSON, for a process elsewhere.</summary>
     /// <exception cref="NotSupportedException">The options hold what JSON does not: Parameters, or ConfigureSession.</exception>
-    public string ToJson() => Options.Parameters is not null ? throw new NotSupportedException("The options' Parameters do not go into JSON: a search elsewhere begins with drawn ones.")
-        : Options.Runtime.ConfigureSession is not null ? throw new NotSupportedException("ConfigureSession is code, which does not go into JSON.")
+    public string ToJson() => Options.Parameters is not null
+        ? throw new NotSupportedException("The options' Parameters do not go into JSON: a search elsewhere begins with drawn ones.")
+        : Options.Runtime.ConfigureSession is not null
+            ? throw new NotSupportedException("ConfigureSession is code, which does not go into JSON.")
         : JsonSerializer.Serialize(this, MultiHeadAttentionTransformer.Json);
 
     /// <summary>What <see cref="ToJson"/> wrote.</summary>
@@ -56,6 +61,7 @@ public sealed record AttentionTrialRequest
     public static AttentionTrialRequest FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return JsonSerializer.Deserialize<AttentionTrialRequest>(json, MultiHeadAttentionTransformer.Json) ?? throw new JsonException("The request is null.");
+        return JsonSerializer.Deserialize<AttentionTrialRequest>(json, MultiHeadAttentionTransformer.Json)
+            ?? throw new JsonException("The request is null.");
     }
 }

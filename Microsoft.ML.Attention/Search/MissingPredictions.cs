@@ -3,13 +3,16 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Search;
 
-/// <summary>Rows that a trainer predicted nothing for. ML.NET's evaluators (5.0.1) skip them, and a metric can be perfect over what is left.</summary>
+/// <summary>Rows that a trainer predicted nothing for. ML.NET's evaluators (5.0.1) skip them, and a metric can be perfect over what is
+/// left.</summary>
 static class MissingPredictions
 {
-    /// <summary>How many of the rows that have a label have NaN for a score, a probability or a class's score, or no predicted class; and how many rows have a label.</summary>
+    /// <summary>How many of the rows that have a label have NaN for a score, a probability or a class's score, or no predicted class; and
+    /// how many rows have a label.</summary>
     public static (long Missing, long Rows) Count(IDataView predictions, string label)
     {
-        DataViewSchema.Column[] written = [.. ((string[])["Score", "Probability", "PredictedLabel"]).Select(predictions.Schema.GetColumnOrNull).OfType<DataViewSchema.Column>()];
+        DataViewSchema.Column[] written = [.. ((string[])["Score", "Probability", "PredictedLabel"]).Select(
+            predictions.Schema.GetColumnOrNull).OfType<DataViewSchema.Column>()];
         using var cursor = predictions.GetRowCursor([.. written, predictions.Schema[label]]);
         var labelGetter = LabelReader.ValueOf(cursor, predictions.Schema[label]);
         Func<bool>[] tests = [.. written.Select(column => IsMissing(cursor, column)).OfType<Func<bool>>()];

@@ -5,7 +5,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Search;
 
-/// <summary>ML.NET's metrics where rows count differently, which its catalogs do not compute: each is what it would be if a row came as often as its weight says.</summary>
+/// <summary>ML.NET's metrics where rows count differently, which its catalogs do not compute: each is what it would be if a row came as
+/// often as its weight says.</summary>
 static class WeightedMetrics
 {
     /// <summary>Probabilities are taken for at least this, as in ML.NET's evaluators.</summary>
@@ -23,11 +24,15 @@ static class WeightedMetrics
         {
             AttentionSearchMetric.MicroAccuracy => Mean(rows, IsRight),
             AttentionSearchMetric.MacroAccuracy => rows.GroupBy(row => row.Label).Average(rowsOfClass => Mean(rowsOfClass, IsRight)),
-            AttentionSearchMetric.LogLoss when isClass => -Mean(rows, row => Math.Log(Math.Max(row.Score[(int)row.Label], LeastProbability))),
-            AttentionSearchMetric.LogLoss => -Mean(rows, row => Math.Log2(Math.Max(row.Label > 0 ? row.Probability : 1 - row.Probability, LeastProbability))),
+            AttentionSearchMetric.LogLoss when isClass =>
+                -Mean(rows, row => Math.Log(Math.Max(row.Score[(int)row.Label], LeastProbability))),
+            AttentionSearchMetric.LogLoss =>
+                -Mean(rows, row => Math.Log2(Math.Max(row.Label > 0 ? row.Probability : 1 - row.Probability, LeastProbability))),
             AttentionSearchMetric.Accuracy => Mean(rows, row => IsTrue(row) == row.Label > 0 ? 1 : 0),
             AttentionSearchMetric.AreaUnderRocCurve => AreaUnderRocCurve(rows),
-            AttentionSearchMetric.F1Score => 2 * Sum(rows, row => IsTrue(row) && row.Label > 0 ? 1 : 0) / Sum(rows, row => (IsTrue(row) ? 1 : 0) + (row.Label > 0 ? 1 : 0)),
+            AttentionSearchMetric.F1Score =>
+                2 * Sum(rows, row => IsTrue(row) && row.Label > 0 ? 1 : 0) / Sum(rows, row =>
+                    (IsTrue(row) ? 1 : 0) + (row.Label > 0 ? 1 : 0)),
             AttentionSearchMetric.RSquared => 1 - Mean(rows, SquaredError) / Variance(rows),
             AttentionSearchMetric.RootMeanSquaredError => Math.Sqrt(Mean(rows, SquaredError)),
             AttentionSearchMetric.MeanAbsoluteError => Mean(rows, row => Math.Abs(row.Score[0] - (double)row.Label)),

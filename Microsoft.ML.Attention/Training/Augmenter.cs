@@ -44,7 +44,12 @@ sealed class Augmenter
         var layout = chunk.Rows.Layout;
         if (_how.MovesNumbers)
             (_mean, _deviation) = (_survey.Standardization(layout).First().Mean, _survey.Deviations(layout));
-        return new LabelledRows(layout with { HasMask = layout.HasMask || _how.HiddenFrames > 0 }) { LabelsPerToken = chunk.LabelsPerToken };
+        return new LabelledRows(layout with
+        {
+            HasMask = layout.HasMask
+            || _how.HiddenFrames > 0
+        })
+        { LabelsPerToken = chunk.LabelsPerToken };
     }
 
     /// <summary>Adds a row, and says which of its tokens were kept.</summary>

@@ -20,7 +20,8 @@ sealed class EvaluationStep : IDisposable
     /// <param name="parameters">Those of each vector.</param>
     public float Run(BatchInputs batch, IReadOnlyList<OrtValue> parameters)
     {
-        using var results = _session.Run([.. batch.Tensors.Names, .. _parameters], [.. batch.Tensors.Values, .. parameters], [TrainingGraph.Loss]);
+        using var results = _session.Run([.. batch.Tensors.Names, .. _parameters], [.. batch.Tensors.Values, .. parameters],
+            [TrainingGraph.Loss]);
         return results[0].GetTensorDataAsSpan<float>()[0];
     }
 

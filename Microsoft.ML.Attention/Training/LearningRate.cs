@@ -10,6 +10,8 @@ static class LearningRate
         if (progress < options.WarmupFraction)
             return options.LearningRate * progress / options.WarmupFraction;
         var rest = (progress - options.WarmupFraction) / (1 - options.WarmupFraction);
-        return options.Schedule == LearningRateSchedule.Constant ? options.LearningRate : options.LearningRate * (1 + Math.Cos(Math.PI * Math.Min(rest, 1))) / 2;
+        return options.Schedule == LearningRateSchedule.Constant
+            ? options.LearningRate
+            : options.LearningRate * (1 + Math.Cos(Math.PI * Math.Min(rest, 1))) / 2;
     }
 }

@@ -29,5 +29,6 @@ sealed class Moments(int width)
     public double Deviation(int element) => _counts[element] == 0 ? 0 : Math.Sqrt(_squares[element] / _counts[element]);
 
     /// <summary>One over each deviation; 1 for an element that never changes.</summary>
-    public float[] Scale => [.. Enumerable.Range(0, width).Select(i => Deviation(i) is var d && d > 1e-12 * Math.Abs(Mean[i]) && d > 0 ? (float)(1 / d) : 1f)];
+    public float[] Scale =>
+        [.. Enumerable.Range(0, width).Select(i => Deviation(i) is var d && d > 1e-12 * Math.Abs(Mean[i]) && d > 0 ? (float)(1 / d) : 1f)];
 }

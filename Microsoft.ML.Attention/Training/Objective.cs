@@ -19,7 +19,8 @@ abstract class Objective
     public abstract TargetInputs Inputs(Graph graph, Architecture a);
 
     /// <summary>Appends the loss, one number.</summary>
-    public abstract Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets);
+    public abstract Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters,
+        TargetInputs targets);
 
     /// <summary>Adds the values of those inputs for the rows of a batch.</summary>
     /// <param name="batch">The batch, filled with the rows.</param>

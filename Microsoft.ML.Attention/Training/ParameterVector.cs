@@ -15,7 +15,8 @@ sealed class ParameterVector(IReadOnlyList<ParameterSpec> specs, bool isApart = 
     public bool IsApart => isApart;
 
     public int Length => _sizes.Sum() is var length && length <= Array.MaxLength ? (int)length : throw new NotSupportedException(
-        $"Learning keeps all parameters in one array, which holds {Array.MaxLength} numbers; these are {length}. Make the stage smaller, or give Parameters without a label.");
+        $"Learning keeps all parameters in one array, which holds {Array.MaxLength} numbers; these are {length}. Make the stage smaller, "
+            + "or give Parameters without a label.");
 
     public Dim[] Shape => isApart ? [.. specs[0].Shape.Select(size => (Dim)size)] : [Length];
 
@@ -59,5 +60,6 @@ sealed class ParameterVector(IReadOnlyList<ParameterSpec> specs, bool isApart = 
 
     /// <summary>The tensors as parts of the vector; the gradient of the split is then the gradients end to end.</summary>
     public IEnumerable<KeyValuePair<string, Value>> Split(Value vector) => isApart ? [KeyValuePair.Create(specs[0].Name, vector)]
-        : specs.Zip(vector.Split(0, _sizes), (spec, part) => KeyValuePair.Create(spec.Name, part.Reshape([.. spec.Shape.Select(size => (Dim)size)])));
+        : specs.Zip(vector.Split(0, _sizes), (spec, part) =>
+            KeyValuePair.Create(spec.Name, part.Reshape([.. spec.Shape.Select(size => (Dim)size)])));
 }

@@ -6,7 +6,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>Learns without labels: some tokens are hidden, and read out again from what the others say. Devlin et al. 2019, section 3.1.</summary>
+/// <summary>Learns without labels: some tokens are hidden, and read out again from what the others say. Devlin et al. 2019, section
+/// 3.1.</summary>
 /// <param name="share">The share of tokens that is hidden.</param>
 /// <param name="hasWeights">Whether rows count differently.</param>
 sealed class ReconstructionObjective(double share, bool hasWeights = false) : Objective
@@ -15,26 +16,32 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
     public override int LeastTokens => 2;
 
     /// <summary>What reads the hidden tokens out, where the stage does not keep it.</summary>
-    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.ReconstructionRounds is null ? ParameterLayout.Reconstruction(a) : [];
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) =>
+        a.ReconstructionRounds is null ? ParameterLayout.Reconstruction(a) : [];
 
     public override TargetInputs Inputs(Graph graph, Architecture a) => new(
-        Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch, a.Inputs.Count == 1 ? ScoringGraph.Sequence : a.Inputs.Sum(f => f.Length!.Value)),
+        Hidden: graph.Input("hidden", ElementType.Bool, ScoringGraph.Batch,
+            a.Inputs.Count == 1 ? ScoringGraph.Sequence : a.Inputs.Sum(f => f.Length!.Value)),
         Positions: a.Inputs[0].HoldsIds ? graph.Input("positions", ElementType.Int64, "positions") : null)
     {
         Weights = hasWeights ? graph.Input("weights", ScoringGraph.Batch) : null,
     };
 
-    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets) =>
+    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters,
+        TargetInputs targets) =>
         targets.Positions is not null ? LossOfIds(pass, outputs, parameters, targets)
         : pass.ReadsPatches ? LossOfPatches(pass, outputs, parameters, targets)
         : LossOfEmbeddings(outputs, parameters, targets);
 
     /// <summary>Squared error over the hidden frames and their elements, each read out of every patch that it is in.</summary>
-    static Value LossOfPatches(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    static Value LossOfPatches(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters,
+        TargetInputs targets)
     {
         var hidden = pass.Patch(targets.Hidden!.CastReal().Unsqueeze(2));                           // [B, P, L]
         var (target, length) = (outputs.Targets[0], hidden.Shape[2].Size);
-        var error = (Read("reconstruction", outputs.Tokens, parameters) - target).Square().Reshape([.. target.Shape[..2], length, target.Shape[2].Size / length]);   // [B, P, L, E]
+        // [B, P, L, E]
+        var error = (Read("reconstruction", outputs.Tokens, parameters) - target).Square()
+            .Reshape([.. target.Shape[..2], length, target.Shape[2].Size / length]);
         if (targets.Weights is { } rows)
             hidden *= rows.Unsqueeze(1, 2);
         return (error * hidden.Unsqueeze(3)).Sum(false) / (hidden.Sum(false) * (double)error.Shape[3].Size);
@@ -54,7 +61,8 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
             var weight = hidden[i].CastReal().Unsqueeze(2);                                         // [B, T, 1]
             if (targets.Weights is { } rows)
                 weight *= rows.Unsqueeze(1, 2);
-            var column = ((Read(ParameterLayout.ReconstructionOf(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square() * weight).Sum(false);
+            var column = ((Read(ParameterLayout.ReconstructionOf(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square()
+                * weight).Sum(false);
             var numbers = weight.Sum(false) * (double)outputs.Targets[i].Shape[2].Size;
             (error, count) = error is null ? (column, numbers) : (error + column, count! + numbers);
         }

@@ -6,7 +6,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>Learns from labels, through a linear layer over the pooled row, or over each token; without pooling, a row is the mean of its tokens.</summary>
+/// <summary>Learns from labels, through a linear layer over the pooled row, or over each token; without pooling, a row is the mean of its
+/// tokens.</summary>
 /// <param name="prediction">What they are.</param>
 /// <param name="mean">Taken from numbers.</param>
 /// <param name="deviation">What numbers are then divided by.</param>
@@ -26,11 +27,14 @@ sealed class SupervisedObjective(Prediction prediction, double mean = 0, double 
         : [ScoringGraph.Batch, ScoringGraph.Sequence, prediction.Size];
 
     /// <summary>The classifier, where the stage does not keep it.</summary>
-    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) => a.Prediction is null ? ParameterLayout.Classifier(a, prediction) : [];
+    public override IEnumerable<ParameterSpec> ReadOut(Architecture a) =>
+        a.Prediction is null ? ParameterLayout.Classifier(a, prediction) : [];
 
     public override TargetInputs Inputs(Graph graph, Architecture a)
     {
-        Dim[] shape = prediction.OfTokens && a.Inputs.Count > 1 ? [Shape[0], a.Inputs.Sum(field => field.Length!.Value), .. Shape[2..]] : Shape;
+        Dim[] shape = prediction.OfTokens && a.Inputs.Count > 1
+            ? [Shape[0], a.Inputs.Sum(field => field.Length!.Value), .. Shape[2..]]
+            : Shape;
         return new(Labels: graph.Input("labels", prediction.Kind == LabelKind.Class ? ElementType.Int64 : graph.Real, shape))
         {
             Weights = IsWeighted ? graph.Input("weights", shape) : null,
@@ -39,7 +43,8 @@ sealed class SupervisedObjective(Prediction prediction, double mean = 0, double 
         };
     }
 
-    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
+    public override Value Loss(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters,
+        TargetInputs targets)
     {
         var read = pass.Logits(outputs, prediction.OfTokens);                                       // [B, C] or [B, T, C]
         if (prediction.Kind != LabelKind.Class)

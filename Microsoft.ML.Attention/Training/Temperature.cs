@@ -1,11 +1,13 @@
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>What logits are divided by so that probabilities mean what they say. Guo et al. 2017, section 4.2. It changes no predicted label.</summary>
+/// <summary>What logits are divided by so that probabilities mean what they say. Guo et al. 2017, section 4.2. It changes no predicted
+/// label.</summary>
 static class Temperature
 {
     /// <summary>
-    /// How much one more label counts, which is of every class alike: where all of few predictions are right, no temperature would be low enough without it. In cross-validation on 180 and
-    /// 270 utterances, of which 18 to 100 were kept out, a quarter was as good as a half; 0 and 1 were worse with the fewest. Platt 1999, section 2.2, has such labels for the same reason.
+    /// How much one more label counts, which is of every class alike: where all of few predictions are right, no temperature would be low
+    /// enough without it. In cross-validation on 180 and 270 utterances, of which 18 to 100 were kept out, a quarter was as good as a half;
+    /// 0 and 1 were worse with the fewest. Platt 1999, section 2.2, has such labels for the same reason.
     /// </summary>
     public const double Doubt = 0.25;
 
@@ -17,7 +19,8 @@ static class Temperature
 
     static readonly double Golden = (Math.Sqrt(5) - 1) / 2;
 
-    /// <summary>The temperature of the least loss, by golden sections: cross-entropy is convex in the factor of the logits, so that it has one minimum.</summary>
+    /// <summary>The temperature of the least loss, by golden sections: cross-entropy is convex in the factor of the logits, so that it has
+    /// one minimum.</summary>
     public static double Of(Func<double, double> loss)
     {
         var (low, high) = (Math.Log(Least), Math.Log(Most));
@@ -42,8 +45,11 @@ static class Temperature
     }
 
     /// <summary>The tensors with a classifier whose logits are those divided by the temperature.</summary>
-    public static AttentionParameters Apply(IEnumerable<KeyValuePair<string, AttentionTensor>> tensors, double temperature) => AttentionParameters.Create(
-        tensors.Select(t => t.Key is "classifier.weight" or "classifier.bias" ? KeyValuePair.Create(t.Key, Divided(t.Value, temperature)) : t));
+    public static AttentionParameters Apply(IEnumerable<KeyValuePair<string, AttentionTensor>> tensors, double temperature) =>
+        AttentionParameters.Create(
+        tensors.Select(t => t.Key is "classifier.weight" or "classifier.bias"
+            ? KeyValuePair.Create(t.Key, Divided(t.Value, temperature))
+            : t));
 
     static AttentionTensor Divided(AttentionTensor tensor, double temperature)
     {

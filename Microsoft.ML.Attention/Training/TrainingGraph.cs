@@ -18,7 +18,8 @@ sealed class TrainingGraph
     public IReadOnlyList<DropoutMask> Masks { get; }
 
     /// <summary>
-    /// A step: reads <see cref="Parameters"/>, the optimizer's state and <see cref="Rate"/>; gives <see cref="Loss"/>, the gradients' <see cref="Norm"/> before clipping, and the state under the same names
+    /// A step: reads <see cref="Parameters"/>, the optimizer's state and <see cref="Rate"/>; gives <see cref="Loss"/>, the gradients'
+    /// <see cref="Norm"/> before clipping, and the state under the same names
     /// with <see cref="Next"/>. Of a tensor by itself it reads the parameters and gives the <see cref="Gradients"/> before clipping.
     /// </summary>
     public static TrainingGraph Step(TrainingTask task, LearnedTensors learned, Optimizer optimizer, double gradientClip, Dropout dropout)
@@ -28,7 +29,9 @@ sealed class TrainingGraph
         Value[] parameters = [.. vectors.Select(vector => graph.Input(vector.Named(Parameters), vector.Shape))];
         var loss = Append(task, graph, vectors, parameters, dropout);
         var gradients = Gradient.Of(loss, parameters);
-        var norm = vectors.Zip(gradients, (vector, gradient) => SumOfSquares(gradient, vector.IsApart)).Aggregate((sum, squares) => sum + squares).Sqrt();    // [1]
+        // [1]
+        var norm = vectors.Zip(gradients, (vector, gradient) => SumOfSquares(gradient, vector.IsApart))
+            .Aggregate((sum, squares) => sum + squares).Sqrt();
         graph.Output(Loss, loss);
         graph.Output(Norm, norm);
         foreach (var (i, vector) in vectors.Index())
@@ -43,7 +46,8 @@ sealed class TrainingGraph
             if (gradientClip > 0)                                               // as PyTorch's clip_grad_norm_, its epsilon included
                 gradient *= (gradientClip / (norm + ClipEpsilon)).Minimum(graph.Scalar(1));
             var state = optimizer.State(vector.Length);
-            var (next, nextState) = optimizer.Step(parameters, gradient, graph.Input(Rate, 1), vector.Decayed, [.. state.Select(s => graph.Input(s.Name, s.Initial.Length))]);
+            var (next, nextState) = optimizer.Step(parameters, gradient, graph.Input(Rate, 1), vector.Decayed,
+                [.. state.Select(s => graph.Input(s.Name, s.Initial.Length))]);
             graph.Output(Parameters + Next, next);
             foreach (var (s, value) in state.Zip(nextState))
                 graph.Output(s.Name + Next, value);
@@ -51,7 +55,8 @@ sealed class TrainingGraph
     }
 
     /// <summary>What gradients of this norm are multiplied by.</summary>
-    public static float ClipScale(double gradientClip, float norm) => gradientClip > 0 ? Math.Min((float)gradientClip / (norm + (float)ClipEpsilon), 1) : 1;
+    public static float ClipScale(double gradientClip, float norm) =>
+        gradientClip > 0 ? Math.Min((float)gradientClip / (norm + (float)ClipEpsilon), 1) : 1;
 
     /// <summary>In one pass of a large one.</summary>
     static Value SumOfSquares(Value x, bool isLarge) => !isLarge ? x.Square().Sum(true, 0)
@@ -61,7 +66,8 @@ sealed class TrainingGraph
     public static TrainingGraph Evaluation(TrainingTask task, LearnedTensors learned)
     {
         var graph = new Graph();
-        graph.Output(Loss, Append(task, graph, learned.Vectors, [.. learned.Vectors.Select(vector => graph.Input(vector.Named(Parameters), vector.Shape))], noise: null));
+        graph.Output(Loss, Append(task, graph, learned.Vectors,
+            [.. learned.Vectors.Select(vector => graph.Input(vector.Named(Parameters), vector.Shape))], noise: null));
         return new TrainingGraph(graph, []);
     }
 

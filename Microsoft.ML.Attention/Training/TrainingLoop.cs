@@ -7,7 +7,8 @@ using static System.FormattableString;
 namespace Microsoft.ML.Attention.Training;
 
 /// <summary>Epochs of steps over the rows, until they are done or no longer help.</summary>
-sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource source, Survey survey, ProviderSession provider, TrainingEnvironment environment, Random random)
+sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource source, Survey survey, ProviderSession provider,
+    TrainingEnvironment environment, Random random)
 {
     /// <summary>Numbers kept in memory (64 MiB): data that fits is read once.</summary>
     public const long MostCachedNumbers = 16L << 20;
@@ -32,7 +33,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         Optimizer optimizer = new AdamW(options.WeightDecay);
         if (options.AverageDecay > 0)
             optimizer = new Averaged(optimizer, options.AverageDecay);
-        using var step = new TrainingStep(task, tensors, provider, initial, optimizer, options.GradientClip, new Dropout(options.Dropout, options.HeadDropout), random.Next());
+        using var step = new TrainingStep(task, tensors, provider, initial, optimizer, options.GradientClip,
+            new Dropout(options.Dropout, options.HeadDropout), random.Next());
         using var evaluation = options.ValidationFraction > 0 ? new EvaluationStep(task, tensors, provider) : null;
         var (losses, validationLosses) = (new List<double>(), new List<double>());
         var (bestEpoch, best) = (0, (AttentionParameters?)null);
@@ -61,7 +63,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
                     break;
             }
             learned = best ?? step.Read();
-            if (evaluation is not null && task.Architecture.Prediction is not null && task.Objective.Calibration(validatedWeight) is { } calibration)
+            if (evaluation is not null && task.Architecture.Prediction is not null
+                && task.Objective.Calibration(validatedWeight) is { } calibration)
             {
                 temperature = TemperatureOf(learned, tensors, calibration);
                 environment.Log(Invariant($"Temperature {temperature:F3}, by the rows kept out."));
@@ -128,10 +131,12 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             }
         }
         return rows > 0 ? (sum / weights, rows, rate)
-            : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0."));
+            : throw new InvalidOperationException(Invariant(
+                $"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0."));
     }
 
-    /// <summary>The mean loss of the rows kept out, and how much they count; what reconstruction hides in them is the same after every epoch.</summary>
+    /// <summary>The mean loss of the rows kept out, and how much they count; what reconstruction hides in them is the same after every
+    /// epoch.</summary>
     (double Loss, long Rows, double Weight) Validate(EvaluationStep evaluation, IReadOnlyList<OrtValue> parameters, Objective objective)
     {
         var draws = new Random(_validationSeed);
@@ -148,7 +153,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
             }
         }
         return rows > 0 ? (sum / weights, rows, weights)
-            : throw new InvalidOperationException(Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0."));
+            : throw new InvalidOperationException(
+                Invariant($"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is none: raise it, or set it to 0."));
     }
 
     /// <summary>The epochs that were asked for, or as many as have the steps that were.</summary>
@@ -163,7 +169,9 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     void CheckFinite(string what, double number, int epoch)
     {
         if (!double.IsFinite(number))
-            throw new InvalidOperationException(Invariant($"The {what} became {number} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}."));
+            throw new InvalidOperationException(
+                Invariant(
+                    $"The {what} became {number} in epoch {epoch}: lower LearningRate (it is {options.LearningRate}){(options.GradientClip == 0 ? ", or set GradientClip" : "")}."));
     }
 
     IEnumerable<LabelledRows> Chunks(Random? shuffle) => survey.Cached is { } all ? [all] : source.Read(shuffle, MostChunkNumbers);
@@ -192,7 +200,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     void Tell(int epoch, double loss, double? validation, double rate, double rowsPerSecond)
     {
         var heldOut = validation is null ? "" : Invariant($"validation loss {validation:F4}, ");
-        environment.Log(Invariant($"Epoch {epoch} of {_epochs}: loss {loss:F4}, {heldOut}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s."));
+        environment.Log(
+            Invariant($"Epoch {epoch} of {_epochs}: loss {loss:F4}, {heldOut}learning rate {rate:G3}, {rowsPerSecond:F0} rows/s."));
         Instruments.EpochEnded(loss, validation);
         options.Progress?.Report(new TrainingProgress(epoch, _epochs, loss, validation, rate, rowsPerSecond));
     }

@@ -10,7 +10,8 @@ namespace Microsoft.ML.Attention;
 /// <param name="ValidationLoss">The loss on the rows kept out, without dropout; null when none were.</param>
 /// <param name="LearningRate">The learning rate of the epoch's last step.</param>
 /// <param name="RowsPerSecond">Rows learned from in a second.</param>
-public sealed record TrainingProgress(int Epoch, int NumberOfEpochs, double Loss, double? ValidationLoss, double LearningRate, double RowsPerSecond)
+public sealed record TrainingProgress(int Epoch, int NumberOfEpochs, double Loss, double? ValidationLoss, double LearningRate,
+    double RowsPerSecond)
 {
     bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

@@ -33,12 +33,14 @@ public sealed record TrainingReport
     /// <summary>Of the rows left out, those whose label is missing, NaN or infinite. 0 in a report of version 0.1.0.</summary>
     public long RowsWithoutLabel { get; init; }
 
-    /// <summary>Of the rows left out, those without tokens, or, learning by reconstruction, with fewer than 2. 0 in a report of version 0.1.0.</summary>
+    /// <summary>Of the rows left out, those without tokens, or, learning by reconstruction, with fewer than 2. 0 in a report of version
+    /// 0.1.0.</summary>
     public long RowsTooShort { get; init; }
 
     /// <summary>
     /// What the classifier was divided by at the end, so that probabilities are as high as predictions are often right: the temperature of
-    /// the least cross-entropy of the rows kept out, between 0.05 and 20. Null where none were, or nothing is predicted that has a probability.
+    /// the least cross-entropy of the rows kept out, between 0.05 and 20. Null where none were, or nothing is predicted that has a
+    /// probability.
     /// </summary>
     /// <remarks>Guo et al. 2017, On calibration of modern neural networks.</remarks>
     public double? Temperature { get; init; }
@@ -47,8 +49,8 @@ public sealed record TrainingReport
     public double Seconds { get; init; }
 
     /// <summary>
-    /// What several models did: losses are their means, as far as all of them went; rows, temperature and the epoch kept are the first one's;
-    /// seconds are all together.
+    /// What several models did: losses are their means, as far as all of them went; rows, temperature and the epoch kept are the first
+    /// one's; seconds are all together.
     /// </summary>
     internal static TrainingReport Mean(IReadOnlyList<TrainingReport> reports) => reports.Count == 1 ? reports[0] : reports[0] with
     {
@@ -58,7 +60,8 @@ public sealed record TrainingReport
     };
 
     static double[] Mean(IReadOnlyList<TrainingReport> reports, Func<TrainingReport, IReadOnlyList<double>> losses) =>
-        [.. Enumerable.Range(0, reports.Min(report => losses(report).Count)).Select(epoch => reports.Average(report => losses(report)[epoch]))];
+        [.. Enumerable.Range(0, reports.Min(report => losses(report).Count))
+            .Select(epoch => reports.Average(report => losses(report)[epoch]))];
 
     bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);
 }

@@ -34,7 +34,8 @@ sealed class TrainingStep : IDisposable
     /// <param name="gradientClip">The largest norm of all gradients; 0 for any.</param>
     /// <param name="dropout">What a step silences.</param>
     /// <param name="seed">Of the dropout masks.</param>
-    public TrainingStep(TrainingTask task, LearnedTensors tensors, ProviderSession provider, AttentionParameters initial, Optimizer optimizer, double gradientClip, Dropout dropout, int seed)
+    public TrainingStep(TrainingTask task, LearnedTensors tensors, ProviderSession provider, AttentionParameters initial,
+        Optimizer optimizer, double gradientClip, Dropout dropout, int seed)
     {
         _graph = TrainingGraph.Step(task, tensors, optimizer, gradientClip, dropout);
         _session = provider.Open(_graph.Graph, shared: _fixed);
@@ -44,7 +45,9 @@ sealed class TrainingStep : IDisposable
         _masks = [.. _graph.Masks.Select(_ => new PaddedTensor<bool>())];
         _apart = [.. tensors.Vectors.Where(vector => vector.IsApart).Select(vector => new TensorApart(vector, initial, optimizer))];
         var together = tensors.Vectors.FirstOrDefault(vector => !vector.IsApart);
-        (string Name, float[] Initial)[] state = together is null ? [] : [(TrainingGraph.Parameters, together.Pack(initial)), .. optimizer.State(together.Length)];
+        (string Name, float[] Initial)[] state = together is null
+            ? []
+            : [(TrainingGraph.Parameters, together.Pack(initial)), .. optimizer.State(together.Length)];
         _state = [.. state.Select(s => s.Name)];
         _learned = Array.IndexOf(_state, optimizer.Learned);
         _current = [.. state.Select(s => _memory.Upload(s.Initial))];
@@ -58,16 +61,20 @@ sealed class TrainingStep : IDisposable
     }
 
     /// <summary>
-    /// What is learned after the last step, the parameters or their average, of each vector, for other sessions of the provider; the tensors stay
-    /// the step's.
+    /// What is learned after the last step, the parameters or their average, of each vector, for other sessions of the provider; the
+    /// tensors stay the step's.
     /// </summary>
-    public IReadOnlyList<OrtValue> Parameters => [.. _learned < 0 ? [] : new[] { _current[_learned] }, .. _apart.Select(tensor => tensor.Learned)];
+    public IReadOnlyList<OrtValue> Parameters =>
+        [.. _learned < 0 ? [] : new[] { _current[_learned] }, .. _apart.Select(tensor => tensor.Learned)];
 
     /// <summary>Their numbers, under the tensors' names.</summary>
     public AttentionParameters Read()
     {
-        float[][] numbers = [.. _learned < 0 ? [] : new[] { _memory.Download(_current[_learned]) }, .. _apart.Select(tensor => tensor.Read())];
-        return AttentionParameters.Create(_tensors.Vectors.Zip(numbers, (vector, values) => vector.Unpack(values)).SelectMany(tensors => tensors));
+        float[][] numbers = [.. _learned < 0
+            ? []
+            : new[] { _memory.Download(_current[_learned]) }, .. _apart.Select(tensor => tensor.Read())];
+        return AttentionParameters.Create(_tensors.Vectors.Zip(numbers, (vector, values) => vector.Unpack(values))
+            .SelectMany(tensors => tensors));
     }
 
     /// <summary>Takes a step.</summary>
@@ -77,7 +84,8 @@ sealed class TrainingStep : IDisposable
         _rate[0] = (float)rate;
         string[] inputs = [.. batch.Tensors.Names, .. _graph.Masks.Select(m => m.Mask.Name), .. Apart(TrainingGraph.Parameters), .. _state];
         OrtValue[] values = [.. batch.Tensors.Values, .. Masks(batch), .. _apart.Select(tensor => tensor.Parameters), .. _current];
-        string[] outputs = [TrainingGraph.Loss, TrainingGraph.Norm, .. Apart(TrainingGraph.Gradients), .. _state.Select(s => s + TrainingGraph.Next)];
+        string[] outputs = [TrainingGraph.Loss, TrainingGraph.Norm, .. Apart(TrainingGraph.Gradients),
+            .. _state.Select(s => s + TrainingGraph.Next)];
         OrtValue[] results = [.. _resultValues, .. _apart.Select(tensor => tensor.Gradient), .. _next];
         if (_state.Length > 0)
             (inputs, values) = ([.. inputs, TrainingGraph.Rate], [.. values, _rateValue]);

@@ -18,7 +18,8 @@ sealed class BareSession : IDisposable
         {
             long[] shape = [chunk.Length, length, width];
             _batches.Add((OrtValue.CreateTensorValueFromMemory(chunk.SelectMany(r => r.Tokens).ToArray(), shape),
-                OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, output.AsMemory(0, chunk.Length * length * width), shape)));
+                OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance,
+                    output.AsMemory(0, chunk.Length * length * width), shape)));
         }
     }
 

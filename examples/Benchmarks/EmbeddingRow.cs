@@ -11,7 +11,8 @@ sealed class EmbeddingRow
     public static EmbeddingRow[] Draw(IEnumerable<int> lengths, int width)
     {
         var random = new Random(1);
-        return [.. lengths.Select(length => new EmbeddingRow { Tokens = [.. Enumerable.Range(0, length * width).Select(_ => (float)(2 * random.NextDouble() - 1))] })];
+        return [.. lengths.Select(length =>
+            new EmbeddingRow { Tokens = [.. Enumerable.Range(0, length * width).Select(_ => (float)(2 * random.NextDouble() - 1))] })];
     }
 
     /// <param name="context">Where the view is made.</param>

@@ -3,8 +3,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Benchmarks;
 
-/// <summary>Parameters of more than the 2 GB that a message of ONNX or an array of bytes holds: drawn, scored, exported, saved and loaded, with the same numbers every time.</summary>
-/// <remarks>It takes up to 5 GB of memory and of the disk, so it is a command beside the tests; they do the same with limits of a few bytes.</remarks>
+/// <summary>Parameters of more than the 2 GB that a message of ONNX or an array of bytes holds: drawn, scored, exported, saved and loaded,
+/// with the same numbers every time.</summary>
+/// <remarks>It takes up to 5 GB of memory and of the disk, so it is a command beside the tests; they do the same with limits of a few
+/// bytes.</remarks>
 static class LargeStageCheck
 {
     const int Ids = 1 << 21, Width = 256, Tokens = 3;       // a table of 2 GiB, and some projections
@@ -43,7 +45,9 @@ static class LargeStageCheck
             NumberOfHeads = 4,
             Training = new() { Objective = TrainingObjective.None, Seed = 1 },
         }).Fit(view);
-        Console.WriteLine(FormattableString.Invariant($"{stage.Parameters.Names.Sum(name => stage.Parameters[name].Values.Length * (double)sizeof(float)) / GiB:F2} GiB of parameters"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{stage.Parameters.Names.Sum(name => stage.Parameters[name].Values.Length * (double)sizeof(float)) / GiB:F2} GiB of parameters"));
         Report("Fit", peak);
         var scored = Outputs(stage.Transform(view));
         Report("Transform", peak);
@@ -67,7 +71,8 @@ static class LargeStageCheck
     static float[] RunExported(string path)
     {
         using var session = new InferenceSession(path);
-        using var input = OrtValue.CreateTensorValueFromMemory(WordsRow.Some.SelectMany(row => row.Words).Select(key => key - 1L).ToArray(), [WordsRow.Some.Length, Tokens]);
+        using var input = OrtValue.CreateTensorValueFromMemory(WordsRow.Some.SelectMany(row => row.Words).Select(key => key - 1L).ToArray(),
+            [WordsRow.Some.Length, Tokens]);
         using var run = new RunOptions();
         using var outputs = session.Run(run, [nameof(WordsRow.Words)], [input], ["Attended"]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
@@ -79,7 +84,8 @@ static class LargeStageCheck
 
     static string Size(string file) => FormattableString.Invariant($"{new FileInfo(file).Length / GiB:F3} GiB");
 
-    static void Report(string step, PeakWorkingSet peak) => Console.WriteLine(FormattableString.Invariant($"{step}: at most {peak.Bytes / GiB:F1} GiB in memory so far"));
+    static void Report(string step, PeakWorkingSet peak) =>
+        Console.WriteLine(FormattableString.Invariant($"{step}: at most {peak.Bytes / GiB:F1} GiB in memory so far"));
 
     static void Collect()
     {

@@ -35,7 +35,8 @@ static class LearningComparison
         const int Steps = Rows / Batch * Epochs;
         var seconds = Paired.Measure(Rounds, () => estimator.Fit(view).Dispose(), () => bare.Run(Steps));
         var outside = 1 - Paired.Ratio(seconds[1], seconds[0]);
-        Console.WriteLine($"{Rows} rows of T={length}, encoder of width {width}, 4 heads, batches of {Batch}: {seconds[0].Median() / Epochs:F3} s an epoch, {seconds[0].Median() / Steps * 1e3:F2} ms a step");
+        Console.WriteLine($"{Rows} rows of T={length}, encoder of width {width}, 4 heads, batches of {Batch}: "
+            + $"{seconds[0].Median() / Epochs:F3} s an epoch, {seconds[0].Median() / Steps * 1e3:F2} ms a step");
         thresholds.AtMost("share of the time outside session runs", outside, 0.15);
         if ((length, width) == (16, 64))
             thresholds.AtMost("times the bare run of the step graph", Paired.Ratio(seconds[0], seconds[1]), 1.1);
@@ -62,23 +63,25 @@ static class LearningComparison
         thresholds.AtMost($"seconds for 60 epochs of 270 rows, block {block}", seconds[0].Median(), mostSeconds);
     }
 
-    static MultiHeadAttentionEstimator Stage(MLContext context, AttentionBlock block, int width, int epochs) => context.Transforms.MultiHeadAttention(new()
-    {
-        OutputColumnName = "Features",
-        InputColumnNames = ["Tokens"],
-        LabelColumnName = "Label",
-        NumberOfHeads = 4,
-        Block = block,
-        ModelDimension = width,
-        Pooling = AttentionPooling.Mean,
-        Training = new() { NumberOfEpochs = epochs, BatchSize = Batch },
-    });
+    static MultiHeadAttentionEstimator Stage(MLContext context, AttentionBlock block, int width, int epochs) =>
+        context.Transforms.MultiHeadAttention(new()
+        {
+            OutputColumnName = "Features",
+            InputColumnNames = ["Tokens"],
+            LabelColumnName = "Label",
+            NumberOfHeads = 4,
+            Block = block,
+            ModelDimension = width,
+            Pooling = AttentionPooling.Mean,
+            Training = new() { NumberOfEpochs = epochs, BatchSize = Batch },
+        });
 
     static IDataView Labelled(MLContext context, int[] lengths, int width)
     {
         var schema = SchemaDefinition.Create(typeof(LabelledRow));
         schema[nameof(LabelledRow.Tokens)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 0, width);
-        var rows = EmbeddingRow.Draw(lengths, width).Select((row, i) => new LabelledRow { Tokens = row.Tokens, Label = (uint)(i % Classes) + 1 });
+        var rows = EmbeddingRow.Draw(lengths, width)
+            .Select((row, i) => new LabelledRow { Tokens = row.Tokens, Label = (uint)(i % Classes) + 1 });
         return context.Data.LoadFromEnumerable(rows.ToArray(), schema);
     }
 
@@ -120,7 +123,8 @@ static class LearningComparison
             var options = new TrainingOptions();
             var objective = new SupervisedObjective(new(LabelKind.Class, Classes), smoothing: options.LabelSmoothing);
             var task = new TrainingTask(a, objective, stage, AttentionParameters.Create([]), HasMask: false, HasBias: false);
-            var graph = TrainingGraph.Step(task, new LearnedTensors(task.Learned), new AdamW(options.WeightDecay), options.GradientClip, new Dropout(options.Dropout, 0));
+            var graph = TrainingGraph.Step(task, new LearnedTensors(task.Learned), new AdamW(options.WeightDecay), options.GradientClip,
+                new Dropout(options.Dropout, 0));
             using var session = new SessionOptions();
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             _session = new InferenceSession(OnnxModel.Serialize(graph.Graph), session);
@@ -129,7 +133,9 @@ static class LearningComparison
             _inputs = [.. graph.Graph.Inputs.Select(i => i.Name)];
             _values = [.. graph.Graph.Inputs.Select(i => Filled(i, ShapeOf(i)))];
             _outputs = [.. graph.Graph.Outputs.Select(o => o.Name)];
-            _results = [.. graph.Graph.Outputs.Select(o => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, ShapeOf(o)))];
+            _results = [.. graph.Graph.Outputs.Select(o =>
+                OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float,
+                    ShapeOf(o)))];
         }
 
         static OrtValue Filled(Value input, long[] shape)
@@ -138,9 +144,13 @@ static class LearningComparison
             var random = new Random(1);
             return input.Type switch
             {
-                ElementType.Bool => OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, count).Select(_ => random.NextDouble() < 0.9).ToArray(), shape),
-                ElementType.Int64 => OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, count).Select(i => (long)(i % Classes)).ToArray(), shape),
-                _ => OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() * 0.1f).ToArray(), shape),
+                ElementType.Bool =>
+                    OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, count).Select(_ => random.NextDouble() < 0.9)
+                        .ToArray(), shape),
+                ElementType.Int64 =>
+                    OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, count).Select(i => (long)(i % Classes)).ToArray(), shape),
+                _ => OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() * 0.1f)
+                    .ToArray(), shape),
             };
         }
 

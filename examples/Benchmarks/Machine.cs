@@ -7,5 +7,6 @@ namespace Microsoft.ML.Attention.Benchmarks;
 static class Machine
 {
     public static string Description =>
-        $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}, ML.NET {typeof(MLContext).Assembly.GetName().Version}";
+        $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, ONNX "
+            + $"Runtime {OrtEnv.Instance().GetVersionString()}, ML.NET {typeof(MLContext).Assembly.GetName().Version}";
 }

@@ -2,7 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Benchmarks;
 
-/// <summary>The process's memory while scoring. It wants a process of its own: what others have left free would hide what is taken.</summary>
+/// <summary>The process's memory while scoring. It wants a process of its own: what others have left free would hide what is
+/// taken.</summary>
 static class MemoryCheck
 {
     const double MiB = 1 << 20;
@@ -34,7 +35,8 @@ static class MemoryCheck
         thresholds.AtMost("MiB more at the peak of its run", (peak.Bytes - before) / MiB, 120);
     }
 
-    /// <summary>Whether a million rows take more memory at their end than at their beginning, once as many were read before: until then the garbage collector's own heap grows.</summary>
+    /// <summary>Whether a million rows take more memory at their end than at their beginning, once as many were read before: until then the
+    /// garbage collector's own heap grows.</summary>
     static void StreamedRows(Thresholds thresholds)
     {
         const int Rows = 1_000_000, Tenth = Rows / 10, Length = 16, Width = 16;
@@ -55,7 +57,8 @@ static class MemoryCheck
             if (row % 1000 == 0)
                 peaks[row / Tenth] = Math.Max(peaks[row / Tenth], Environment.WorkingSet);
         }
-        Console.WriteLine($"{Rows:N0} rows of T={Length}, E={Width}: at most {peaks[0] / MiB:F0} MiB in the first tenth, {peaks[^1] / MiB:F0} in the last");
+        Console.WriteLine($"{Rows:N0} rows of T={Length}, E={Width}: at most {peaks[0] / MiB:F0} MiB in the first tenth, "
+            + $"{peaks[^1] / MiB:F0} in the last");
         thresholds.AtMost("times the first tenth's peak in the last", (double)peaks[^1] / peaks[0], 1.05);
     }
 }

@@ -34,7 +34,8 @@ static class OneRowCheck
                         engine.Predict(row, ref attended);
                 },
                 bare.Run);
-            Console.WriteLine($"One row of T={length}, E={width}, {heads} heads: {seconds[0].Median() / rows.Length * 1e6:F1} us by PredictionEngine, {seconds[1].Median() / rows.Length * 1e6:F1} us bare");
+            Console.WriteLine($"One row of T={length}, E={width}, {heads} heads: {seconds[0].Median() / rows.Length * 1e6:F1} us by "
+                + $"PredictionEngine, {seconds[1].Median() / rows.Length * 1e6:F1} us bare");
             thresholds.AtMost("times the bare run of a row", Paired.Ratio(seconds[0], seconds[1]), 1.5);
         }
         finally

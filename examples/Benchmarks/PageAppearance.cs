@@ -5,13 +5,15 @@ using Examples;
 
 namespace Microsoft.ML.Attention.Benchmarks;
 
-/// <summary>How long a browser takes to show a large page of attention maps: from the beginning of its loading to the second frame after its scripts have drawn.</summary>
+/// <summary>How long a browser takes to show a large page of attention maps: from the beginning of its loading to the second frame after
+/// its scripts have drawn.</summary>
 static partial class PageAppearance
 {
     const int Rounds = 5, Layers = 12, Heads = 12, Tokens = 64;
     const double MostSeconds = 2, MostMegabytes = 5;
 
-    /// <summary>Says the time in the page's title. Until then a frame that is not written to its end keeps the page from being loaded, and so the browser from ending.</summary>
+    /// <summary>Says the time in the page's title. Until then a frame that is not written to its end keeps the page from being loaded, and
+    /// so the browser from ending.</summary>
     const string Watch = """
         <script type="module">
         const unfinished = document.createElement('iframe');
@@ -61,13 +63,16 @@ static partial class PageAppearance
     {
         var random = new Random(1);
         var weights = Enumerable.Range(0, Layers * Heads * Tokens * Tokens).Select(_ => random.NextSingle() / Tokens).ToArray();
-        return new(new AttentionTensor([Layers, Heads, Tokens, Tokens], weights), [.. Enumerable.Range(0, Tokens).Select(token => $"token{token}")]);
+        return new(new AttentionTensor([Layers, Heads, Tokens, Tokens], weights),
+            [.. Enumerable.Range(0, Tokens).Select(token => $"token{token}")]);
     }
 
     static double Shown(string browser, string page, string folder)
     {
-        string[] arguments = ["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={Path.Combine(folder, "profile")}", "--window-size=1400,900", "--dump-dom", new Uri(page).AbsoluteUri];
-        using var process = Process.Start(new ProcessStartInfo(browser, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] arguments = ["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={Path.Combine(folder, "profile")}",
+            "--window-size=1400,900", "--dump-dom", new Uri(page).AbsoluteUri];
+        using var process =
+            Process.Start(new ProcessStartInfo(browser, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var document = process.StandardOutput.ReadToEnd();

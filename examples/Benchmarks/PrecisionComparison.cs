@@ -24,7 +24,7 @@ static class PrecisionComparison
 
     static void Size(Thresholds thresholds, AttentionBlock block, int width, int heads, double? leastSpeedUp)
     {
-        var context = new MLContext(seed: 2);                                   // not the rows' seed: the parameters would be drawn from the same numbers
+        var context = new MLContext(seed: 2);                     // not the rows' seed: the parameters would be drawn from the same numbers
         var rows = Batch * Math.Max(1, 2048 / width);
         var data = EmbeddingRow.Draw(Enumerable.Repeat(Length, rows), width);
         var (view, normal) = (EmbeddingRow.View(context, data, Length, width), EmbeddingRow.View(context, Normal(data), Length, width));
@@ -41,7 +41,8 @@ static class PrecisionComparison
         var (real, integers) = (float32.Transform(view), int8.Transform(view));
         var seconds = Paired.Measure(Rounds, () => ColumnReader.Read(real, "Attended"), () => ColumnReader.Read(integers, "Attended"));
         var speedUp = Paired.Ratio(seconds[0], seconds[1]);
-        Console.WriteLine($"{rows} rows of T={Length}, block {block}, width {width}, {heads} heads, batches of {Batch}: {PerRow(seconds[0], rows)} in float32, {PerRow(seconds[1], rows)} in int8, {speedUp:F2} times as many rows/s");
+        Console.WriteLine($"{rows} rows of T={Length}, block {block}, width {width}, {heads} heads, batches of {Batch}: "
+            + $"{PerRow(seconds[0], rows)} in float32, {PerRow(seconds[1], rows)} in int8, {speedUp:F2} times as many rows/s");
         if (leastSpeedUp is double least)
             thresholds.AtLeast("times the rows/s of float32", speedUp, least);
         thresholds.AtMost("RMS error, percent of the output's, of tokens drawn evenly", 100 * Error(real, integers), 1.5);

@@ -20,7 +20,8 @@ static class RaggedRowsCheck
         using var stage = SeededStage.Of(context, Heads).Fit(ragged);
         var (raggedOut, evenOut) = (stage.Transform(ragged), stage.Transform(even));
         var seconds = Paired.Measure(Rounds, () => ColumnReader.Read(raggedOut, "Attended"), () => ColumnReader.Read(evenOut, "Attended"));
-        Console.WriteLine($"{Rows} rows of 1 to 64 tokens, E={Width}, {Heads} heads: {seconds[0].Median() / lengths.Sum() * 1e6:F3} us a token; of {Mean} tokens: {seconds[1].Median() / Rows / Mean * 1e6:F3} us");
+        Console.WriteLine($"{Rows} rows of 1 to 64 tokens, E={Width}, {Heads} heads: {seconds[0].Median() / lengths.Sum() * 1e6:F3} us a "
+            + $"token; of {Mean} tokens: {seconds[1].Median() / Rows / Mean * 1e6:F3} us");
         thresholds.AtMost("times the time a real token", Paired.Ratio(seconds[0], seconds[1]) * Mean * Rows / lengths.Sum(), 1.25);
         thresholds.AtMost("tokens computed for a real one, on the CPU", Computed(lengths, onCpu: true), 1.15);
         thresholds.AtMost("tokens computed for a real one, on a GPU", Computed(lengths, onCpu: false), 1.15);

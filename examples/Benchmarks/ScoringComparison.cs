@@ -32,7 +32,8 @@ static class ScoringComparison
         try
         {
             var applied = context.Transforms.ApplyOnnxModel(["Attended"], ["Tokens"], path,
-                new Dictionary<string, int[]> { ["Tokens"] = [-1, length, width], ["Attended"] = [-1, length, width] }, recursionLimit: 100).Fit(view).Transform(view);
+                new Dictionary<string, int[]> { ["Tokens"] = [-1, length, width], ["Attended"] = [-1, length, width] }, recursionLimit: 100)
+                .Fit(view).Transform(view);
             using var bare = new BareSession(path, data, length, width);
             var seconds = Paired.Measure(Rounds,
                 () => ColumnReader.Read(attended, "Attended"),
@@ -42,7 +43,8 @@ static class ScoringComparison
                     ColumnReader.Read(view, "Tokens");
                     bare.Run();
                 });
-            Console.WriteLine($"{rows} rows of T={length}, E={width}, {heads} heads: {PerRow(seconds[0], rows)} here, {PerRow(seconds[1], rows)} ApplyOnnxModel, {PerRow(seconds[2], rows)} bare");
+            Console.WriteLine($"{rows} rows of T={length}, E={width}, {heads} heads: {PerRow(seconds[0], rows)} here, "
+                + $"{PerRow(seconds[1], rows)} ApplyOnnxModel, {PerRow(seconds[2], rows)} bare");
             if (leastSpeedUp is double least)
                 thresholds.AtLeast("times the rows/s of ApplyOnnxModel", Paired.Ratio(seconds[1], seconds[0]), least);
             if (mostOverBare is double most)

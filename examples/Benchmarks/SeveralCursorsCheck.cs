@@ -23,7 +23,8 @@ static class SeveralCursorsCheck
         var seconds = Paired.Measure(Rounds,
             () => Parallel.Invoke([.. Enumerable.Repeat<Action>(() => ColumnReader.Read(attended, "Attended"), Cursors)]),
             () => ColumnReader.Read(attended, "Attended"));
-        Console.WriteLine($"{rows} rows of T={length}, E={width}, {heads} heads: {Cursors * rows / seconds[0].Median():N0} rows/s by {Cursors} cursors, {rows / seconds[1].Median():N0} by one");
+        Console.WriteLine($"{rows} rows of T={length}, E={width}, {heads} heads: {Cursors * rows / seconds[0].Median():N0} rows/s by "
+            + $"{Cursors} cursors, {rows / seconds[1].Median():N0} by one");
         thresholds.AtLeast("times the rows/s of one cursor", Cursors * Paired.Ratio(seconds[1], seconds[0]), 1);
     }
 }

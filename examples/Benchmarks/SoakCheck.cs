@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Benchmarks;
 
-/// <summary>Everything a service does, over and over, for so many minutes: what it takes at the end must be what it took when it was warm.</summary>
+/// <summary>Everything a service does, over and over, for so many minutes: what it takes at the end must be what it took when it was
+/// warm.</summary>
 static class SoakCheck
 {
     const double MiB = 1 << 20;
@@ -34,7 +35,8 @@ static class SoakCheck
         }
     }
 
-    /// <summary>Learns, scores a view and single rows, saves in every format, loads, and lets go of all of it; some objects are forgotten and not disposed.</summary>
+    /// <summary>Learns, scores a view and single rows, saves in every format, loads, and lets go of all of it; some objects are forgotten
+    /// and not disposed.</summary>
     static void Round(DirectoryInfo folder, int seed)
     {
         var context = new MLContext(seed);
@@ -87,16 +89,20 @@ static class SoakCheck
         GC.WaitForPendingFinalizers();
         GC.Collect();
         using var process = Process.GetCurrentProcess();
-        return new(process.WorkingSet64 / MiB, GC.GetTotalMemory(forceFullCollection: false) / MiB, Handles(process), process.Threads.Count, TemporaryFiles(folder) - filesBefore);
+        return new(process.WorkingSet64 / MiB, GC.GetTotalMemory(forceFullCollection: false) / MiB, Handles(process), process.Threads.Count,
+            TemporaryFiles(folder) - filesBefore);
     }
 
     /// <summary>Linux has them as files.</summary>
-    static int Handles(Process process) => Directory.Exists("/proc/self/fd") ? Directory.GetFileSystemEntries("/proc/self/fd").Length : process.HandleCount;
+    static int Handles(Process process) =>
+        Directory.Exists("/proc/self/fd") ? Directory.GetFileSystemEntries("/proc/self/fd").Length : process.HandleCount;
 
     /// <summary>Those beside the folder, whose names are ours or ML.NET's; and what is in the folder, which four files belong in.</summary>
     static int TemporaryFiles(DirectoryInfo folder) =>
-        folder.EnumerateFileSystemInfos().Count() + Directory.EnumerateFileSystemEntries(Path.GetTempPath(), "*", new EnumerationOptions { IgnoreInaccessible = true })
-            .Count(entry => Path.GetFileName(entry) is var name && (name.StartsWith("TLC_", StringComparison.Ordinal) || name.StartsWith(".attention-", StringComparison.Ordinal)));
+        folder.EnumerateFileSystemInfos()
+            .Count() + Directory.EnumerateFileSystemEntries(Path.GetTempPath(), "*", new EnumerationOptions { IgnoreInaccessible = true })
+            .Count(entry => Path.GetFileName(entry) is var name
+                && (name.StartsWith("TLC_", StringComparison.Ordinal) || name.StartsWith(".attention-", StringComparison.Ordinal)));
 
     /// <summary>The first fifth warms up. Of the rest the last third is held against the first.</summary>
     static int Judge(List<Sample> samples, int rounds, double minutes)
@@ -120,7 +126,8 @@ static class SoakCheck
         }
     }
 
-    static double Median(IEnumerable<double> values) => values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : double.NaN;
+    static double Median(IEnumerable<double> values) =>
+        values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : double.NaN;
 
     sealed class LabelledRow
     {
@@ -131,7 +138,11 @@ static class SoakCheck
         public static LabelledRow Draw(Random random)
         {
             var label = random.Next(2) == 1;
-            return new() { Label = label, Numbers = [.. Enumerable.Range(0, random.Next(1, Tokens) * Width).Select(_ => random.NextSingle() + (label ? 0.5f : 0))] };
+            return new()
+            {
+                Label = label,
+                Numbers = [.. Enumerable.Range(0, random.Next(1, Tokens) * Width).Select(_ => random.NextSingle() + (label ? 0.5f : 0))]
+            };
         }
     }
 

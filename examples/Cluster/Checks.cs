@@ -33,7 +33,8 @@ static class Checks
             var options = new ClusterScoringOptions { ModelPath = modelPath };
 
             await Check("a silo is killed", 3, async (silos, cluster) => await Lost(silos, cluster, silo => silo.Kill()));
-            await Check("a silo hangs (SIGSTOP)", 3, async (silos, cluster) => await Lost(silos, cluster, silo => Silos.Signal(silo, "STOP")));
+            await Check("a silo hangs (SIGSTOP)", 3, async (silos, cluster) =>
+                await Lost(silos, cluster, silo => Silos.Signal(silo, "STOP")));
             await Check("the coordinator of a job of files is killed", 2, async (silos, _) =>
             {
                 using var first = FileJobOf(silos);
@@ -47,11 +48,16 @@ static class Checks
                 await second.WaitForExitAsync();
                 var groups = (settings.Rows + Rows.RowGroup - 1) / Rows.RowGroup;
                 var same = await ScoresOf(Path.Combine(folder, "scores"), expected);
-                return (second.ExitCode == 0 && before is > 0 && Parts() == groups && same is null && Directory.GetFiles(Path.Combine(folder, "scores")).Length == groups,
+                return (second.ExitCode == 0 && before is > 0 && Parts() == groups && same is null
+                    && Directory.GetFiles(Path.Combine(folder, "scores")).Length == groups,
                     $"{before} of {groups} parts were there when it was killed; then {report.Trim()}{(same is null ? "" : $"; {same}")}");
 
-                Process FileJobOf(Silos silos) => Silos.Own("files", [.. silos.ForClients.Where(), "--gateways", string.Join(',', silos.ForClients.Gateways), "--folder", folder]);
-                int Parts() => Directory.Exists(Path.Combine(folder, "scores")) ? Directory.GetFiles(Path.Combine(folder, "scores"), "*.parquet").Length : 0;
+                Process FileJobOf(Silos silos) =>
+                    Silos.Own("files",
+                        [.. silos.ForClients.Where(), "--gateways", string.Join(',', silos.ForClients.Gateways), "--folder", folder]);
+                int Parts() => Directory.Exists(Path.Combine(folder, "scores"))
+                    ? Directory.GetFiles(Path.Combine(folder, "scores"), "*.parquet").Length
+                    : 0;
             });
             await Check("a model is damaged", 2, async (_, cluster) =>
             {
@@ -62,21 +68,25 @@ static class Checks
                 var (retries, began) = (0, Stopwatch.GetTimestamp());
                 try
                 {
-                    Rows.Consume(model.TransformOnCluster(cluster, Rows.Read(file), options with { ModelPath = damaged, Retries = new Immediate(_ => retries++) }));
+                    Rows.Consume(model.TransformOnCluster(cluster, Rows.Read(file),
+                        options with { ModelPath = damaged, Retries = new Immediate(_ => retries++) }));
                     return (false, "its rows were scored");
                 }
                 catch (InvalidOperationException e)
                 {
-                    return (e.Message.Contains(damaged, StringComparison.Ordinal) && retries == 0, $"after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s and {retries} retries: {e.Message}");
+                    return (e.Message.Contains(damaged, StringComparison.Ordinal)
+                        && retries == 0, $"after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s and {retries} retries: {e.Message}");
                 }
             });
             await Check($"{settings.ManyRows} narrow rows are streamed", 2, Memory);
             if (settings.Redis is null)
-                Console.WriteLine("not tried: Redis is gone for 20 s (--redis HOST:PORT, of a server that this user may stop and continue)");
+                Console.WriteLine(
+                    "not tried: Redis is gone for 20 s (--redis HOST:PORT, of a server that this user may stop and continue)");
             else
                 await Check("Redis is gone for 20 s", 3, async (_, cluster) =>
                 {
-                    var redis = int.Parse((await File.ReadAllTextAsync(Environment.GetEnvironmentVariable("REDIS_PIDFILE")!)).Trim(), System.Globalization.CultureInfo.InvariantCulture);
+                    var redis = int.Parse((await File.ReadAllTextAsync(Environment.GetEnvironmentVariable("REDIS_PIDFILE")!)).Trim(),
+                        System.Globalization.CultureInfo.InvariantCulture);
                     using var server = Process.GetProcessById(redis);
                     Silos.Signal(server, "STOP");
                     var back = Task.Delay(TimeSpan.FromSeconds(20)).ContinueWith(_ => Silos.Signal(server, "CONT"), TaskScheduler.Default);
@@ -99,10 +109,12 @@ static class Checks
             {
                 var retries = 0;
                 var scores = await Task.Run(() => Rows.Consume(
-                    model.TransformOnCluster(cluster, Rows.Read(file), options with { Retries = new Immediate(_ => Interlocked.Increment(ref retries)) }),
+                    model.TransformOnCluster(cluster, Rows.Read(file),
+                        options with { Retries = new Immediate(_ => Interlocked.Increment(ref retries)) }),
                     rows => { if (rows == settings.Rows / 3) lose(silos.Processes[1]); }));
                 var problem = scores.DifferenceFrom(expected);
-                return (problem is null && scores.LongestWait <= LongestWait, problem ?? $"{settings.Rows} rows once each with the same bits, {retries} calls again, longest wait {scores.LongestWait:0.0} s");
+                return (problem is null && scores.LongestWait <= LongestWait, problem
+                    ?? $"{settings.Rows} rows once each with the same bits, {retries} calls again, longest wait {scores.LongestWait:0.0} s");
             }
 
             async Task Check(string what, int count, Func<Silos, IClusterClient, Task<(bool, string)>> run)
@@ -127,7 +139,8 @@ static class Checks
                 var ml = new MLContext(1);
                 var narrow = ml.Regression.Trainers.Sdca(featureColumnName: "Numbers", maximumNumberOfIterations: 2)
                     .Fit(ml.Data.LoadFromEnumerable(Enumerable.Range(0, 100).Select(i => new Pair { Numbers = [i, 1], Label = i })));
-                var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, settings.ManyRows).Select(i => new Pair { Numbers = [i % 1000, 1] }));
+                var rows =
+                    ml.Data.LoadFromEnumerable(Enumerable.Range(0, settings.ManyRows).Select(i => new Pair { Numbers = [i % 1000, 1] }));
                 var scored = narrow.TransformOnCluster(cluster, rows);
                 using var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
                 var get = cursor.GetGetter<float>(scored.Schema["Score"]);
@@ -139,14 +152,16 @@ static class Checks
                     get(ref score);
                     sum += score;
                     if (++count % Math.Max(1, settings.ManyRows / 10) == 0)
-                        memory.Add((count, Environment.WorkingSet >> 20, silos.Processes.Max(silo => { silo.Refresh(); return silo.WorkingSet64; }) >> 20));
+                        memory.Add((count, Environment.WorkingSet >> 20,
+                            silos.Processes.Max(silo => { silo.Refresh(); return silo.WorkingSet64; }) >> 20));
                 }
                 await Task.CompletedTask;
                 // The first tenths warm up the heaps.
                 var (early, late) = (memory[2], memory[^1]);
                 var isFlat = late.Client <= early.Client * 1.3 + 50 && late.Silo <= early.Silo * 1.3 + 50;
                 return (count == settings.ManyRows && isFlat && double.IsFinite(sum),
-                    $"{count / Stopwatch.GetElapsedTime(began).TotalSeconds:0} rows/s; MB of client and largest silo: {string.Join(", ", memory.Select(m => $"{m.Client} and {m.Silo}"))}");
+                    $"{count / Stopwatch.GetElapsedTime(began).TotalSeconds:0} rows/s; MB of client and largest silo: "
+                        + $"{string.Join(", ", memory.Select(m => $"{m.Client} and {m.Silo}"))}");
             }
 
             static async Task<string?> ScoresOf(string folder, Rows.Scores expected)

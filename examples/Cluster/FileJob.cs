@@ -12,7 +12,8 @@ static class FileJob
         using var host = await SiloProcess.Client(settings);
         var path = Path.Combine(settings.Folder, "model.zip");
         var model = new MLContext(1).Model.Load(path, out _);
-        var report = await model.ScoreFilesAsync(host.Services.GetRequiredService<IClusterClient>(), [Path.Combine(settings.Folder, "rows.parquet")], Path.Combine(settings.Folder, "scores"),
+        var report = await model.ScoreFilesAsync(host.Services.GetRequiredService<IClusterClient>(),
+            [Path.Combine(settings.Folder, "rows.parquet")], Path.Combine(settings.Folder, "scores"),
             new() { ModelPath = path, OutputColumnNames = ["Id", "Score"], CallsInFlight = 2 });
         Console.WriteLine(report);
         await host.StopAsync();

@@ -32,7 +32,8 @@ static class Rows
     {
         var ml = new MLContext(seed: 1);
         var random = new Random(1);
-        var data = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 600).Select(i => new Labelled { Word = $"word {i % 9}", Readings = Draw(random, i % 9) }).ToArray());
+        var data = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 600)
+            .Select(i => new Labelled { Word = $"word {i % 9}", Readings = Draw(random, i % 9) }).ToArray());
         var labelled = ml.Transforms.Conversion.MapValueToKey("Label", "Word").Fit(data).Transform(data);
         // What is served begins with the readings.
         var model = ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
@@ -53,19 +54,23 @@ static class Rows
     }
 
     static float[] Draw(Random random, int word) =>
-        [.. Enumerable.Range(0, Numbers).Select(i => random.NextSingle() - 0.5f + (i % Width == word ? 0.35f * MathF.Sin(i * 0.03f + word) : 0))];
+        [.. Enumerable.Range(0, Numbers)
+            .Select(i => random.NextSingle() - 0.5f + (i % Width == word ? 0.35f * MathF.Sin(i * 0.03f + word) : 0))];
 
     public static async Task MakeFile(string path, int rows)
     {
-        var schema = new ParquetSchema(new DataField("Id", typeof(long), isNullable: false), new ListField("Readings", new DataField("element", typeof(float), isNullable: false)));
+        var schema = new ParquetSchema(new DataField("Id", typeof(long), isNullable: false),
+            new ListField("Readings", new DataField("element", typeof(float), isNullable: false)));
         var random = new Random(7);
         await using var file = File.Create(path);
-        await using var writer = await ParquetWriter.CreateAsync(schema, file, new ParquetOptions { CompressionMethod = CompressionMethod.None });
+        await using var writer =
+            await ParquetWriter.CreateAsync(schema, file, new ParquetOptions { CompressionMethod = CompressionMethod.None });
         var fields = schema.GetDataFields();
         for (var first = 0; first < rows; first += RowGroup)
         {
             var count = Math.Min(RowGroup, rows - first);
-            var (ids, values, repetitions, definitions) = (new long[count], new float[count * Numbers], new int[count * Numbers], new int[count * Numbers]);
+            var (ids, values, repetitions, definitions) =
+                (new long[count], new float[count * Numbers], new int[count * Numbers], new int[count * Numbers]);
             for (var row = 0; row < count; row++)
             {
                 ids[row] = first + row;
@@ -75,7 +80,8 @@ static class Rows
             Array.Fill(definitions, fields[1].MaxDefinitionLevel);
             using var group = writer.CreateRowGroup();
             await group.WriteAllPartsAsync<long>(fields[0], ids, default(ReadOnlyMemory<int>?), default(ReadOnlyMemory<int>?), default);
-            await group.WriteAllPartsAsync<float>(fields[1], values, (ReadOnlyMemory<int>)definitions, (ReadOnlyMemory<int>)repetitions, default);
+            await group.WriteAllPartsAsync<float>(fields[1], values, (ReadOnlyMemory<int>)definitions,
+                (ReadOnlyMemory<int>)repetitions, default);
             group.CompleteValidate();
         }
     }
@@ -92,9 +98,12 @@ static class Rows
             {
                 using var group = reader.OpenRowGroupReader(index);
                 var count = (int)group.RowCount;
-                var (ids, values, repetitions, definitions) = (new long[count], new float[count * Numbers], new int[count * Numbers], new int[count * Numbers]);
-                group.ReadRawAsync<long>(fields[0], ids, default(Memory<int>?), default(Memory<int>?), default).AsTask().GetAwaiter().GetResult();
-                group.ReadRawAsync<float>(fields[1], values, (Memory<int>)definitions, (Memory<int>)repetitions, default).AsTask().GetAwaiter().GetResult();
+                var (ids, values, repetitions, definitions) =
+                    (new long[count], new float[count * Numbers], new int[count * Numbers], new int[count * Numbers]);
+                group.ReadRawAsync<long>(fields[0], ids, default(Memory<int>?), default(Memory<int>?), default).AsTask().GetAwaiter()
+                    .GetResult();
+                group.ReadRawAsync<float>(fields[1], values, (Memory<int>)definitions, (Memory<int>)repetitions, default).AsTask()
+                    .GetAwaiter().GetResult();
                 for (var row = 0; row < count; row++)
                     yield return new() { Id = ids[row], Readings = values[(row * Numbers)..((row + 1) * Numbers)] };
             }

@@ -48,7 +48,8 @@ sealed record Settings
                 "--silo-port" => settings with { SiloPort = Number() },
                 "--gateway-port" => settings with { GatewayPort = Number() },
                 "--first" => settings with { FirstSiloPort = Number() },
-                "--gateways" => settings with { Gateways = [.. Next().Split(',').Select(port => int.Parse(port, CultureInfo.InvariantCulture))] },
+                "--gateways" =>
+                    settings with { Gateways = [.. Next().Split(',').Select(port => int.Parse(port, CultureInfo.InvariantCulture))] },
                 "--folder" => settings with { Folder = Next() },
                 var command when !command.StartsWith('-') => settings with { Command = command },
                 var unknown => throw new ArgumentException($"'{unknown}' is not known."),

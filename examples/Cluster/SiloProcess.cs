@@ -18,9 +18,11 @@ static class SiloProcess
             if (settings.Redis is not null)
                 silo.UseRedisClustering(settings.Redis).ConfigureEndpoints(IPAddress.Loopback, settings.SiloPort, settings.GatewayPort);
             else if (settings.Postgres is not null)
-                silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", settings.Postgres)).ConfigureEndpoints(IPAddress.Loopback, settings.SiloPort, settings.GatewayPort);
+                silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", settings.Postgres))
+                    .ConfigureEndpoints(IPAddress.Loopback, settings.SiloPort, settings.GatewayPort);
             else
-                silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, new IPEndPoint(IPAddress.Loopback, settings.FirstSiloPort), "attention", settings.ClusterId);
+                silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort,
+                    new IPEndPoint(IPAddress.Loopback, settings.FirstSiloPort), "attention", settings.ClusterId);
             silo.AddModelScoring();
         }).Build();
         await host.StartAsync();

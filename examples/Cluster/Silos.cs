@@ -25,7 +25,8 @@ sealed class Silos : IAsyncDisposable
         {
             for (var i = 0; i < count; i++)
             {
-                string[] arguments = [.. silos._settings.Where(), "--silo-port", $"{ports[i]}", "--gateway-port", $"{ports[count + i]}", "--first", $"{ports[0]}"];
+                string[] arguments = [.. silos._settings.Where(), "--silo-port", $"{ports[i]}", "--gateway-port", $"{ports[count + i]}",
+                    "--first", $"{ports[0]}"];
                 // On a machine that is busy with other things a silo may not join in the time that Orleans gives it.
                 for (var attempt = 1; ; attempt++)
                 {

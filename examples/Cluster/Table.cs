@@ -16,7 +16,9 @@ static class Table
             await Rows.MakeFile(file, settings.Rows);
             var warm = Path.Combine(folder, "warm.parquet");
             await Rows.MakeFile(warm, 4096);
-            Console.WriteLine($"{settings.Rows} rows of {Rows.Tokens} x {Rows.Width}, two encoder layers of width 64; {Environment.ProcessorCount} cores for all processes together. Membership: {(settings.Redis is not null ? "Redis" : settings.Postgres is not null ? "PostgreSQL" : "the first silo")}.");
+            Console.WriteLine($"{settings.Rows} rows of {Rows.Tokens} x {Rows.Width}, two encoder layers of width 64; "
+                + $"{Environment.ProcessorCount} cores for all processes together. Membership: "
+                + $"{(settings.Redis is not null ? "Redis" : settings.Postgres is not null ? "PostgreSQL" : "the first silo")}.");
             Console.WriteLine("| | rows/s | CPU us a row | of them the client's | longest wait s |");
             Console.WriteLine("|---|--:|--:|--:|--:|");
             Rows.Consume(model.Transform(Rows.Read(warm)));
@@ -39,7 +41,9 @@ static class Table
                 await host.StopAsync();
             }
             InProcess("in process, again");
-            Console.WriteLine(problem is null ? "Every row came once, in order, with the bits of the rows scored in process." : $"FAILED: {problem}");
+            Console.WriteLine(problem is null
+                ? "Every row came once, in order, with the bits of the rows scored in process."
+                : $"FAILED: {problem}");
             return problem is null ? 0 : 1;
 
             Rows.Scores InProcess(string what)
@@ -55,14 +59,16 @@ static class Table
                 var own = Own();
                 var retries = 0;
                 var scores = Rows.Consume(
-                    model.TransformOnCluster(cluster, Rows.Read(file), options with { Retries = new Immediate(_ => Interlocked.Increment(ref retries)) }),
+                    model.TransformOnCluster(cluster, Rows.Read(file),
+                        options with { Retries = new Immediate(_ => Interlocked.Increment(ref retries)) }),
                     rows => { if (rows == settings.Rows / 3) silos.Processes[1].Kill(); });
                 Print($"3 silos, one killed after a third ({retries} calls again)", scores, Own() - own, double.NaN);
                 return scores.DifferenceFrom(expected);
             }
 
             void Print(string what, Rows.Scores scores, double own, double silos) =>
-                Console.WriteLine($"| {what} | {settings.Rows / scores.Seconds:0} | {(own + silos) / settings.Rows * 1e6:0} | {own / settings.Rows * 1e6:0} | {scores.LongestWait:0.0} |");
+                Console.WriteLine($"| {what} | {settings.Rows / scores.Seconds:0} | {(own + silos) / settings.Rows * 1e6:0} | "
+                    + $"{own / settings.Rows * 1e6:0} | {scores.LongestWait:0.0} |");
         }
         finally
         {

@@ -48,12 +48,14 @@ sealed class Answers(string label, string wordVectors, int seed)
     /// <summary>Each part of a line as a vector, with ML.NET's own stages: four columns of 24, 10, 32 and 8 numbers.</summary>
     IEstimator<ITransformer> Embed() =>
         _mlContext.Transforms.Text.TokenizeIntoWords(Words, nameof(LedgerLine.Text))
-            .Append(_mlContext.Transforms.Text.ApplyWordEmbedding(Text, wordVectors, Words))             // smallest, mean and largest of the words' vectors
+            // smallest, mean and largest of the words' vectors
+            .Append(_mlContext.Transforms.Text.ApplyWordEmbedding(Text, wordVectors, Words))
             .Append(_mlContext.Transforms.Categorical.OneHotEncoding(Account, nameof(LedgerLine.Account)))
             .Append(_mlContext.Transforms.Categorical.OneHotHashEncoding(Supplier, nameof(LedgerLine.Supplier), numberOfBits: HashBits))
             .Append(_mlContext.Transforms.Concatenate(Numbers, nameof(LedgerLine.Amount), nameof(LedgerLine.Day)))
             .Append(_mlContext.Transforms.NormalizeMeanVariance(Numbers, fixZero: false))
-            .Append(_mlContext.Transforms.ApproximatedKernelMap(Numbers, rank: NumberFeatures))          // waves of many lengths: Rahimi and Recht 2007
+            // waves of many lengths: Rahimi and Recht 2007
+            .Append(_mlContext.Transforms.ApproximatedKernelMap(Numbers, rank: NumberFeatures))
             .Append(_mlContext.Transforms.Concatenate(All, Columns));
 
     /// <summary>Each column is one token, of a width of its own; they look at each other, and their mean is the feature vector.</summary>
@@ -69,21 +71,24 @@ sealed class Answers(string label, string wordVectors, int seed)
         Runtime = new() { IntraOpThreads = 1 },   // rows of four tokens gain nothing from several
     });
 
-    EstimatorChain<BinaryPredictionTransformer<CalibratedModelParametersBase<LightGbmBinaryModelParameters, PlattCalibrator>>> LightGbm(params string[] columns) =>
-        _mlContext.Transforms.Concatenate(Features, columns).Append(_mlContext.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options
+    EstimatorChain<BinaryPredictionTransformer<CalibratedModelParametersBase<LightGbmBinaryModelParameters, PlattCalibrator>>> LightGbm(
+        params string[] columns) =>
+        _mlContext.Transforms.Concatenate(Features, columns)
+            .Append(_mlContext.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options
+            {
+                LabelColumnName = label,
+                FeatureColumnName = Features,
+                NumberOfThreads = 1,   // so few rows are not worth a second
+            }));
+
+    FieldAwareFactorizationMachineTrainer FactorizationMachine() =>
+        _mlContext.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
         {
             LabelColumnName = label,
-            FeatureColumnName = Features,
-            NumberOfThreads = 1,   // so few rows are not worth a second
-        }));
-
-    FieldAwareFactorizationMachineTrainer FactorizationMachine() => _mlContext.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
-    {
-        LabelColumnName = label,
-        FeatureColumnName = Columns[0],
-        ExtraFeatureColumns = Columns[1..],
-        NumberOfIterations = new TrainingOptions().NumberOfEpochs,   // as attention; with ML.NET's default, 5, it has hardly begun
-    });
+            FeatureColumnName = Columns[0],
+            ExtraFeatureColumns = Columns[1..],
+            NumberOfIterations = new TrainingOptions().NumberOfEpochs,   // as attention; with ML.NET's default, 5, it has hardly begun
+        });
 
     LedgerLine[] Advise(IReadOnlyList<LedgerLine> learnFrom, IReadOnlyList<LedgerLine> asked)
     {
@@ -97,7 +102,8 @@ sealed class Answers(string label, string wordVectors, int seed)
 
     bool[] Ask(IEstimator<ITransformer> trainer, IDataView known, IDataView unknown) => RightOf(trainer.Fit(known).Transform(unknown));
 
-    bool[] RightOf(IDataView predictions) => [.. predictions.GetColumn<bool>("PredictedLabel").Zip(predictions.GetColumn<bool>(label), (predicted, said) => predicted == said)];
+    bool[] RightOf(IDataView predictions) =>
+        [.. predictions.GetColumn<bool>("PredictedLabel").Zip(predictions.GetColumn<bool>(label), (predicted, said) => predicted == said)];
 
     IDataView Cache(ITransformer model, IReadOnlyList<LedgerLine> lines) => _mlContext.Data.Cache(model.Transform(View(lines)));
 

@@ -22,7 +22,8 @@ static class Contest
         return Accuracies(label, MadeUpLedger.Make(Lines, seed), seed);
     })]);
 
-    /// <summary>The share of the lines that each route got right, in the order of <see cref="Route"/>; each line is asked about once, by a model that has not learned from it.</summary>
+    /// <summary>The share of the lines that each route got right, in the order of <see cref="Route"/>; each line is asked about once, by a
+    /// model that has not learned from it.</summary>
     static double[] Accuracies(string label, Ledger ledger, int seed)
     {
         using var wordVectors = new WordVectorFile(ledger.Words);

@@ -2,8 +2,9 @@ namespace EmbeddingColumns;
 
 /// <summary>Writes a ledger. One of two labels is a matter of columns matching each other, the other a sum over columns.</summary>
 /// <remarks>
-/// A line is about one thing: its text has one to three words of that thing among others, its supplier mostly sells that thing, its amount is usual for it. Half of all lines are booked to
-/// the account of another thing, and no column alone tells which half: <see cref="LedgerLine.Misbooked"/> is what an auditor says, who now and then is wrong.
+/// A line is about one thing: its text has one to three words of that thing among others, its supplier mostly sells that thing, its amount
+/// is usual for it. Half of all lines are booked to the account of another thing, and no column alone tells which half:
+/// <see cref="LedgerLine.Misbooked"/> is what an auditor says, who now and then is wrong.
 /// <see cref="LedgerLine.PaidLate"/> is drawn with log-odds that are a sum of one term a column.
 /// </remarks>
 sealed class MadeUpLedger
@@ -23,7 +24,8 @@ sealed class MadeUpLedger
     MadeUpLedger(int seed)
     {
         _random = new Random(seed);
-        _words = [.. Enumerable.Range(0, Things).Select(thing => Vectors($"thing{thing + 1}", WordsEach, Normals(WordDimension), WordSpread))];
+        _words = [.. Enumerable.Range(0, Things)
+            .Select(thing => Vectors($"thing{thing + 1}", WordsEach, Normals(WordDimension), WordSpread))];
         _otherWords = Vectors("other", OtherWords, new float[WordDimension], 1);
         _soldBy = [.. Enumerable.Range(0, Suppliers).Select(supplier => supplier % Things)];
         (_lateByThing, _lateByAccount, _lateBySupplier) = (Effects(Things), Effects(Things), Effects(Suppliers));
@@ -32,7 +34,8 @@ sealed class MadeUpLedger
     public static Ledger Make(int lines, int seed)
     {
         var ledger = new MadeUpLedger(seed);
-        return new([.. Enumerable.Range(0, lines).Select(_ => ledger.Write())], [.. ledger._words.SelectMany(own => own), .. ledger._otherWords]);
+        return new([.. Enumerable.Range(0, lines).Select(_ => ledger.Write())],
+            [.. ledger._words.SelectMany(own => own), .. ledger._otherWords]);
     }
 
     LedgerLine Write()
@@ -50,7 +53,8 @@ sealed class MadeUpLedger
 
     string Text(int thing)
     {
-        string[] words = [.. _random.GetItems(_words[thing], _random.Next(1, 4)).Concat(_random.GetItems(_otherWords, _random.Next(2, 6))).Select(w => w.Word)];
+        string[] words = [.. _random.GetItems(_words[thing], _random.Next(1, 4)).Concat(_random.GetItems(_otherWords, _random.Next(2, 6)))
+            .Select(w => w.Word)];
         _random.Shuffle(words);
         return string.Join(' ', words);
     }

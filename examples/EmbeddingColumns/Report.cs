@@ -23,9 +23,11 @@ static class Report
         foreach (var (route, name) in Names)
         {
             var differences = Each(line => line[(int)route] - line[(int)Route.Concatenated]);
-            Console.WriteLine($"  {name,-50}{Estimate.Of(Each(line => line[(int)route])),16}{(route == Route.Concatenated ? "" : Estimate.Of(differences).ToString()),24}");
+            Console.WriteLine(
+                $"  {name,-50}{Estimate.Of(Each(line => line[(int)route])),16}{(route == Route.Concatenated ? "" : Estimate.Of(differences).ToString()),24}");
             if (route != Route.Concatenated)
-                Console.WriteLine($"    each difference: {string.Join(", ", differences.Select(d => FormattableString.Invariant($"{d:+0.000;-0.000;0.000}")))}");
+                Console.WriteLine("    each difference: "
+                    + $"{string.Join(", ", differences.Select(d => FormattableString.Invariant($"{d:+0.000;-0.000;0.000}")))}");
         }
 
         double[] Each(Func<double[], double> figure) => [.. accuracies.Select(figure)];

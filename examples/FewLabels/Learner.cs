@@ -13,7 +13,8 @@ sealed class Learner(int channels, int seed)
 {
     const string Features = "Features", Averages = "Averages";
 
-    /// <summary>Both ways learn this one. It knows the frames' places: a hidden frame is told by its neighbours, and without places every frame is everyone's neighbour.</summary>
+    /// <summary>Both ways learn this one. It knows the frames' places: a hidden frame is told by its neighbours, and without places every
+    /// frame is everyone's neighbour.</summary>
     readonly MultiHeadAttentionOptions _options = new()
     {
         OutputColumnName = Features,
@@ -45,17 +46,18 @@ sealed class Learner(int channels, int seed)
 
     /// <summary>Learns from the labelled utterances: from drawn parameters on, or from those that pretraining gave.</summary>
     /// <returns>The share of the judged utterances whose speaker is recognized.</returns>
-    public double Accuracy(Lot lot, Settings settings, AttentionParameters? pretrained) => Accuracy(lot, Features, _mlContext.Transforms.MultiHeadAttention(_options with
-    {
-        LabelColumnName = nameof(Utterance.Speaker),
-        Parameters = pretrained,
-        Training = new()
+    public double Accuracy(Lot lot, Settings settings, AttentionParameters? pretrained) =>
+        Accuracy(lot, Features, _mlContext.Transforms.MultiHeadAttention(_options with
         {
-            LearningRate = settings.LearningRate,
-            NumberOfEpochs = settings.NumberOfEpochs,
-            Dropout = settings.Dropout,
-        },
-    }));
+            LabelColumnName = nameof(Utterance.Speaker),
+            Parameters = pretrained,
+            Training = new()
+            {
+                LearningRate = settings.LearningRate,
+                NumberOfEpochs = settings.NumberOfEpochs,
+                Dropout = settings.Dropout,
+            },
+        }));
 
     /// <summary>Takes the features as pretraining gave them: no label is used before the classifier.</summary>
     public double AccuracyWithoutFineTuning(Lot lot, AttentionParameters pretrained) =>
@@ -67,7 +69,8 @@ sealed class Learner(int channels, int seed)
         var schema = SchemaDefinition.Create(typeof(AveragesRow));
         schema[nameof(AveragesRow.Averages)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, channels);
         return Accuracy(lot, Averages, _mlContext.Transforms.CustomMapping<FramesRow, AveragesRow>((row, averages) => averages.Averages =
-            [.. Enumerable.Range(0, channels).Select(channel => row.Frames.Where((_, i) => i % channels == channel).Average())], contractName: null, outputSchemaDefinition: schema));
+            [.. Enumerable.Range(0, channels).Select(channel => row.Frames.Where((_, i) => i % channels == channel).Average())],
+            contractName: null, outputSchemaDefinition: schema));
     }
 
     double Accuracy<T>(Lot lot, string features, IEstimator<T> stage) where T : class, ITransformer

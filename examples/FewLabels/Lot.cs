@@ -13,7 +13,8 @@ sealed record Lot(IReadOnlyList<Utterance> Labelled, IReadOnlyList<Utterance> Un
     {
         var speakers = Shuffled(recordings.Train, seed);
         Utterance[] learned = [.. speakers.SelectMany(own => own[..(own.Length * 2 / 3)])];
-        return new([.. speakers.SelectMany(own => own[..labelledEach])], learned, [.. speakers.SelectMany(own => own[(own.Length * 2 / 3)..])]);
+        return new([.. speakers.SelectMany(own => own[..labelledEach])], learned,
+            [.. speakers.SelectMany(own => own[(own.Length * 2 / 3)..])]);
     }
 
     /// <summary>Learns from all of the training file, and judges by the test file.</summary>

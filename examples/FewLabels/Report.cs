@@ -7,7 +7,8 @@ static class Report
 {
     public static void Heading(Recordings recordings, int labelledEach)
     {
-        Console.WriteLine($"{recordings.Name}: {recordings.Speakers} speakers, {recordings.Channels} channels; {recordings.Train.Count} utterances to learn from, " +
+        Console.WriteLine($"{recordings.Name}: {recordings.Speakers} speakers, {recordings.Channels} channels; {recordings.Train.Count} "
+            + "utterances to learn from, " +
             $"of which {labelledEach} of each speaker are labelled, and {recordings.Test.Count} to be tested on.");
         Console.WriteLine();
     }
@@ -32,7 +33,8 @@ static class Report
         void Line(string name, Func<Outcome, double> figure)
         {
             double[] each = [.. outcomes.Select(figure)];
-            Console.WriteLine($"  {name,-48}{Estimate.Of(each)}   each: {string.Join(", ", each.Select(x => FormattableString.Invariant($"{x:0.000}")))}");
+            Console.WriteLine($"  {name,-48}{Estimate.Of(each)}   each: "
+                + $"{string.Join(", ", each.Select(x => FormattableString.Invariant($"{x:0.000}")))}");
         }
     }
 }

@@ -12,5 +12,6 @@ readonly record struct Settings(double LearningRate, int NumberOfEpochs, double 
            select new Settings(rate, epochs, dropout),
     ];
 
-    public override string ToString() => FormattableString.Invariant($"learning rate {LearningRate}, {NumberOfEpochs} epochs, dropout {Dropout}");
+    public override string ToString() =>
+        FormattableString.Invariant($"learning rate {LearningRate}, {NumberOfEpochs} epochs, dropout {Dropout}");
 }

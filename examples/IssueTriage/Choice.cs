@@ -18,7 +18,8 @@ static class Choice
         Alone($"{start.Block}, width {start.Width}, positions {start.Positions}, pooling {start.Pooling}", start);
         Alone($"width {2 * start.Width}", start with { Width = 2 * start.Width });
         Alone($"block {AttentionBlock.Attention}", start with { Block = AttentionBlock.Attention });
-        foreach (var positions in new[] { PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary, PositionalEncoding.Alibi }.Where(p => p != start.Positions))
+        foreach (var positions in new[] { PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary,
+            PositionalEncoding.Alibi }.Where(p => p != start.Positions))
             Alone($"positions {positions}", start with { Positions = positions });
         Alone($"pooling {AttentionPooling.Attention}", start with { Pooling = AttentionPooling.Attention });
         Alone("dropout 0.3, 30 epochs", start with { Dropout = 0.3, Epochs = 30 });
@@ -26,9 +27,11 @@ static class Choice
         foreach (var recipe in Enum.GetValues<Recipe>())
             Try(recipe.ToString(), start, triage => (learnFrom, asked) => triage.Both(recipe, learnFrom, asked));
 
-        void Alone(string name, AttentionSettings settings) => Try(name, settings, triage => (learnFrom, asked) => triage.Trainer(learnFrom, asked, keptOut: 0));
+        void Alone(string name, AttentionSettings settings) =>
+            Try(name, settings, triage => (learnFrom, asked) => triage.Trainer(learnFrom, asked, keptOut: 0));
 
         void Try(string name, AttentionSettings settings, Func<Triage, Way> way) => Report.Line(name, LearningDisplay.Show(progress =>
-            Score.Timed(() => OutOfFold.Answers(issues.Train, Folds, DealingSeed, (learnFrom, asked) => way(new Triage(issues.Areas, settings, Seed, progress))(learnFrom, asked)))));
+            Score.Timed(() => OutOfFold.Answers(issues.Train, Folds, DealingSeed, (learnFrom, asked) =>
+                way(new Triage(issues.Areas, settings, Seed, progress))(learnFrom, asked)))));
     }
 }

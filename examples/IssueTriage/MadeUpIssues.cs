@@ -2,16 +2,19 @@ namespace IssueTriage;
 
 /// <summary>Made-up issues: a report names several components, and belongs to the one that it names first.</summary>
 /// <remarks>
-/// As in a trace of calls, the first is where it went wrong and the others are on the way there; anything may stand between them. Every component is as frequent in the issues of each area
-/// but its own, and its neighbors mean nothing: which words there are, or which stand side by side, leaves it open among those named.
+/// As in a trace of calls, the first is where it went wrong and the others are on the way there; anything may stand between them. Every
+/// component is as frequent in the issues of each area but its own, and its neighbors mean nothing: which words there are, or which stand
+/// side by side, leaves it open among those named.
 /// </remarks>
 static class MadeUpIssues
 {
     const int TrainCount = 400, TestCount = 200, TitleLength = 4, ShortestLength = 10, LongestLength = 30, ComponentsNamed = 3;
 
     static readonly string[] Components = ["cache", "index", "parser", "queue", "router", "scheduler"];
-    static readonly string[] Between = ["after", "again", "always", "before", "build", "call", "during", "error", "every", "fails", "from", "into", "late", "machine", "never",
-        "often", "reports", "restart", "returns", "sees", "server", "since", "slow", "sometimes", "starts", "stops", "test", "then", "timeout", "under", "update", "user", "value", "while"];
+    static readonly string[] Between = ["after", "again", "always", "before", "build", "call", "during", "error", "every", "fails", "from",
+        "into", "late", "machine", "never",
+        "often", "reports", "restart", "returns", "sees", "server", "since", "slow", "sometimes", "starts", "stops", "test", "then",
+        "timeout", "under", "update", "user", "value", "while"];
 
     public static Issues Make(int seed)
     {

@@ -6,14 +6,17 @@ using Microsoft.ML.Transforms;
 
 namespace IssueTriage;
 
-/// <summary>The ways to learn where issues belong that are compared. Each learns from some issues and says for which of others it was right.</summary>
-/// <param name="areas">All areas, in a fixed order: whatever rows a model learns from, element 3 of its probabilities is of the same area.</param>
+/// <summary>The ways to learn where issues belong that are compared. Each learns from some issues and says for which of others it was
+/// right.</summary>
+/// <param name="areas">All areas, in a fixed order: whatever rows a model learns from, element 3 of its probabilities is of the same
+/// area.</param>
 /// <param name="attention">How attention reads the words.</param>
 /// <param name="seed">The seed of every draw.</param>
 /// <param name="progress">Gives, for a title, something to report the epochs of one fit to.</param>
 sealed class Triage(IReadOnlyList<string> areas, AttentionSettings attention, int seed, Func<string, IProgress<TrainingProgress>> progress)
 {
-    const string Label = "Label", Title = "TitleFeatures", Description = "DescriptionFeatures", Attended = "Attended", Features = "Features";
+    const string Label = "Label", Title = "TitleFeatures", Description = "DescriptionFeatures", Attended = "Attended",
+        Features = "Features";
 
     /// <summary>Each model of <see cref="Recipe.OutOfFold"/> learns from two thirds of the rows.</summary>
     const int Folds = 3;
@@ -54,7 +57,8 @@ sealed class Triage(IReadOnlyList<string> areas, AttentionSettings attention, in
     public Judged[] Both(Recipe recipe, IReadOnlyList<Issue> learnFrom, IReadOnlyList<Issue> asked)
     {
         var (known, advised) = Advise(recipe, learnFrom, asked);
-        using var model = Labelled(TextFeatures().Append(_mlContext.Transforms.Concatenate(Features, Title, Description, nameof(AdvisedIssue.Advice))))
+        using var model =
+            Labelled(TextFeatures().Append(_mlContext.Transforms.Concatenate(Features, Title, Description, nameof(AdvisedIssue.Advice))))
             .AppendCacheCheckpoint(_mlContext)
             .Append(Classifier(Features))
             .Fit(AdvisedIssue.View(_mlContext, known));
@@ -65,7 +69,8 @@ sealed class Triage(IReadOnlyList<string> areas, AttentionSettings attention, in
     (AdvisedIssue[] Known, AdvisedIssue[] Asked) Advise(Recipe recipe, IReadOnlyList<Issue> learnFrom, IReadOnlyList<Issue> asked)
     {
         if (recipe == Recipe.OutOfFold)
-            return (Join(learnFrom, OutOfFold.Answers(learnFrom, Folds, seed, Probabilities)), Join(asked, Probabilities(learnFrom, asked)));
+            return (Join(learnFrom, OutOfFold.Answers(learnFrom, Folds, seed, Probabilities)),
+                Join(asked, Probabilities(learnFrom, asked)));
 
         var half = learnFrom.Count / 2;
         var stageLearnsFrom = recipe is Recipe.HalfAndHalf or Recipe.HalfAndAll ? [.. learnFrom.Take(half)] : learnFrom;
@@ -77,7 +82,8 @@ sealed class Triage(IReadOnlyList<string> areas, AttentionSettings attention, in
         return (Join(trainerLearnsFrom, Column(stage, trainerLearnsFrom, Attended)), Join(asked, Column(stage, asked, Attended)));
     }
 
-    static AdvisedIssue[] Join(IReadOnlyList<Issue> issues, float[][] advice) => [.. issues.Zip(advice, (issue, a) => new AdvisedIssue(issue, a))];
+    static AdvisedIssue[] Join(IReadOnlyList<Issue> issues, float[][] advice) =>
+        [.. issues.Zip(advice, (issue, a) => new AdvisedIssue(issue, a))];
 
     float[][] Probabilities(IReadOnlyList<Issue> learnFrom, IReadOnlyList<Issue> asked)
     {
@@ -88,7 +94,8 @@ sealed class Triage(IReadOnlyList<string> areas, AttentionSettings attention, in
     TransformerChain<ITransformer> LearnTrainer(IReadOnlyList<Issue> learnFrom, double keptOut = 0)
     {
         var options = Options(learnFrom, Label) with { OutputColumnName = "", InputColumnNames = [Attended] };
-        var trainer = _mlContext.MulticlassClassification.Trainers.MultiHeadAttention(options with { Training = options.Training with { ValidationFraction = keptOut } });
+        var trainer = _mlContext.MulticlassClassification.Trainers.MultiHeadAttention(
+            options with { Training = options.Training with { ValidationFraction = keptOut } });
         return Labelled(Words(learnFrom).Append(trainer)).Append(PredictedArea()).Fit(View(learnFrom));
     }
 
@@ -96,7 +103,8 @@ sealed class Triage(IReadOnlyList<string> areas, AttentionSettings attention, in
         _mlContext.Transforms.Conversion.MapValueToKey(Label, nameof(Issue.Area), keyData: Values(areas)).Append(features);
 
     IEstimator<ITransformer> TextFeatures() =>
-        _mlContext.Transforms.Text.FeaturizeText(Title, nameof(Issue.Title)).Append(_mlContext.Transforms.Text.FeaturizeText(Description, nameof(Issue.Description)));
+        _mlContext.Transforms.Text.FeaturizeText(Title, nameof(Issue.Title))
+            .Append(_mlContext.Transforms.Text.FeaturizeText(Description, nameof(Issue.Description)));
 
     /// <summary>The words as keys: each known one has a vector to be learned.</summary>
     EstimatorChain<ValueToKeyMappingTransformer> Words(IReadOnlyList<Issue> learnFrom) =>
@@ -135,9 +143,11 @@ sealed class Triage(IReadOnlyList<string> areas, AttentionSettings attention, in
     IDataView View(IEnumerable<Issue> issues) => _mlContext.Data.LoadFromEnumerable(issues);
 
     /// <summary>The values of a key, one a row.</summary>
-    IDataView Values(IEnumerable<string> values) => _mlContext.Data.LoadFromEnumerable(values.Select(value => new KeyValue(value)).ToList());
+    IDataView Values(IEnumerable<string> values) =>
+        _mlContext.Data.LoadFromEnumerable(values.Select(value => new KeyValue(value)).ToList());
 
-    float[][] Column(ITransformer model, IReadOnlyList<Issue> issues, string column) => [.. model.Transform(View(issues)).GetColumn<float[]>(column)];
+    float[][] Column(ITransformer model, IReadOnlyList<Issue> issues, string column) =>
+        [.. model.Transform(View(issues)).GetColumn<float[]>(column)];
 
     static Judged[] Judge(IDataView predictions, IReadOnlyList<Issue> issues) =>
     [

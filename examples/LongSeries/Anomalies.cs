@@ -14,10 +14,13 @@ static class Anomalies
     {
         var load = HourlyLoad.Make(seed, strange: 0.01);
         var strange = load.Future.Index().Where(hour => hour.Item.IsStrange).Select(hour => hour.Index).ToHashSet();
-        Console.WriteLine($"{load.Name}, strange in {strange.Count} of {load.Future.Count} hours. Of the {strange.Count} strangest by each way, strange are:");
-        var byHour = load.Past.Select((hour, i) => (hour.Load, Hour: i % 24)).GroupBy(h => h.Hour).ToDictionary(g => g.Key, g => (Mean: g.Average(h => h.Load), All: g.Select(h => h.Load).ToArray()));
+        Console.WriteLine($"{load.Name}, strange in {strange.Count} of {load.Future.Count} hours. Of the {strange.Count} strangest by "
+            + "each way, strange are:");
+        var byHour = load.Past.Select((hour, i) => (hour.Load, Hour: i % 24)).GroupBy(h => h.Hour)
+            .ToDictionary(g => g.Key, g => (Mean: g.Average(h => h.Load), All: g.Select(h => h.Load).ToArray()));
         Line("farthest from the mean of all", load.Future.Select(hour => Math.Abs(hour.Load - load.Past.Average(h => h.Load))));
-        Line("farthest from the mean of the hour", load.Future.Select((hour, i) => Math.Abs(hour.Load - byHour[(load.Past.Count + i) % 24].Mean)));
+        Line("farthest from the mean of the hour",
+            load.Future.Select((hour, i) => Math.Abs(hour.Load - byHour[(load.Past.Count + i) % 24].Mean)));
         Line("attention's reconstruction error", Errors(load));
 
         void Line(string way, IEnumerable<float> scores)
@@ -27,7 +30,8 @@ static class Anomalies
         }
     }
 
-    /// <summary>Learns windows without a label, by reconstructing hidden hours; the error of each hour of new windows is how strange it is.</summary>
+    /// <summary>Learns windows without a label, by reconstructing hidden hours; the error of each hour of new windows is how strange it
+    /// is.</summary>
     static float[] Errors(HourlyLoad load)
     {
         var mlContext = new MLContext(seed: 1);
@@ -49,6 +53,7 @@ static class Anomalies
         return errors;
 
         IDataView Windows(IReadOnlyList<Hour> hours, int stride) => mlContext.Data.Windows(
-            mlContext.Data.LoadFromEnumerable(hours), "Window", nameof(Hour.Load), Window, stride, labelColumnName: null, positionColumnName: "Start");
+            mlContext.Data.LoadFromEnumerable(hours), "Window", nameof(Hour.Load), Window, stride, labelColumnName: null,
+            positionColumnName: "Start");
     }
 }

@@ -22,7 +22,8 @@ static class Forecast
     {
         float[] all = [.. load.Past.Concat(load.Future).Select(hour => hour.Load)];
         var first = load.Past.Count;
-        Console.WriteLine($"{load.Name}: {first} hours to learn from, {all.Length - first} to forecast, each from the {Window} before it. Mean absolute error:");
+        Console.WriteLine($"{load.Name}: {first} hours to learn from, {all.Length - first} to forecast, each from the {Window} before "
+            + "it. Mean absolute error:");
         Line("as the hour before", Error(all, first, i => all[i - 1]));
         Line("as the same hour a day before", Error(all, first, i => all[i - Day]));
         Line("as the same hour a week before", Error(all, first, i => all[i - Window]));
@@ -51,21 +52,25 @@ static class Forecast
 
         // The window that ends with the hour before the one to tell; its last score is the forecast.
         var tail = all[(first - Window)..].Select(value => new Hour(value));
-        var windows = mlContext.Data.Windows(mlContext.Data.LoadFromEnumerable(tail), "Features", nameof(Hour.Load), Window, labelColumnName: null);
+        var windows = mlContext.Data.Windows(mlContext.Data.LoadFromEnumerable(tail), "Features", nameof(Hour.Load), Window,
+            labelColumnName: null);
         return [.. model.Transform(windows).GetColumn<float[]>("Score").Select(scores => scores[^1]).SkipLast(1)];
     }
 
     static float[] LightGbm(float[] all, int first)
     {
         var mlContext = new MLContext(seed: 1);
-        var trainer = mlContext.Regression.Trainers.LightGbm(new Microsoft.ML.Trainers.LightGbm.LightGbmRegressionTrainer.Options { NumberOfThreads = 1 });
+        var trainer = mlContext.Regression.Trainers.LightGbm(
+            new Microsoft.ML.Trainers.LightGbm.LightGbmRegressionTrainer.Options { NumberOfThreads = 1 });
         var model = trainer.Fit(mlContext.Data.LoadFromEnumerable(Rows(Window, first)));
         return [.. model.Transform(mlContext.Data.LoadFromEnumerable(Rows(first, all.Length))).GetColumn<float>("Score")];
 
-        IEnumerable<Lagged> Rows(int from, int to) => Enumerable.Range(from, to - from).Select(i => new Lagged { Features = all[(i - Window)..i], Label = all[i] });
+        IEnumerable<Lagged> Rows(int from, int to) =>
+            Enumerable.Range(from, to - from).Select(i => new Lagged { Features = all[(i - Window)..i], Label = all[i] });
     }
 
-    static double Error(float[] all, int first, Func<int, float> forecast) => Enumerable.Range(first, all.Length - first).Average(i => Math.Abs(all[i] - forecast(i)));
+    static double Error(float[] all, int first, Func<int, float> forecast) =>
+        Enumerable.Range(first, all.Length - first).Average(i => Math.Abs(all[i] - forecast(i)));
 
     static void Line(string way, double error) => Console.WriteLine(FormattableString.Invariant($"  {way,-34}{error:0.000}"));
 }

@@ -13,4 +13,6 @@ var files = arguments.Values("--train", "--test");
 var sweep = arguments.Has("sweep");
 arguments.End();
 
-return files is var (train, test) ? Report.Read(Arguments.Read(() => Recordings.Read(train, test))) : Report.Planted(seeds: sweep ? [1, 2, 3, 4, 5] : [1]);
+return files is var (train, test)
+    ? Report.Read(Arguments.Read(() => Recordings.Read(train, test)))
+    : Report.Planted(seeds: sweep ? [1, 2, 3, 4, 5] : [1]);

@@ -6,12 +6,22 @@ namespace OptionSearch;
 /// <summary>Runs searches and prints what they found; each trial on the error stream, as it ends.</summary>
 static class Report
 {
-    /// <summary>Small widths, which are enough for it and quick. Nothing in it is about the order of sounds: positions and pooling are searched for as by default.</summary>
-    public static AttentionSearchOptions SmallSearch { get; } = new() { Space = new() { NumberOfHeads = [2, 4], ModelDimension = [16, 32], NumberOfLayers = [1, 2] } };
+    /// <summary>Small widths, which are enough for it and quick. Nothing in it is about the order of sounds: positions and pooling are
+    /// searched for as by default.</summary>
+    public static AttentionSearchOptions SmallSearch { get; } = new()
+    {
+        Space = new()
+        {
+            NumberOfHeads = [2, 4],
+            ModelDimension = [16, 32],
+            NumberOfLayers = [1, 2]
+        }
+    };
 
     public static TrainingOptions SmallTraining { get; } = new() { NumberOfEpochs = 30 };
 
-    /// <summary>The planted task: test accuracy of the options that the search is given, of options that are known to solve it, and of those that are found.</summary>
+    /// <summary>The planted task: test accuracy of the options that the search is given, of options that are known to solve it, and of
+    /// those that are found.</summary>
     public static int Planted(int[] seeds)
     {
         Console.WriteLine($"Who spoke first? {"given",14}{"known",10}{"found",10}   best trial, scored by cross-validation");
@@ -29,7 +39,8 @@ static class Report
     /// <summary>A search on recordings that were read; the test recordings are used once, when it is over.</summary>
     public static int Read(Recordings recordings)
     {
-        Console.WriteLine($"{recordings.Name}: {recordings.Speakers} speakers; a search on {recordings.Train.Count} utterances, then one test on {recordings.Test.Count}.");
+        Console.WriteLine($"{recordings.Name}: {recordings.Speakers} speakers; a search on {recordings.Train.Count} utterances, then one "
+            + $"test on {recordings.Test.Count}.");
         var task = new SpeakerTask(recordings, seed: 1, new());
         var result = task.Search(new() { Space = new() { ModelDimension = [32, 64] }, Progress = new Lines() });
         using var best = result.BestTransformer;
@@ -41,6 +52,7 @@ static class Report
 
     sealed class Lines : IProgress<AttentionTrial>
     {
-        public void Report(AttentionTrial trial) => Console.Error.WriteLine(FormattableString.Invariant($"{trial} ({trial.Seconds:0.0} s)"));
+        public void Report(AttentionTrial trial) =>
+            Console.Error.WriteLine(FormattableString.Invariant($"{trial} ({trial.Seconds:0.0} s)"));
     }
 }

@@ -21,7 +21,8 @@ static class Damage
             return utterance with { Frames = [.. places[..kept].Order().SelectMany(place => frames[place])] };
         })];
 
-    /// <summary>A share of a stage's heads, drawn at random; rounded down, as <see cref="MultiHeadAttentionTransformer.Prune(double)"/> does.</summary>
+    /// <summary>A share of a stage's heads, drawn at random; rounded down, as <see cref="MultiHeadAttentionTransformer.Prune(double)"/>
+    /// does.</summary>
     public static (int Layer, int Head)[] SomeHeads(MultiHeadAttentionTransformer stage, double share, Random random)
     {
         var heads = stage.Heads.SelectMany((heads, layer) => heads.Select(head => (layer, head))).ToArray();
@@ -33,7 +34,8 @@ static class Damage
     public static (int Layer, int Head)[] Lost(MultiHeadAttentionTransformer whole, MultiHeadAttentionTransformer pruned) =>
         [.. whole.Heads.SelectMany((heads, layer) => heads.Except(pruned.Heads[layer]).Select(head => (layer, head)))];
 
-    /// <summary>A stage's tensors with some heads silenced: their columns of <c>out_proj.weight</c> are zeros, so that they are computed and add nothing. Michel et al. 2019.</summary>
+    /// <summary>A stage's tensors with some heads silenced: their columns of <c>out_proj.weight</c> are zeros, so that they are computed
+    /// and add nothing. Michel et al. 2019.</summary>
     public static AttentionParameters Silence(MultiHeadAttentionTransformer stage, IEnumerable<(int Layer, int Head)> heads)
     {
         var tensors = stage.Parameters.Names.ToDictionary(name => name, name => stage.Parameters[name]);

@@ -11,7 +11,8 @@ sealed class Experiment(Recognizer recognizer, Recordings recordings, int seed)
     /// <summary>Random draws whose mean is taken.</summary>
     public const int Draws = 5;
 
-    /// <summary>Accuracy with shares of the heads silenced, drawn at random. The stage is pruned instead, which gives the same and takes less time.</summary>
+    /// <summary>Accuracy with shares of the heads silenced, drawn at random. The stage is pruned instead, which gives the same and takes
+    /// less time.</summary>
     public double[] WithoutHeads(IEnumerable<double> shares)
     {
         var random = new Random(seed);
@@ -26,7 +27,8 @@ sealed class Experiment(Recognizer recognizer, Recordings recordings, int seed)
     public double[] WithoutFrames(IEnumerable<double> shares)
     {
         var random = new Random(seed);
-        return [.. shares.Select(share => MeanOfDraws(() => recognizer.Accuracy(Damage.WithoutFrames(recordings.Test, recordings.Channels, share, random))))];
+        return [.. shares.Select(share =>
+            MeanOfDraws(() => recognizer.Accuracy(Damage.WithoutFrames(recordings.Test, recordings.Channels, share, random))))];
     }
 
     /// <summary>Accuracy without half of the heads, chosen in several ways; where it takes data, by the utterances learned from.</summary>
@@ -57,13 +59,15 @@ sealed class Experiment(Recognizer recognizer, Recordings recordings, int seed)
         };
     }
 
-    /// <summary>Rows a second through the stage: whole, with half of its heads silenced, and without them. The utterances to be tested on, many times over.</summary>
+    /// <summary>Rows a second through the stage: whole, with half of its heads silenced, and without them. The utterances to be tested on,
+    /// many times over.</summary>
     public double[] RowsPerSecond()
     {
         const int Times = 20;
         using var pruned = recognizer.Stage.Prune(0.5);
         using var silenced = recognizer.With(Damage.Silence(recognizer.Stage, Damage.Lost(recognizer.Stage, pruned)));
-        return Speed.RowsPerSecond(recognizer.View([.. Enumerable.Repeat(recordings.Test, Times).SelectMany(test => test)]), recognizer.Stage, silenced, pruned);
+        return Speed.RowsPerSecond(recognizer.View([.. Enumerable.Repeat(recordings.Test, Times).SelectMany(test => test)]),
+            recognizer.Stage, silenced, pruned);
     }
 
     static double MeanOfDraws(Func<double> accuracy) => Enumerable.Range(0, Draws).Average(_ => accuracy());

@@ -1,5 +1,6 @@
-// How much can a recognizer lose before it no longer recognizes? Accuracy against the share of heads that are silenced, and of frames that are dropped, for stages that learned with
-// and without HeadDropout; and whether pruning the heads that data finds least important costs less than pruning any others.
+// How much can a recognizer lose before it no longer recognizes? Accuracy against the share of heads that are silenced, and of frames that
+// are dropped, for stages that learned with and without HeadDropout; and whether pruning the heads that data finds least important costs
+// less than pruning any others.
 //
 //   dotnet run -c Release --project examples/Robustness                                        on recordings that it makes up
 //   dotnet run -c Release --project examples/Robustness -- --train FILE.ts --test FILE.ts      on files of the UEA archive's format

@@ -9,7 +9,8 @@ namespace Robustness;
 /// <param name="Weakest">Without the half that is weakest as far as the parameters tell.</param>
 /// <param name="AtRandom">Without a half drawn at random, the mean of some draws.</param>
 /// <param name="Rest">Without the other half than the least important.</param>
-sealed record Pruning(double Whole, double LeastImportant, double Silenced, bool RecognizesAsSilenced, double AtOnce, double Weakest, double AtRandom, double Rest)
+sealed record Pruning(double Whole, double LeastImportant, double Silenced, bool RecognizesAsSilenced, double AtOnce, double Weakest,
+    double AtRandom, double Rest)
 {
     /// <summary>Heads of the first layer that are left without the least important half.</summary>
     public required int LeftOfFirstLayer { get; init; }

@@ -5,7 +5,8 @@ using Microsoft.ML.Data;
 
 namespace Robustness;
 
-/// <summary>Tells who speaks: an attention stage, and a linear classifier that learned from its features. What comes to the stage or its utterances later, the classifier has not seen.</summary>
+/// <summary>Tells who speaks: an attention stage, and a linear classifier that learned from its features. What comes to the stage or its
+/// utterances later, the classifier has not seen.</summary>
 sealed class Recognizer : IDisposable
 {
     public const int NumberOfLayers = 2, NumberOfHeads = 8;
@@ -76,7 +77,8 @@ sealed class Recognizer : IDisposable
     public double Accuracy(IReadOnlyList<Utterance> test) => Accuracy(Stage, test);
 
     double Accuracy(MultiHeadAttentionTransformer stage, IReadOnlyList<Utterance> test) =>
-        Recognized(stage, test).Zip(View(test).GetColumn<uint>(nameof(Utterance.Speaker)), (recognized, speaker) => recognized == speaker ? 1.0 : 0).Average();
+        Recognized(stage, test).Zip(View(test).GetColumn<uint>(nameof(Utterance.Speaker)), (recognized, speaker) =>
+            recognized == speaker ? 1.0 : 0).Average();
 
     uint[] Recognized(MultiHeadAttentionTransformer stage, IReadOnlyList<Utterance> test) =>
         [.. _classifier.Transform(stage.Transform(View(test))).GetColumn<uint>("PredictedLabel")];

@@ -7,15 +7,18 @@ namespace Robustness;
 static class Report
 {
     public static void Heading(Recordings recordings, IReadOnlyList<int> seeds) => Console.WriteLine(
-        $"{recordings.Name}: {recordings.Speakers} speakers, {recordings.Train.Count} utterances to learn from, {recordings.Test.Count} to be tested on.\n" +
-        $"{Recognizer.NumberOfLayers} layers of {Recognizer.NumberOfHeads} heads; means and standard errors over {seeds.Count} seeds, {Experiment.Draws} random draws each.");
+        $"{recordings.Name}: {recordings.Speakers} speakers, {recordings.Train.Count} utterances to learn from, {recordings.Test.Count} "
+            + "to be tested on.\n" +
+        $"{Recognizer.NumberOfLayers} layers of {Recognizer.NumberOfHeads} heads; means and standard errors over {seeds.Count} seeds, "
+            + $"{Experiment.Draws} random draws each.");
 
     /// <summary>A line for each share, a column for each curve.</summary>
     public static void Accuracies(string axis, IReadOnlyList<Curve> curves)
     {
         Console.WriteLine($"\nAccuracy, {axis,-34}{string.Concat(curves.Select(curve => $"{curve.Name,28}"))}");
         for (var n = 0; n < curves[0].Points.Count; n++)
-            Console.WriteLine(FormattableString.Invariant($"  {curves[0].Points[n].X,-42:0.###}") + string.Concat(curves.Select(curve => $"{new Estimate(curve.Points[n].Y, curve.Points[n].Spread),28}")));
+            Console.WriteLine(FormattableString.Invariant($"  {curves[0].Points[n].X,-42:0.###}")
+                + string.Concat(curves.Select(curve => $"{new Estimate(curve.Points[n].Y, curve.Points[n].Spread),28}")));
     }
 
     /// <summary>A line for each way to lose half of the heads.</summary>
@@ -29,11 +32,14 @@ static class Report
         Line("the weakest pruned, by their parameters", p => p.Weakest);
         Line($"half pruned at random, mean of {Experiment.Draws} draws", p => p.AtRandom);
         Line("all but the least important pruned", p => p.Rest);
-        Console.WriteLine($"  Pruned and silenced, every utterance is taken for the same speaker's: {(prunings.All(p => p.RecognizesAsSilenced) ? "yes" : "NO")}.");
-        Console.WriteLine($"  Step by step it loses less than at random with {prunings.Count(p => p.LeastImportant > p.AtRandom)} of {prunings.Count} seeds; how much less: " +
+        Console.WriteLine("  Pruned and silenced, every utterance is taken for the same speaker's: "
+            + $"{(prunings.All(p => p.RecognizesAsSilenced) ? "yes" : "NO")}.");
+        Console.WriteLine($"  Step by step it loses less than at random with {prunings.Count(p => p.LeastImportant > p.AtRandom)} of "
+            + $"{prunings.Count} seeds; how much less: " +
             $"{Estimate.Of([.. prunings.Select(p => p.LeastImportant - p.AtRandom)]).ToString().Trim()}.");
 
-        Console.WriteLine($"  Of the first layer's {Recognizer.NumberOfHeads} heads are left, seed by seed: step by step {Listed(p => p.LeftOfFirstLayer)}; at once {Listed(p => p.LeftOfFirstLayerAtOnce)}.");
+        Console.WriteLine($"  Of the first layer's {Recognizer.NumberOfHeads} heads are left, seed by seed: step by step "
+            + $"{Listed(p => p.LeftOfFirstLayer)}; at once {Listed(p => p.LeftOfFirstLayerAtOnce)}.");
 
         string Listed(Func<Pruning, int> count) => string.Join(", ", prunings.Select(count));
 

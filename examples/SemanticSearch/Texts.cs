@@ -12,7 +12,8 @@ static class Texts
         public string Text { get; set; } = "";
     }
 
-    public static IDataView View(MLContext context, IEnumerable<string> texts) => context.Data.LoadFromEnumerable(texts.Select(text => new Row { Text = text }));
+    public static IDataView View(MLContext context, IEnumerable<string> texts) =>
+        context.Data.LoadFromEnumerable(texts.Select(text => new Row { Text = text }));
 
     /// <summary>The vectors of the texts, in their order.</summary>
     public static float[][] Embed(MLContext context, PretrainedTransformer stage, IReadOnlyList<string> texts) =>

@@ -15,15 +15,17 @@ sealed class Contest(SeriesSet set, int seed)
 
     /// <summary>The trainer as a new user calls it: flat rows, numbers in a frame, and nothing else.</summary>
     public Score Attention() =>
-        Run(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(featureColumnName: nameof(SeriesRow.Frames), embeddingDimension: set.Channels));
+        Run(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(featureColumnName: nameof(SeriesRow.Frames),
+            embeddingDimension: set.Channels));
 
     /// <summary>The trainer with these options; columns and width of a frame are the set's.</summary>
-    public Score Attention(MultiHeadAttentionOptions options) => Run(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(options with
-    {
-        InputColumnNames = [nameof(SeriesRow.Frames)],
-        EmbeddingDimension = set.Channels,
-        Training = options.Training with { Seed = seed },
-    }));
+    public Score Attention(MultiHeadAttentionOptions options) =>
+        Run(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(options with
+        {
+            InputColumnNames = [nameof(SeriesRow.Frames)],
+            EmbeddingDimension = set.Channels,
+            Training = options.Training with { Seed = seed },
+        }));
 
     /// <summary>ML.NET's linear classifier on the padded frames, normalized as linear classifiers need it.</summary>
     public Score Sdca() => Run(_mlContext.Transforms.NormalizeMeanVariance(nameof(SeriesRow.Padded))
@@ -46,7 +48,8 @@ sealed class Contest(SeriesSet set, int seed)
     {
         var padded = set.LongestLength * set.Channels;
         var watch = Stopwatch.StartNew();
-        using var model = _mlContext.Transforms.Conversion.MapValueToKey(nameof(SeriesRow.Label)).Append(recognizer).Fit(SeriesRow.View(_mlContext, set.Train, padded));
+        using var model = _mlContext.Transforms.Conversion.MapValueToKey(nameof(SeriesRow.Label)).Append(recognizer)
+            .Fit(SeriesRow.View(_mlContext, set.Train, padded));
         var seconds = watch.Elapsed.TotalSeconds;
         var metrics = _mlContext.MulticlassClassification.Evaluate(model.Transform(SeriesRow.View(_mlContext, set.Test, padded)));
         return new((int)Math.Round(metrics.MicroAccuracy * set.Test.Count), set.Test.Count, seconds);

@@ -28,7 +28,8 @@ static class MadeUpSets
         })];
     }
 
-    /// <summary>A set of items, each with a rank, a number and two that say nothing; the class is the sign of the number of the item of the highest rank.</summary>
+    /// <summary>A set of items, each with a rank, a number and two that say nothing; the class is the sign of the number of the item of the
+    /// highest rank.</summary>
     static SeriesSet Items(int seed)
     {
         const int Channels = 4;
@@ -37,11 +38,13 @@ static class MadeUpSets
 
         Utterance[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ =>
         {
-            var items = Enumerable.Range(0, random.Next(4, 11)).Select(_ => Enumerable.Range(0, Channels).Select(_ => Normal(random)).ToArray()).ToArray();
+            var items = Enumerable.Range(0, random.Next(4, 11))
+                .Select(_ => Enumerable.Range(0, Channels).Select(_ => Normal(random)).ToArray()).ToArray();
             return new Utterance(items.MaxBy(item => item[0])![1] > 0 ? "above" : "below", [.. items.SelectMany(item => item)]);
         })];
     }
 
     /// <summary>A draw from the normal distribution. Box and Muller 1958.</summary>
-    static float Normal(Random random) => MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(2 * MathF.PI * random.NextSingle());
+    static float Normal(Random random) =>
+        MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(2 * MathF.PI * random.NextSingle());
 }

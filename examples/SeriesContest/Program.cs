@@ -1,9 +1,10 @@
-// Which class is a series of? One paired run compares the attention trainer as a new user calls it (flat rows, the numbers in a frame, nothing else) with ML.NET's
-// linear classifier and boosted trees on the same frames, padded to one size.
+// Which class is a series of? One paired run compares the attention trainer as a new user calls it (flat rows, the numbers in a frame,
+// nothing else) with ML.NET's linear classifier and boosted trees on the same frames, padded to one size.
 //
 //   dotnet run -c Release --project examples/SeriesContest                                    on series that it makes up
 //   dotnet run -c Release --project examples/SeriesContest -- TRAIN.ts TEST.ts [TRAIN.ts TEST.ts ...]
-//   dotnet run -c Release --project examples/SeriesContest -- tune [TRAIN.ts ...]             cross-validates candidates for the defaults; reads no test part
+//   dotnet run -c Release --project examples/SeriesContest -- tune [TRAIN.ts ...]             cross-validates candidates for the defaults;
+//   reads no test part
 
 using SeriesContest;
 

@@ -9,7 +9,8 @@ static class Report
     {
         foreach (var set in sets)
         {
-            Console.WriteLine($"{set.Name}: {set.Classes} classes, {set.Channels} channels, {set.ShortestLength} to {set.LongestLength} frames; " +
+            Console.WriteLine(
+                $"{set.Name}: {set.Classes} classes, {set.Channels} channels, {set.ShortestLength} to {set.LongestLength} frames; " +
                 $"{set.Train.Count} series to learn from, {set.Test.Count} to be tested on.");
             Line("attention trainer, short overload", [.. Seeds.Select(seed => new Contest(set, seed).Attention())]);
             Line("padded frames -> SDCA", [.. Seeds.Select(seed => new Contest(set, seed).Sdca())]);

@@ -26,7 +26,8 @@ sealed record SeriesSet(string Name, int Channels, IReadOnlyList<Utterance> Trai
             return new(train.ProblemName, train.Channels, train.Utterances, []);
         var test = TimeSeriesFile.Read(testPath);
         if (train.Channels != test.Channels)
-            throw new InvalidDataException($"'{trainPath}' has {train.Channels} channels, '{testPath}' has {test.Channels}; they must be the same.");
+            throw new InvalidDataException(
+                $"'{trainPath}' has {train.Channels} channels, '{testPath}' has {test.Channels}; they must be the same.");
         return new(train.ProblemName, train.Channels, train.Utterances, test.Utterances);
     }
 
@@ -34,8 +35,13 @@ sealed record SeriesSet(string Name, int Channels, IReadOnlyList<Utterance> Trai
     public SeriesSet Fold(int fold, int seed)
     {
         var random = new Random(seed);
-        var places = Train.OrderBy(_ => random.Next()).GroupBy(series => series.Speaker).SelectMany(series => series.Select((s, i) => (Series: s, Fold: i % Folds))).ToArray();
-        return this with { Train = [.. places.Where(p => p.Fold != fold).Select(p => p.Series)], Test = [.. places.Where(p => p.Fold == fold).Select(p => p.Series)] };
+        var places = Train.OrderBy(_ => random.Next()).GroupBy(series => series.Speaker)
+            .SelectMany(series => series.Select((s, i) => (Series: s, Fold: i % Folds))).ToArray();
+        return this with
+        {
+            Train = [.. places.Where(p => p.Fold != fold).Select(p => p.Series)],
+            Test = [.. places.Where(p => p.Fold == fold).Select(p => p.Series)]
+        };
     }
 
     public const int Folds = 3;

@@ -2,7 +2,8 @@ using Microsoft.ML.Attention;
 
 namespace SeriesContest;
 
-/// <summary>Cross-validates candidates for the defaults on the parts to learn from, over all sets together: three folds, two draws of them.</summary>
+/// <summary>Cross-validates candidates for the defaults on the parts to learn from, over all sets together: three folds, two draws of
+/// them.</summary>
 static class Tuning
 {
     static readonly MultiHeadAttentionOptions Base = MultiHeadAttentionOptions.ForSeries();
@@ -38,7 +39,10 @@ static class Tuning
     /// <summary>The share of the series that is recognized when it is held out.</summary>
     static double CrossValidate(SeriesSet set, MultiHeadAttentionOptions options)
     {
-        var scores = from seed in new[] { 1, 2 } from fold in Enumerable.Range(0, SeriesSet.Folds) select new Contest(set.Fold(fold, seed), seed).Attention(options);
+        var scores = from seed in new[] { 1, 2 }
+                     from fold in Enumerable.Range(0, SeriesSet.Folds)
+                     select new Contest(set.Fold(fold, seed),
+            seed).Attention(options);
         var all = scores.ToArray();
         return all.Sum(score => score.Right) / (double)all.Sum(score => score.Of);
     }

@@ -1,7 +1,8 @@
 // A model behind HTTP, on ASP.NET Core alone. Change Sequence, Answer and Limits to your model's columns, and this is a service of yours.
 //
-//   dotnet run --project examples/Service -c Release -- model.zip --urls http://127.0.0.1:5080     serves the file (one is made where there is none), and again whenever it changes
-//   dotnet run --project examples/Service -c Release -- compare                                    measures it against a pool of prediction engines, on loopback
+//   dotnet run --project examples/Service -c Release -- model.zip --urls http://127.0.0.1:5080     serves the file (one is made where there
+//   is none), and again whenever it changes dotnet run --project examples/Service -c Release -- compare
+//   measures it against a pool of prediction engines, on loopback
 //
 //   curl -s 127.0.0.1:5080/score -H 'Content-Type: application/json' -d '{"rows":[{"readings":[0.1,0.2, ...]}]}'
 using System.Collections.Concurrent;
@@ -20,7 +21,9 @@ using Service;
 
 if (args is ["compare", ..])
     return await Comparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5);
-var path = args is [var given, ..] && !given.StartsWith("--", StringComparison.Ordinal) ? given : Path.Combine(Path.GetTempPath(), "attention-service.zip");
+var path = args is [var given, ..] && !given.StartsWith("--", StringComparison.Ordinal)
+    ? given
+    : Path.Combine(Path.GetTempPath(), "attention-service.zip");
 if (!File.Exists(path))
     MadeUpModel.Save(path);
 await using var app = Api.Build(new() { ModelPath = path }, args);
@@ -73,7 +76,8 @@ namespace Service
         /// <summary>Rows scored together at most: a cursor's window.</summary>
         public int Window { get; init; } = 256;
 
-        /// <summary>How long a request waits for others, where others came before. While a window is scored, the next one gathers by itself.</summary>
+        /// <summary>How long a request waits for others, where others came before. While a window is scored, the next one gathers by
+        /// itself.</summary>
         public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(1);
 
         public TimeSpan LookForChanges { get; init; } = TimeSpan.FromSeconds(1);
@@ -90,7 +94,8 @@ namespace Service
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.BodyBytes);
             builder.Services.AddProblemDetails();
-            builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);   // so that JSON that is none is told like the rest
+            // so that JSON that is none is told like the rest
+            builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
             builder.Services.AddSingleton(settings);
             builder.Services.AddSingleton<ServedModel>();
             if (settings.IsPool)
@@ -102,14 +107,17 @@ namespace Service
                 builder.Services.AddHostedService(services => services.GetRequiredService<Windows>());
             }
             builder.Services.AddSingleton<MetricsPage>();
-            builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals);
+            builder.Services.ConfigureHttpJsonOptions(json =>
+                json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals);
             var app = builder.Build();
             app.Services.GetRequiredService<MetricsPage>();
             // What a caller is told of an error: its status and one sentence, never a stack.
-            app.UseExceptionHandler(handler => handler.Run(context => Refusal(context.Features.Get<IExceptionHandlerFeature>()?.Error).ExecuteAsync(context)));
+            app.UseExceptionHandler(handler =>
+                handler.Run(context => Refusal(context.Features.Get<IExceptionHandlerFeature>()?.Error).ExecuteAsync(context)));
             app.UseStatusCodePages();
             app.MapPost("/score", Score);
-            app.MapGet("/health", (ServedModel model) => Results.Ok(new { status = "ready", model = model.Hash, loaded = model.Loaded, reloadFailure = model.Failure }));
+            app.MapGet("/health", (ServedModel model) =>
+                Results.Ok(new { status = "ready", model = model.Hash, loaded = model.Loaded, reloadFailure = model.Failure }));
             app.MapGet("/metrics", (MetricsPage metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
             return app;
         }
@@ -118,7 +126,8 @@ namespace Service
         {
             if (Problem(request, settings) is { } problem)
                 return Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest);
-            return await scorer.Score([.. request.Rows!.Select(row => new InputRow { Readings = row.Readings! })], cancellationToken) is { } response
+            return await scorer.Score([.. request.Rows!.Select(row => new InputRow { Readings = row.Readings! })],
+                cancellationToken) is { } response
                 ? Results.Ok(response)
                 : Busy();
         }
@@ -135,24 +144,32 @@ namespace Service
                 if (rows[row]?.Readings is not { } readings)
                     return $"rows[{row}].readings is missing.";
                 if (readings.Length == 0 || readings.Length % Sequence.Channels != 0)
-                    return $"rows[{row}].readings has {readings.Length} numbers; it must have a positive multiple of {Sequence.Channels}, one for each channel of a frame.";
+                    return $"rows[{row}].readings has {readings.Length} numbers; it must have a positive multiple of "
+                        + $"{Sequence.Channels}, one for each channel of a frame.";
                 if (readings.Length / Sequence.Channels > settings.TokensPerRow)
-                    return $"rows[{row}].readings has {readings.Length / Sequence.Channels} frames; a row has at most {settings.TokensPerRow}.";
+                    return $"rows[{row}].readings has {readings.Length / Sequence.Channels} frames; a row has at most "
+                        + $"{settings.TokensPerRow}.";
                 if (Array.FindIndex(readings, number => !float.IsFinite(number)) is >= 0 and var place)
-                    return $"rows[{row}].readings[{place}] is {readings[place].ToString(CultureInfo.InvariantCulture)}; it must be a finite number.";
+                    return $"rows[{row}].readings[{place}] is {readings[place].ToString(CultureInfo.InvariantCulture)}; it must be a "
+                        + "finite number.";
             }
             return null;
         }
 
-        static IResult Busy() => Results.Problem("Too many requests wait: come again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable,
+        static IResult Busy() =>
+            Results.Problem("Too many requests wait: come again in a second.", statusCode: StatusCodes.Status503ServiceUnavailable,
             extensions: new Dictionary<string, object?> { ["retryAfterSeconds"] = 1 });
 
         static IResult Refusal(Exception? e) => e switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Results.Problem("The body is larger than this service accepts.", statusCode: StatusCodes.Status413PayloadTooLarge),
-            BadHttpRequestException { InnerException: JsonException json } => Results.Problem($"The body is not the JSON of a request: {json.Path ?? "$"}, line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.", statusCode: StatusCodes.Status400BadRequest),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+                Results.Problem("The body is larger than this service accepts.", statusCode: StatusCodes.Status413PayloadTooLarge),
+            BadHttpRequestException { InnerException: JsonException json } =>
+                Results.Problem($"The body is not the JSON of a request: {json.Path ?? "$"}, line {json.LineNumber + 1}, byte "
+                    + $"{json.BytePositionInLine + 1}.", statusCode: StatusCodes.Status400BadRequest),
             BadHttpRequestException bad => Results.Problem(bad.Message, statusCode: bad.StatusCode),
-            _ => Results.Problem("The rows could not be scored; the log has the reason.", statusCode: StatusCodes.Status500InternalServerError),
+            _ => Results.Problem("The rows could not be scored; the log has the reason.",
+                statusCode: StatusCodes.Status500InternalServerError),
         };
     }
 
@@ -186,8 +203,10 @@ namespace Service
 
         public string? Failure { get; private set; }
 
-        /// <summary>Takes the file again if it has changed. A file that cannot be loaded leaves the model that there is, and says so: write beside, and move.</summary>
-        /// <returns>The model that is no longer served, which is the caller's to dispose when nothing uses it; null when it is still the same.</returns>
+        /// <summary>Takes the file again if it has changed. A file that cannot be loaded leaves the model that there is, and says so: write
+        /// beside, and move.</summary>
+        /// <returns>The model that is no longer served, which is the caller's to dispose when nothing uses it; null when it is still the
+        /// same.</returns>
         public IDisposable? LookAgain()
         {
             if (Seen() is var seen && seen == _seen)
@@ -303,7 +322,8 @@ namespace Service
             }
         }
 
-        /// <summary>One cursor over the window. ML.NET's typed enumerables would be compiled for every window, which costs more than scoring it: columns are read by their getters.</summary>
+        /// <summary>One cursor over the window. ML.NET's typed enumerables would be compiled for every window, which costs more than
+        /// scoring it: columns are read by their getters.</summary>
         Answer[] Scored(InputRow[] rows)
         {
             if (_scored is not { } scored || scored.Model != model.Current)
@@ -338,7 +358,8 @@ namespace Service
 
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this);
 
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+            [GetRowCursor(columnsNeeded, rand)];
 
         static DataViewSchema Columns()
         {
@@ -362,7 +383,8 @@ namespace Service
 
             public override bool MoveNext() => _row < _rows.Length && ++_row < _rows.Length;
 
-            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => (ValueGetter<TValue>)(object)(ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+            public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+                (ValueGetter<TValue>)(object)(ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
             {
                 var readings = _rows[_row].Readings;
                 var editor = VBufferEditor.Create(ref value, readings.Length);
@@ -382,10 +404,12 @@ namespace Service
         public Task<Response?> Score(InputRow[] rows, CancellationToken cancellationToken)
         {
             if (!_engines.TryTake(out var engine))
-                engine = model.Context.Model.CreatePredictionEngine<InputRow, OutputRow>(model.Current, new PredictionEngineOptions { OwnsTransformer = false });
+                engine = model.Context.Model.CreatePredictionEngine<InputRow, OutputRow>(model.Current,
+                    new PredictionEngineOptions { OwnsTransformer = false });
             try
             {
-                return Task.FromResult<Response?>(new(model.Hash, [.. rows.Select(row => engine.Predict(row)).Select(row => new Answer(row.Word, row.Score))]));
+                return Task.FromResult<Response?>(
+                    new(model.Hash, [.. rows.Select(row => engine.Predict(row)).Select(row => new Answer(row.Word, row.Score))]));
             }
             finally
             {
@@ -394,7 +418,8 @@ namespace Service
         }
     }
 
-    /// <summary>The library's metrics in the text form that Prometheus reads, without a package; with OpenTelemetry one line does it: AddMeter("Microsoft.ML.Attention").</summary>
+    /// <summary>The library's metrics in the text form that Prometheus reads, without a package; with OpenTelemetry one line does it:
+    /// AddMeter("Microsoft.ML.Attention").</summary>
     sealed class MetricsPage : IDisposable
     {
         readonly MeterListener _listener = new();
@@ -418,7 +443,8 @@ namespace Service
             foreach (var (name, text) in tags)
                 labels.Append(CultureInfo.InvariantCulture, $"{(labels.Length == 0 ? "" : ",")}{name.Replace('.', '_')}=\"{text}\"");
             var isHistogram = instrument is Histogram<double>;
-            _values.AddOrUpdate($"{instrument.Name.Replace('.', '_')}|{labels}", (value, 1, isHistogram), (_, old) => (instrument is Gauge<double> ? value : old.Sum + value, old.Count + 1, isHistogram));
+            _values.AddOrUpdate($"{instrument.Name.Replace('.', '_')}|{labels}", (value, 1, isHistogram), (_, old) =>
+                (instrument is Gauge<double> ? value : old.Sum + value, old.Count + 1, isHistogram));
         }
 
         public string Write()
@@ -451,7 +477,8 @@ namespace Service
         {
             var ml = new MLContext(seed: 1);
             var random = new Random(1);
-            var data = ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(i => new Spoken { Word = $"word {i % 3}", Readings = Draw(random, i % 3) }).ToArray());
+            var data = ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows)
+                .Select(i => new Spoken { Word = $"word {i % 3}", Readings = Draw(random, i % 3) }).ToArray());
             // The label's mapping is for learning alone: what is served begins with the readings, so that a request need not have a label.
             var learned = ml.Transforms.Conversion.MapValueToKey("Label", "Word").Fit(data);
             var served = ml.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
@@ -479,10 +506,12 @@ namespace Service
         public static float[] Draw(Random random, int word) => Draw(random, word, random.Next(8, 25));
 
         public static float[] Draw(Random random, int word, int frames) =>
-            [.. Enumerable.Range(0, frames * Sequence.Channels).Select(i => random.NextSingle() - 0.5f + (i % Sequence.Channels == 3 * word ? MathF.Sin(i * 0.05f + word) : 0))];
+            [.. Enumerable.Range(0, frames * Sequence.Channels)
+                .Select(i => random.NextSingle() - 0.5f + (i % Sequence.Channels == 3 * word ? MathF.Sin(i * 0.05f + word) : 0))];
     }
 
-    /// <summary>Requests per second and how long they take, of windows and of a pool of prediction engines, in turns on one machine.</summary>
+    /// <summary>Requests per second and how long they take, of windows and of a pool of prediction engines, in turns on one
+    /// machine.</summary>
     static class Comparison
     {
         public static async Task<int> Run(int seconds)
@@ -496,8 +525,12 @@ namespace Service
                 await windows.StartAsync();
                 await pool.StartAsync();
                 var random = new Random(2);
-                var bodies = Enumerable.Range(0, 64).Select(i => JsonSerializer.SerializeToUtf8Bytes(new Request([new() { Readings = MadeUpModel.Draw(random, i % 3, 16) }]), JsonSerializerOptions.Web)).ToArray();
-                Console.WriteLine("One row of 16 x 12 a request, two encoder layers of width 64; requests/s, p50 and p99 in ms, and the process's CPU a request, clients included.");
+                var bodies = Enumerable.Range(0, 64)
+                    .Select(i =>
+                        JsonSerializer.SerializeToUtf8Bytes(new Request([new() { Readings = MadeUpModel.Draw(random, i % 3, 16) }]),
+                            JsonSerializerOptions.Web)).ToArray();
+                Console.WriteLine("One row of 16 x 12 a request, two encoder layers of width 64; requests/s, p50 and p99 in ms, and the "
+                    + "process's CPU a request, clients included.");
                 Console.WriteLine("| clients | windows: requests/s | p50 | p99 | CPU ms | engines: requests/s | p50 | p99 | CPU ms |");
                 Console.WriteLine("|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
                 foreach (var clients in (int[])[1, 8, 64])

@@ -15,7 +15,8 @@ static class LearningDisplay
             return work(title => new Lines(title));
         var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return terminal.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(bars => work(title => new Bar(title, bars.AddTask(title))));
     }
 
@@ -34,7 +35,8 @@ static class LearningDisplay
         public void Report(TrainingProgress progress)
         {
             if (progress.Epoch % EpochsALine == 0 || progress.Epoch == progress.NumberOfEpochs)
-                Console.Error.WriteLine(FormattableString.Invariant($"{title}: epoch {progress.Epoch} of {progress.NumberOfEpochs}, loss {progress.Loss:0.0000}"));
+                Console.Error.WriteLine(FormattableString.Invariant(
+                    $"{title}: epoch {progress.Epoch} of {progress.NumberOfEpochs}, loss {progress.Loss:0.0000}"));
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace Examples;
 
 /// <summary>How much more often one way was right than another on the same rows, and the standard error of that.</summary>
-/// <remarks>Paired: a row that both get right, or both wrong, says nothing about which is better and adds nothing to the error. Runs of several seeds are averaged for each row first.</remarks>
+/// <remarks>Paired: a row that both get right, or both wrong, says nothing about which is better and adds nothing to the error. Runs of
+/// several seeds are averaged for each row first.</remarks>
 readonly record struct PairedDifference(double Mean, double StandardError)
 {
     /// <summary>From whether each row was right, run by run.</summary>

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Examples;
 
-/// <summary>Predictions counted by hand: ML.NET's metrics leave out rows whose scores are not numbers, so their share times all rows is not what was right.</summary>
+/// <summary>Predictions counted by hand: ML.NET's metrics leave out rows whose scores are not numbers, so their share times all rows is not
+/// what was right.</summary>
 static class Predictions
 {
     /// <summary>Each row's prediction; right are those with a score and the class of their label.</summary>
@@ -20,8 +21,10 @@ static class Predictions
         probabilities.Any(float.IsNaN) ? new(false, 0) : new(isRight, probabilities.Max());
 
     /// <summary>How many rows, of all of them, were predicted rightly.</summary>
-    public static (int Right, int Of) Count(IDataView predictions, string label) => Judge(predictions, label) is var rows ? (rows.Count(row => row.IsRight), rows.Length) : default;
+    public static (int Right, int Of) Count(IDataView predictions, string label) =>
+        Judge(predictions, label) is var rows ? (rows.Count(row => row.IsRight), rows.Length) : default;
 
     /// <summary>Their share.</summary>
-    public static double Accuracy(IDataView predictions, string label) => Count(predictions, label) is var (right, rows) && rows > 0 ? (double)right / rows : double.NaN;
+    public static double Accuracy(IDataView predictions, string label) =>
+        Count(predictions, label) is var (right, rows) && rows > 0 ? (double)right / rows : double.NaN;
 }

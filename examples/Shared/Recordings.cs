@@ -14,7 +14,8 @@ sealed record Recordings(string Name, int Channels, IReadOnlyList<Utterance> Tra
     {
         var (train, test) = (TimeSeriesFile.Read(trainPath), TimeSeriesFile.Read(testPath));
         if (train.Channels != test.Channels)
-            throw new InvalidDataException($"'{trainPath}' has {train.Channels} channels, '{testPath}' has {test.Channels}; they must be the same.");
+            throw new InvalidDataException(
+                $"'{trainPath}' has {train.Channels} channels, '{testPath}' has {test.Channels}; they must be the same.");
         return new(train.ProblemName, train.Channels, train.Utterances, test.Utterances);
     }
 }

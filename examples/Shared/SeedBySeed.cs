@@ -1,6 +1,7 @@
 namespace Examples;
 
-/// <summary>One way beside another, run with the same seeds: the median over the seeds of what it is right of more, and of the share of the other's seconds that it took.</summary>
+/// <summary>One way beside another, run with the same seeds: the median over the seeds of what it is right of more, and of the share of the
+/// other's seconds that it took.</summary>
 /// <param name="Right">Rows that it is right of and the other is not, less those of the reverse.</param>
 /// <param name="Seconds">The ratio of the seconds.</param>
 readonly record struct SeedBySeed(double Right, double Seconds)

@@ -3,13 +3,14 @@ namespace Examples;
 /// <summary>Made-up recordings: each speaker glides between two vowels in a way of their own.</summary>
 /// <remarks>
 /// <para>
-/// A frame is <c>voice + room + position * glide + noise</c>. The room, with its microphone, adds one constant to every frame of an utterance, as it does to the cepstra
-/// of real speech; the position moves from one vowel to the other, in either order and at any pace; the glide is the speaker's, up or down in each channel.
-/// A frame alone or a place in the sequence means little: what tells most of the speaker is which channels move together, seen by comparing the frames of one utterance with each other.
+/// A frame is <c>voice + room + position * glide + noise</c>. The room, with its microphone, adds one constant to every frame of an
+/// utterance, as it does to the cepstra of real speech; the position moves from one vowel to the other, in either order and at any pace;
+/// the glide is the speaker's, up or down in each channel. A frame alone or a place in the sequence means little: what tells most of the
+/// speaker is which channels move together, seen by comparing the frames of one utterance with each other.
 /// </para>
 /// <para>
-/// With voices, averages and deviations tell of the speaker too, as in real speech: a voice is a constant of the speaker's, less than rooms differ, and some
-/// glide further than others. Without, an utterance's average tells of the room alone, and its deviation is everyone's.
+/// With voices, averages and deviations tell of the speaker too, as in real speech: a voice is a constant of the speaker's, less than rooms
+/// differ, and some glide further than others. Without, an utterance's average tells of the room alone, and its deviation is everyone's.
 /// </para>
 /// </remarks>
 static class SpokenVowels
@@ -22,7 +23,8 @@ static class SpokenVowels
     public static Recordings Make(int seed, bool withVoices = false)
     {
         var random = new Random(seed);
-        Speaker[] speakers = [.. Enumerable.Range(1, Speakers).Select(speaker => new Speaker($"Speaker {speaker}", new float[Channels], EachChannel(() => random.Next(2) * 2 - 1f)))];
+        Speaker[] speakers = [.. Enumerable.Range(1, Speakers)
+            .Select(speaker => new Speaker($"Speaker {speaker}", new float[Channels], EachChannel(() => random.Next(2) * 2 - 1f)))];
         if (withVoices)
             speakers = [.. speakers.Select(speaker => speaker with
             {
@@ -45,7 +47,8 @@ static class SpokenVowels
         {
             var position = order * MathF.Tanh(frame - turn);
             for (var channel = 0; channel < Channels; channel++)
-                frames[frame * Channels + channel] = speaker.Voice[channel] + room[channel] + position * speaker.Glide[channel] + Noise * Normal(random);
+                frames[frame * Channels + channel] = speaker.Voice[channel] + room[channel] + position * speaker.Glide[channel]
+                    + Noise * Normal(random);
         }
         return new(speaker.Name, frames);
     }
@@ -53,5 +56,6 @@ static class SpokenVowels
     static float[] EachChannel(Func<float> draw) => [.. Enumerable.Range(0, Channels).Select(_ => draw())];
 
     /// <summary>A draw from the normal distribution. Box and Muller 1958.</summary>
-    static float Normal(Random random) => MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(2 * MathF.PI * random.NextSingle());
+    static float Normal(Random random) =>
+        MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(2 * MathF.PI * random.NextSingle());
 }

@@ -4,8 +4,9 @@ namespace Examples;
 
 /// <summary>A file of the UEA and UCR archive's format (.ts): labelled series of several channels, of any lengths.</summary>
 /// <remarks>
-/// Lines of <c># comment</c> and <c>@name value</c>, then <c>@data</c>, then one series a line: channels separated by colons, their values by commas, the label last.
-/// A value of <c>?</c> is missing and becomes NaN. See timeseriesclassification.com; series with time stamps are not read.
+/// Lines of <c># comment</c> and <c>@name value</c>, then <c>@data</c>, then one series a line: channels separated by colons, their values
+/// by commas, the label last. A value of <c>?</c> is missing and becomes NaN. See timeseriesclassification.com; series with time stamps are
+/// not read.
 /// </remarks>
 sealed class TimeSeriesFile
 {
@@ -49,7 +50,9 @@ sealed class TimeSeriesFile
 
     bool IsDataAfter(string header)
     {
-        var (name, value) = header.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var first, var rest] ? (first, rest.Trim()) : (header, "");
+        var (name, value) = header.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var first, var rest]
+            ? (first, rest.Trim())
+            : (header, "");
         switch (name.ToLowerInvariant())
         {
             case "@data":

@@ -3,7 +3,8 @@ using Microsoft.ML.Attention;
 
 namespace SpeakerRecognition;
 
-/// <summary>What label smoothing, early stopping and a temperature do to the trainer's accuracy and probabilities: cross-validated on the utterances to learn from alone.</summary>
+/// <summary>What label smoothing, early stopping and a temperature do to the trainer's accuracy and probabilities: cross-validated on the
+/// utterances to learn from alone.</summary>
 static class Choice
 {
     const int Folds = 3, DealingSeed = 7;
@@ -23,7 +24,8 @@ static class Choice
         Try("no label smoothing", given with { LabelSmoothing = 0 });
 
         void Try(string name, TrainingOptions training) => Report.Lines(name, [.. Seeds.Select(seed => Score.Timed(() =>
-            OutOfFold.Answers(recordings.Train, Folds, DealingSeed, (learnFrom, asked) => Answers(learnFrom, asked, training with { Seed = seed }))))]);
+            OutOfFold.Answers(recordings.Train, Folds, DealingSeed, (learnFrom, asked) =>
+                Answers(learnFrom, asked, training with { Seed = seed }))))]);
 
         IReadOnlyList<Judged> Answers(IReadOnlyList<Utterance> learnFrom, IReadOnlyList<Utterance> asked, TrainingOptions training) =>
             new Contest(recordings with { Train = learnFrom, Test = asked }).Attention(training).Rows;

@@ -7,7 +7,8 @@ using Microsoft.ML.Trainers.LightGbm;
 
 namespace SpeakerRecognition;
 
-/// <summary>The ways to recognize a speaker that are compared: each learns from the same utterances and is counted on the same others.</summary>
+/// <summary>The ways to recognize a speaker that are compared: each learns from the same utterances and is counted on the same
+/// others.</summary>
 sealed class Contest
 {
     readonly Recordings _recordings;
@@ -40,7 +41,8 @@ sealed class Contest
     public Score Attention(TrainingOptions training) =>
         Run(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(Options(training) with { OutputColumnName = "" }));
 
-    /// <summary>The same as a stage: attention over the frames, then the linear classifier. Every training option that <paramref name="training"/> does not set has the library's default.</summary>
+    /// <summary>The same as a stage: attention over the frames, then the linear classifier. Every training option that
+    /// <paramref name="training"/> does not set has the library's default.</summary>
     public Score AttentionThenSdca(TrainingOptions training) =>
         Run(_mlContext.Transforms.MultiHeadAttention(Options(training))
             .AppendCacheCheckpoint(_mlContext)   // SDCA reads its rows many times; attention computes them once
@@ -50,7 +52,8 @@ sealed class Contest
     public (MultiHeadAttentionTransformer Stage, IDataView Attended) LearnAttention(TrainingOptions training, string weightsColumnName)
     {
         var labelled = _mlContext.Transforms.Conversion.MapValueToKey(nameof(UtteranceRow.Speaker)).Fit(_train).Transform(_train);
-        var stage = _mlContext.Transforms.MultiHeadAttention(Options(training) with { AttentionWeightsColumnName = weightsColumnName }).Fit(labelled);
+        var stage = _mlContext.Transforms.MultiHeadAttention(Options(training) with { AttentionWeightsColumnName = weightsColumnName })
+            .Fit(labelled);
         return (stage, stage.Transform(_test));
     }
 
@@ -68,12 +71,13 @@ sealed class Contest
         Training = training,
     };
 
-    SdcaMaximumEntropyMulticlassTrainer SdcaTrainer(string features) => _mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(new()
-    {
-        LabelColumnName = nameof(UtteranceRow.Speaker),
-        FeatureColumnName = features,
-        NumberOfThreads = 1,   // several threads give another result in each run
-    });
+    SdcaMaximumEntropyMulticlassTrainer SdcaTrainer(string features) =>
+        _mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(new()
+        {
+            LabelColumnName = nameof(UtteranceRow.Speaker),
+            FeatureColumnName = features,
+            NumberOfThreads = 1,   // several threads give another result in each run
+        });
 
     Score Run<T>(IEstimator<T> recognizer) where T : class, ITransformer
     {

@@ -8,7 +8,8 @@ static class Pictures
 {
     const string Weights = "Weights";
 
-    /// <summary>Learns once more, a part of the utterances kept out, and writes into the folder where the heads look in the first utterance to be tested on, and how learning went.</summary>
+    /// <summary>Learns once more, a part of the utterances kept out, and writes into the folder where the heads look in the first utterance
+    /// to be tested on, and how learning went.</summary>
     public static void Write(Contest contest, string folder, TrainingOptions training)
     {
         Directory.CreateDirectory(folder);

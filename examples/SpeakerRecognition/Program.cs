@@ -3,8 +3,9 @@
 //
 //   dotnet run --project examples/SpeakerRecognition                                        on recordings that it makes up
 //   dotnet run --project examples/SpeakerRecognition -- --train FILE.ts --test FILE.ts      on files of the UEA archive's format
-//   ... --choose                                                                            what smoothing and validation do; reads no utterance that is tested on
-//   ... --pictures FOLDER                                                                   at the end: draw how it learned and where its heads look
+//   ... --choose                                                                            what smoothing and validation do; reads no
+//   utterance that is tested on ... --pictures FOLDER                                                                   at the end: draw
+//   how it learned and where its heads look
 
 using Examples;
 using Microsoft.ML.Attention;
@@ -16,7 +17,9 @@ var choose = arguments.Has("--choose");
 var pictures = arguments.Value("--pictures");
 arguments.End();
 
-var recordings = files is var (train, test) ? Arguments.Read(() => Recordings.Read(train, test)) : SpokenVowels.Make(seed: 1, withVoices: true);
+var recordings = files is var (train, test)
+    ? Arguments.Read(() => Recordings.Read(train, test))
+    : SpokenVowels.Make(seed: 1, withVoices: true);
 if (choose)
 {
     Choice.Run(recordings);
@@ -31,7 +34,8 @@ var contest = new Contest(recordings);
 var learned = LearningDisplay.Show<(Score Trainer, Score Stage, Score KeptOut)[]>(progress => [.. seeds.Select(seed =>
 {
     var training = new TrainingOptions { Seed = seed, Progress = progress($"Learning, seed {seed}") };
-    return (contest.Attention(training), contest.AttentionThenSdca(training), contest.Attention(training with { ValidationFraction = 0.1 }));
+    return (contest.Attention(training), contest.AttentionThenSdca(training),
+        contest.Attention(training with { ValidationFraction = 0.1 }));
 })]);
 Score[] trainer = [.. learned.Select(run => run.Trainer)], stage = [.. learned.Select(run => run.Stage)];
 

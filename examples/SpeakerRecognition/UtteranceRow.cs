@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 
 namespace SpeakerRecognition;
 
-/// <summary>An utterance as ML.NET reads it: its frames as they are, for attention, and three ways to a vector of fixed size, which is what ML.NET's own trainers read.</summary>
+/// <summary>An utterance as ML.NET reads it: its frames as they are, for attention, and three ways to a vector of fixed size, which is what
+/// ML.NET's own trainers read.</summary>
 /// <param name="Speaker">The label.</param>
 /// <param name="Frames">All frames, ragged: as many numbers as frames times channels.</param>
 /// <param name="Averages">Each channel's average over the frames.</param>
@@ -27,7 +28,8 @@ sealed record UtteranceRow(string Speaker, float[] Frames, float[] Averages, flo
     {
         var byChannel = utterance.Frames.Select((value, i) => (Value: value, Channel: i % channels)).ToLookup(v => v.Channel, v => v.Value);
         var averages = Enumerable.Range(0, channels).Select(c => byChannel[c].Average()).ToArray();
-        var deviations = Enumerable.Range(0, channels).Select(c => MathF.Sqrt(byChannel[c].Average(value => MathF.Pow(value - averages[c], 2))));
+        var deviations = Enumerable.Range(0, channels)
+            .Select(c => MathF.Sqrt(byChannel[c].Average(value => MathF.Pow(value - averages[c], 2))));
         var padded = new float[channels * longestLength];
         utterance.Frames.CopyTo(padded, 0);
         return new(utterance.Speaker, utterance.Frames, averages, [.. averages, .. deviations], padded);

@@ -32,7 +32,8 @@ static class Choice
 
         void Window(string column, RowTrainer trainer) => Try($"{column} -> {trainer}", tagger => tagger.Window(column, trainer));
 
-        void Attention(string name, TaggingSettings settings) => Contest.Try(name, treebank.Tags, settings, Seed, tagger => tagger.Attention, learnFrom, asked);
+        void Attention(string name, TaggingSettings settings) =>
+            Contest.Try(name, treebank.Tags, settings, Seed, tagger => tagger.Attention, learnFrom, asked);
 
         void Try(string name, Func<Tagger, Way> way) => Contest.Try(name, treebank.Tags, treebank.Tagging, Seed, way, learnFrom, asked);
     }

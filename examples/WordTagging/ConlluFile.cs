@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace WordTagging;
 
-/// <summary>A file of Universal Dependencies' format (CoNLL-U): a word a line, its ten fields divided by tabs, an empty line after each sentence, comments after <c>#</c>.</summary>
-/// <remarks>Field 1 is the number of the word, field 2 the word, field 4 its universal part of speech. Numbers such as 8-9 and 8.1 are contractions and words left out: no words. See universaldependencies.org/format.</remarks>
+/// <summary>A file of Universal Dependencies' format (CoNLL-U): a word a line, its ten fields divided by tabs, an empty line after each
+/// sentence, comments after <c>#</c>.</summary>
+/// <remarks>Field 1 is the number of the word, field 2 the word, field 4 its universal part of speech. Numbers such as 8-9 and 8.1 are
+/// contractions and words left out: no words. See universaldependencies.org/format.</remarks>
 static class ConlluFile
 {
     const int Fields = 10;
@@ -28,7 +30,8 @@ static class ConlluFile
                 continue;
             var fields = line.Split('\t');
             if (fields.Length != Fields)
-                throw new InvalidDataException($"'{path}', line {number}: expected {Fields} fields with tabs between them, found {fields.Length}.");
+                throw new InvalidDataException(
+                    $"'{path}', line {number}: expected {Fields} fields with tabs between them, found {fields.Length}.");
             if (fields[0].AsSpan().ContainsAny('-', '.'))
                 continue;
             if (!int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))

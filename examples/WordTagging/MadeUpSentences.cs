@@ -1,7 +1,9 @@
 namespace WordTagging;
 
-/// <summary>Made-up sentences of words that can be two parts of speech each: which one, the article or the pronoun says that the phrase began with, up to four words before.</summary>
-/// <remarks>"the fast late run" is an article, two adjectives and a noun; "we fast late run" is a pronoun, two adverbs and a verb. Three words side by side often leave it open, as the word alone does.</remarks>
+/// <summary>Made-up sentences of words that can be two parts of speech each: which one, the article or the pronoun says that the phrase
+/// began with, up to four words before.</summary>
+/// <remarks>"the fast late run" is an article, two adjectives and a noun; "we fast late run" is a pronoun, two adverbs and a verb. Three
+/// words side by side often leave it open, as the word alone does.</remarks>
 static class MadeUpSentences
 {
     const int TrainCount = 400, TestCount = 200, MostPhrases = 3, MostBetween = 3;

@@ -26,13 +26,15 @@ sealed class Tagger(IReadOnlyList<string> tags, TaggingSettings tagging, int see
         var tagged = learnFrom.SelectMany(Tagged).ToLookup(word => word.Word, word => word.Tag, StringComparer.OrdinalIgnoreCase);
         var most = tagged.ToDictionary(word => word.Key, Most, StringComparer.OrdinalIgnoreCase);
         var otherwise = Most(tagged.SelectMany(word => word));
-        return [.. asked.SelectMany(Tagged).Select(word => most.GetValueOrDefault(word.Word, otherwise) is var (tag, share) ? new Judged(tag == word.Tag, share) : default)];
+        return [.. asked.SelectMany(Tagged).Select(word =>
+            most.GetValueOrDefault(word.Word, otherwise) is var (tag, share) ? new Judged(tag == word.Tag, share) : default)];
 
         static IEnumerable<(string Word, string Tag)> Tagged(Sentence sentence) => sentence.Words.Zip(sentence.Tags);
 
         static (string Tag, double Share) Most(IEnumerable<string> tags)
         {
-            var counts = tags.CountBy(tag => tag).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal).ToArray();
+            var counts = tags.CountBy(tag => tag).OrderByDescending(count => count.Value)
+                .ThenBy(count => count.Key, StringComparer.Ordinal).ToArray();
             return (counts[0].Key, (double)counts[0].Value / counts.Sum(count => count.Value));
         }
     }
@@ -41,7 +43,8 @@ sealed class Tagger(IReadOnlyList<string> tags, TaggingSettings tagging, int see
     public Way Window(string column, RowTrainer trainer) => (learnFrom, asked) =>
     {
         var features = _mlContext.Transforms.Categorical.OneHotEncoding(Features, column);
-        using var model = Labelled(nameof(WindowRow.Tag)).Append(features).AppendCacheCheckpoint(_mlContext).Append(Trainer(trainer)).Fit(WindowRow.View(_mlContext, learnFrom));
+        using var model = Labelled(nameof(WindowRow.Tag)).Append(features).AppendCacheCheckpoint(_mlContext).Append(Trainer(trainer))
+            .Fit(WindowRow.View(_mlContext, learnFrom));
         return Predictions.Judge(model.Transform(WindowRow.View(_mlContext, asked)), Label);
     };
 
@@ -49,47 +52,58 @@ sealed class Tagger(IReadOnlyList<string> tags, TaggingSettings tagging, int see
     public Judged[] Attention(IReadOnlyList<Sentence> learnFrom, IReadOnlyList<Sentence> asked)
     {
         var known = SentenceRow.Known(learnFrom);
-        using var model = Labelled(nameof(SentenceRow.Tags)).Append(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions
-        {
-            InputColumnNames = [nameof(SentenceRow.Traits)],
-            LabelColumnName = Label,
-            EmbeddingDimension = tagging.Places,
-            StandardizeInputs = false,   // ones and zeros: a trait is to count for no more because it is rare
-            NumberOfHeads = 4,
-            ModelDimension = tagging.Width,
-            Block = AttentionBlock.Encoder,
-            NumberOfLayers = tagging.Layers,
-            PositionalEncoding = tagging.Positions,
-            ConvolutionWidth = tagging.ConvolutionWidth,
-            Training = new()
+        using var model = Labelled(nameof(SentenceRow.Tags))
+            .Append(_mlContext.MulticlassClassification.Trainers.MultiHeadAttention(new MultiHeadAttentionOptions
             {
-                NumberOfEpochs = tagging.Epochs,
-                Dropout = tagging.Dropout,
-                AverageDecay = tagging.AverageDecay,
-                Seed = seed,
-                Progress = progress($"{learnFrom.Count} sentences, seed {seed}"),
-            },
-        })).Fit(SentenceRow.View(_mlContext, learnFrom, known, tagging.Places));
+                InputColumnNames = [nameof(SentenceRow.Traits)],
+                LabelColumnName = Label,
+                EmbeddingDimension = tagging.Places,
+                StandardizeInputs = false,   // ones and zeros: a trait is to count for no more because it is rare
+                NumberOfHeads = 4,
+                ModelDimension = tagging.Width,
+                Block = AttentionBlock.Encoder,
+                NumberOfLayers = tagging.Layers,
+                PositionalEncoding = tagging.Positions,
+                ConvolutionWidth = tagging.ConvolutionWidth,
+                Training = new()
+                {
+                    NumberOfEpochs = tagging.Epochs,
+                    Dropout = tagging.Dropout,
+                    AverageDecay = tagging.AverageDecay,
+                    Seed = seed,
+                    Progress = progress($"{learnFrom.Count} sentences, seed {seed}"),
+                },
+            })).Fit(SentenceRow.View(_mlContext, learnFrom, known, tagging.Places));
         return [.. JudgeTokens(model.Transform(SentenceRow.View(_mlContext, asked, known, tagging.Places)))];
     }
 
     IEnumerable<Judged> JudgeTokens(IDataView predictions)
     {
-        foreach (var (predicted, labels, scores) in predictions.GetColumn<uint[]>("PredictedLabel").Zip(predictions.GetColumn<uint[]>(Label), predictions.GetColumn<float[]>("Score")))
+        foreach (var (predicted, labels, scores) in predictions.GetColumn<uint[]>("PredictedLabel")
+            .Zip(predictions.GetColumn<uint[]>(Label), predictions.GetColumn<float[]>("Score")))
             for (var t = 0; t < labels.Length; t++)
-                yield return Predictions.Judge(predicted[t] == labels[t] && labels[t] > 0, scores[(t * tags.Count)..((t + 1) * tags.Count)]);
+                yield return Predictions.Judge(predicted[t] == labels[t]
+                    && labels[t] > 0, scores[(t * tags.Count)..((t + 1) * tags.Count)]);
     }
 
     IEstimator<ITransformer> Labelled(string column) =>
-        _mlContext.Transforms.Conversion.MapValueToKey(Label, column, keyData: _mlContext.Data.LoadFromEnumerable(tags.Select(tag => new KeyValue(tag)).ToList()));
+        _mlContext.Transforms.Conversion.MapValueToKey(Label, column,
+            keyData: _mlContext.Data.LoadFromEnumerable(tags.Select(tag => new KeyValue(tag)).ToList()));
 
     /// <summary>One thread each: several give another result in each run.</summary>
     IEstimator<ITransformer> Trainer(RowTrainer trainer) => trainer switch
     {
-        RowTrainer.Sdca => _mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(new() { LabelColumnName = Label, FeatureColumnName = Features, NumberOfThreads = 1 }),
-        RowTrainer.Lbfgs => _mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new() { LabelColumnName = Label, FeatureColumnName = Features, NumberOfThreads = 1 }),
-        RowTrainer.Perceptron => _mlContext.MulticlassClassification.Trainers.OneVersusAll(_mlContext.BinaryClassification.Trainers.AveragedPerceptron(Label, Features, numberOfIterations: 10), Label),
-        _ => _mlContext.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { LabelColumnName = Label, FeatureColumnName = Features, NumberOfThreads = 1 }),
+        RowTrainer.Sdca =>
+            _mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(
+                new() { LabelColumnName = Label, FeatureColumnName = Features, NumberOfThreads = 1 }),
+        RowTrainer.Lbfgs =>
+            _mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                new() { LabelColumnName = Label, FeatureColumnName = Features, NumberOfThreads = 1 }),
+        RowTrainer.Perceptron =>
+            _mlContext.MulticlassClassification.Trainers.OneVersusAll(
+                _mlContext.BinaryClassification.Trainers.AveragedPerceptron(Label, Features, numberOfIterations: 10), Label),
+        _ => _mlContext.MulticlassClassification.Trainers.LightGbm(
+            new LightGbmMulticlassTrainer.Options { LabelColumnName = Label, FeatureColumnName = Features, NumberOfThreads = 1 }),
     };
 
     sealed record KeyValue(string Value);

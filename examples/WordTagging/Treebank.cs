@@ -22,5 +22,6 @@ sealed record Treebank(string Name, TaggingSettings Tagging, IReadOnlyList<Sente
 
     /// <exception cref="InvalidDataException">A file is not of the format.</exception>
     public static Treebank Read(string trainPath, string testPath) =>
-        new(Path.GetFileNameWithoutExtension(trainPath), TaggingSettings.ForTreebanks, ConlluFile.Read(trainPath), ConlluFile.Read(testPath));
+        new(Path.GetFileNameWithoutExtension(trainPath), TaggingSettings.ForTreebanks, ConlluFile.Read(trainPath),
+            ConlluFile.Read(testPath));
 }

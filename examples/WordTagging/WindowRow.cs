@@ -16,7 +16,8 @@ sealed class WindowRow
 
     public string Tag { get; init; } = "";
 
-    public static IDataView View(MLContext mlContext, IEnumerable<Sentence> sentences) => mlContext.Data.LoadFromEnumerable(sentences.SelectMany(Of).ToList());
+    public static IDataView View(MLContext mlContext, IEnumerable<Sentence> sentences) =>
+        mlContext.Data.LoadFromEnumerable(sentences.SelectMany(Of).ToList());
 
     static IEnumerable<WindowRow> Of(Sentence sentence)
     {
@@ -24,7 +25,12 @@ sealed class WindowRow
         for (var t = 0; t < sentence.Words.Count; t++)
         {
             var window = padded[t..(t + Width)];
-            yield return new() { Words = [.. window.Select(word => word.ToLowerInvariant())], Traits = [.. window.SelectMany(WordTraits.Of)], Tag = sentence.Tags[t] };
+            yield return new()
+            {
+                Words = [.. window.Select(word => word.ToLowerInvariant())],
+                Traits = [.. window.SelectMany(WordTraits.Of)],
+                Tag = sentence.Tags[t]
+            };
         }
     }
 }

@@ -1,12 +1,14 @@
 namespace WordTagging;
 
-/// <summary>What there is to see of a word: itself, its ends, and the shape of its letters. Words that were never seen have all but the first.</summary>
+/// <summary>What there is to see of a word: itself, its ends, and the shape of its letters. Words that were never seen have all but the
+/// first.</summary>
 static class WordTraits
 {
     /// <summary>Traits of a word.</summary>
     public const int Count = 5;
 
-    /// <summary>The word in small letters, its last two and three letters, its first three, and its shape; each with a sign before it, so that no two kinds are taken for each other.</summary>
+    /// <summary>The word in small letters, its last two and three letters, its first three, and its shape; each with a sign before it, so
+    /// that no two kinds are taken for each other.</summary>
     public static string[] Of(string word)
     {
         var small = word.ToLowerInvariant();
@@ -15,7 +17,8 @@ static class WordTraits
 
     static string Last(string word, int letters) => word[^Math.Min(letters, word.Length)..];
 
-    /// <summary>X for capital letters, x for small ones, d for digits, others as they are; runs of one kind as one or two: <c>Xxx</c> and <c>Xxxxx</c> are both <c>Xxx</c>.</summary>
+    /// <summary>X for capital letters, x for small ones, d for digits, others as they are; runs of one kind as one or two: <c>Xxx</c> and
+    /// <c>Xxxxx</c> are both <c>Xxx</c>.</summary>
     static string Shape(string word)
     {
         var shape = new List<char>();

@@ -10,8 +10,8 @@ namespace Notebooks;
 
 /// <summary>Runs the code cells of a notebook one after the other, each going on with what those before it declared.</summary>
 /// <remarks>
-/// Cells see the assemblies of this process and no others: scripts load an assembly that is referenced by its path a second time, beside the one that ML.NET finds
-/// by name when it loads a model, and the stage's types would then not be themselves.
+/// Cells see the assemblies of this process and no others: scripts load an assembly that is referenced by its path a second time, beside
+/// the one that ML.NET finds by name when it loads a model, and the stage's types would then not be themselves.
 /// </remarks>
 sealed class CSharpKernel
 {
@@ -37,7 +37,8 @@ sealed class CSharpKernel
         var code = PackageLine.Without(cell.Source);
         var script = _state is null ? CSharpScript.Create(code, options, typeof(CellGlobals)) : _state.Script.ContinueWith(code, options);
         if (script.Compile().FirstOrDefault(d => d.Severity >= DiagnosticSeverity.Warning) is { } diagnostic)
-            throw new CellException(_notebook, cell, diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1, $"{diagnostic.Id}: {diagnostic.GetMessage()}");
+            throw new CellException(_notebook, cell, diagnostic.Location.GetLineSpan().StartLinePosition.Line + 1,
+                $"{diagnostic.Id}: {diagnostic.GetMessage()}");
         var console = Console.Out;
         try
         {
@@ -61,5 +62,6 @@ sealed class CSharpKernel
         new StackTrace(e, fNeedFileInfo: true).GetFrames().LastOrDefault(frame => frame.GetFileName() == file)?.GetFileLineNumber();
 
     static IEnumerable<Assembly> Assemblies() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => Assembly.Load(new AssemblyName(Path.GetFileNameWithoutExtension(path))));
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => Assembly.Load(new AssemblyName(Path.GetFileNameWithoutExtension(path))));
 }

@@ -38,7 +38,12 @@ sealed record CellOutput(string Kind, string MimeType, string Text)
     {
         if (IsPrinted)
             return new() { ["output_type"] = Kind, ["name"] = "stdout", ["text"] = MultilineText.Split(Text) };
-        var json = new JsonObject { ["output_type"] = Kind, ["data"] = new JsonObject { [MimeType] = MultilineText.Split(Text) }, ["metadata"] = new JsonObject() };
+        var json = new JsonObject
+        {
+            ["output_type"] = Kind,
+            ["data"] = new JsonObject { [MimeType] = MultilineText.Split(Text) },
+            ["metadata"] = new JsonObject()
+        };
         if (Kind == Result)
             json["execution_count"] = executionCount;
         return json;

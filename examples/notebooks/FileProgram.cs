@@ -6,9 +6,10 @@ namespace Notebooks;
 
 /// <summary>A notebook as one C# file that <c>dotnet run</c> runs, with .NET 10 and nothing else.</summary>
 /// <remarks>
-/// The cells in their order, their words as comments. What a program orders otherwise than cells do is moved: packages and usings first, types last. A cell's last
-/// expression, which a notebook shows, becomes a call of <c>display</c>; that prints text, and writes HTML and pictures into files beside. Programs of one file are
-/// to be compiled ahead of time unless they say otherwise, and then may not make code as they run, which ML.NET does.
+/// The cells in their order, their words as comments. What a program orders otherwise than cells do is moved: packages and usings first,
+/// types last. A cell's last expression, which a notebook shows, becomes a call of <c>display</c>; that prints text, and writes HTML and
+/// pictures into files beside. Programs of one file are to be compiled ahead of time unless they say otherwise, and then may not make code
+/// as they run, which ML.NET does.
 /// </remarks>
 static class FileProgram
 {
@@ -38,7 +39,8 @@ static class FileProgram
 
     public static string Of(Notebook notebook)
     {
-        var (packages, usings, statements, types) = (new List<string>(), new SortedSet<string>(StringComparer.Ordinal) { "using static NotebookFunctions;" }, new List<string>(), new List<string>());
+        var (packages, usings, statements, types) = (new List<string>(),
+            new SortedSet<string>(StringComparer.Ordinal) { "using static NotebookFunctions;" }, new List<string>(), new List<string>());
         foreach (var cell in notebook.Cells)
         {
             if (!cell.IsCode)
@@ -47,7 +49,8 @@ static class FileProgram
                 continue;
             }
             packages.AddRange(PackageLine.In(cell.Source).Select(line => $"#:package {line.Id}@{line.Version}"));
-            var code = CSharpSyntaxTree.ParseText(PackageLine.Without(cell.Source), CSharpParseOptions.Default.WithKind(SourceCodeKind.Script)).GetCompilationUnitRoot();
+            var code = CSharpSyntaxTree.ParseText(PackageLine.Without(cell.Source),
+                CSharpParseOptions.Default.WithKind(SourceCodeKind.Script)).GetCompilationUnitRoot();
             usings.UnionWith(code.Usings.Select(line => line.ToString()));
             types.AddRange(code.Members.OfType<BaseTypeDeclarationSyntax>().Select(type => type.ToFullString().Trim()));
             statements.Add(string.Concat(code.Members.Where(member => member is not BaseTypeDeclarationSyntax).Select(Statement)).Trim());
@@ -68,7 +71,8 @@ static class FileProgram
             """;
     }
 
-    static string Statement(MemberDeclarationSyntax member) => member is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } shown }
+    static string Statement(MemberDeclarationSyntax member) =>
+        member is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } shown }
         ? $"{shown.GetLeadingTrivia()}display({shown.Expression.WithoutTrivia()});{shown.GetTrailingTrivia()}"
         : member.ToFullString();
 }

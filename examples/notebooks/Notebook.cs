@@ -5,10 +5,17 @@ using System.Text.Json.Nodes;
 namespace Notebooks;
 
 /// <summary>A Jupyter notebook: a file of format 4.5, its cells, and all that is not changed here kept as it was.</summary>
-/// <remarks>https://nbformat.readthedocs.io/en/latest/format_description.html. Written as Jupyter writes it, one space an indent, so that a notebook run again differs only where its outputs do.</remarks>
+/// <remarks>https://nbformat.readthedocs.io/en/latest/format_description.html. Written as Jupyter writes it, one space an indent, so that a
+/// notebook run again differs only where its outputs do.</remarks>
 sealed class Notebook
 {
-    static readonly JsonWriterOptions Layout = new() { Indented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions Layout = new()
+    {
+        Indented = true,
+        IndentSize = 1,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     readonly JsonObject _json;
 
@@ -30,7 +37,8 @@ sealed class Notebook
             var (major, minor) = ((int?)json["nbformat"], (int?)json["nbformat_minor"]);
             if ((major, minor) != (4, 5))
                 throw new InvalidDataException($"'{path}' is of notebook format {major}.{minor}; 4.5 is needed, whose cells have ids.");
-            return new(Path.GetFileNameWithoutExtension(path), json, [.. json["cells"]!.AsArray().Select((cell, index) => new NotebookCell(cell!.AsObject(), index + 1))]);
+            return new(Path.GetFileNameWithoutExtension(path), json,
+                [.. json["cells"]!.AsArray().Select((cell, index) => new NotebookCell(cell!.AsObject(), index + 1))]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
         {

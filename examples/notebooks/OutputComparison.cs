@@ -6,9 +6,10 @@ namespace Notebooks;
 
 /// <summary>Whether what a cell gives now is what is stored in its notebook.</summary>
 /// <remarks>
-/// On one machine the two are equal to the letter, pictures included. Another processor sums products in another order; learning makes the last digits that this
-/// changes into the second or third of a loss or an accuracy. So what is compared is the words, exactly, and the numbers, within a tolerance that
-/// tells learned from not learned; of a picture, what it says and which elements it is made of, and not where it has them.
+/// On one machine the two are equal to the letter, pictures included. Another processor sums products in another order; learning makes the
+/// last digits that this changes into the second or third of a loss or an accuracy. So what is compared is the words, exactly, and the
+/// numbers, within a tolerance that tells learned from not learned; of a picture, what it says and which elements it is made of, and not
+/// where it has them.
 /// </remarks>
 static partial class OutputComparison
 {
@@ -38,18 +39,23 @@ static partial class OutputComparison
         for (var part = 0; part < Math.Min(storedParts.Length, parts.Length); part++)
         {
             if (!Agree(storedParts[part], parts[part]))
-                return $"stored is '{storedParts[part]}', now came '{parts[part]}', after '{string.Concat(parts.Take(part)).TrimEnd().Split('\n')[^1]}'.";
+                return $"stored is '{storedParts[part]}', now came '{parts[part]}', after "
+                    + $"'{string.Concat(parts.Take(part)).TrimEnd().Split('\n')[^1]}'.";
         }
         return storedParts.Length == parts.Length ? null : $"stored are {stored.Length} characters, now came {now.Length}.";
     }
 
     static bool Agree(string stored, string now) => stored == now
-        || (double.TryParse(stored, CultureInfo.InvariantCulture, out var a) && double.TryParse(now, CultureInfo.InvariantCulture, out var b)
+        || (double.TryParse(stored, CultureInfo.InvariantCulture, out var a)
+            && double.TryParse(now, CultureInfo.InvariantCulture, out var b)
             && Math.Abs(a - b) <= Absolute + Relative * Math.Abs(a));
 
     /// <summary>The texts of an SVG, each after the name of its element, and the names of the others.</summary>
     static string Said(string svg) =>
-        string.Join('\n', XElement.Parse(svg).Descendants().Select(element => element.HasElements ? element.Name.LocalName : $"{element.Name.LocalName} {(element.Name.LocalName == "style" ? "" : element.Value)}"));
+        string.Join('\n', XElement.Parse(svg).Descendants()
+            .Select(element => element.HasElements
+                ? element.Name.LocalName
+                : $"{element.Name.LocalName} {(element.Name.LocalName == "style" ? "" : element.Value)}"));
 
     [GeneratedRegex(@"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)")]
     private static partial Regex NumberOrWord();

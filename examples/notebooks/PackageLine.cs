@@ -5,7 +5,8 @@ namespace Notebooks;
 /// <summary>A line such as <c>#r "nuget: Microsoft.ML, 5.0.1"</c>, by which a notebook asks a kernel for a package.</summary>
 sealed partial record PackageLine(string Id, string Version)
 {
-    public static IEnumerable<PackageLine> In(string code) => Lines().Matches(code).Select(line => new PackageLine(line.Groups["id"].Value, line.Groups["version"].Value));
+    public static IEnumerable<PackageLine> In(string code) =>
+        Lines().Matches(code).Select(line => new PackageLine(line.Groups["id"].Value, line.Groups["version"].Value));
 
     /// <summary>The code with these lines left empty, so that the others keep their numbers.</summary>
     public static string Without(string code) => Lines().Replace(code, "");
@@ -19,9 +20,11 @@ sealed partial record PackageLine(string Id, string Version)
             foreach (var line in In(cell.Source))
             {
                 if (!versions.TryGetValue(line.Id, out var version))
-                    throw new InvalidDataException($"{notebook.Name}, cell {cell.Number} ('{cell.Id}') asks for the package '{line.Id}', which is not among those that the notebooks are run with.");
+                    throw new InvalidDataException($"{notebook.Name}, cell {cell.Number} ('{cell.Id}') asks for the package '{line.Id}', "
+                        + "which is not among those that the notebooks are run with.");
                 if (version != line.Version)
-                    throw new InvalidDataException($"{notebook.Name}, cell {cell.Number} ('{cell.Id}') asks for '{line.Id}' {line.Version}; the notebooks are run with {version}.");
+                    throw new InvalidDataException($"{notebook.Name}, cell {cell.Number} ('{cell.Id}') asks for '{line.Id}' "
+                        + $"{line.Version}; the notebooks are run with {version}.");
             }
         }
     }

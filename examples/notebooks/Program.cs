@@ -24,7 +24,8 @@ try
             Console.WriteLine($"{program}: dotnet run {program}");
             return 0;
         default:
-            Console.Error.WriteLine($"Expected execute [FILE.ipynb...], check [FILE.ipynb...] or export FILE.ipynb PROGRAM.cs. Found: {string.Join(' ', args)}");
+            Console.Error.WriteLine("Expected execute [FILE.ipynb...], check [FILE.ipynb...] or export FILE.ipynb PROGRAM.cs. Found: "
+                + $"{string.Join(' ', args)}");
             return 2;
     }
 }
@@ -34,7 +35,8 @@ catch (Exception e) when (e is CellException or InvalidDataException or IOExcept
     return 1;
 }
 
-static IEnumerable<string> Files(string[] named) => named.Length > 0 ? named : Directory.GetFiles("examples/notebooks", "*.ipynb").Order(StringComparer.Ordinal);
+static IEnumerable<string> Files(string[] named) =>
+    named.Length > 0 ? named : Directory.GetFiles("examples/notebooks", "*.ipynb").Order(StringComparer.Ordinal);
 
 static async Task ExecuteAsync(string file)
 {

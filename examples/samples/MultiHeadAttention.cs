@@ -1,4 +1,5 @@
-// mlContext.Transforms.MultiHeadAttention: embeddings in context, and where each head looked. Nothing is learned here: the projections are given.
+// mlContext.Transforms.MultiHeadAttention: embeddings in context, and where each head looked. Nothing is learned here: the projections are
+// given.
 //
 //   dotnet run examples/samples/MultiHeadAttention.cs
 #:project ../../Microsoft.ML.Attention
@@ -26,7 +27,8 @@ using var model = pipeline.Fit(data);
 var attended = model.Transform(data);
 
 foreach (var column in new[] { "Attended", "Weights" })
-    Console.WriteLine($"{column,-8} {string.Join(" ", attended.GetColumn<float[]>(column).Single().Select(value => FormattableString.Invariant($"{value:0.000}")))}");
+    Console.WriteLine(
+        $"{column,-8} {string.Join(" ", attended.GetColumn<float[]>(column).Single().Select(value => FormattableString.Invariant($"{value:0.000}")))}");
 
 sealed class Row
 {

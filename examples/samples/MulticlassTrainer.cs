@@ -28,7 +28,8 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
 using var model = pipeline.Fit(train);
 var scored = model.Transform(test);
 
-Console.WriteLine(FormattableString.Invariant($"Accuracy above 0.9: {mlContext.MulticlassClassification.Evaluate(scored).MicroAccuracy > 0.9}"));
+Console.WriteLine(
+    FormattableString.Invariant($"Accuracy above 0.9: {mlContext.MulticlassClassification.Evaluate(scored).MicroAccuracy > 0.9}"));
 foreach (var row in mlContext.Data.CreateEnumerable<Prediction>(scored, reuseRowObject: false).Take(3))
     Console.WriteLine($"{row.PredictedLabel,-12} {row.Score.Length} probabilities that add up to {row.Score.Sum():0.##}");
 

@@ -19,7 +19,8 @@ var mlContext = new MLContext(seed: 1);
 var data = mlContext.Data.LoadFromEnumerable(rows);
 var options = new MultiHeadAttentionOptions
 {
-    OutputColumnName = "Features", InputColumnNames = ["Readings"], LabelColumnName = "Good", EmbeddingDimension = 2, Training = new() { NumberOfEpochs = 9 },
+    OutputColumnName = "Features", InputColumnNames = ["Readings"], LabelColumnName = "Good", EmbeddingDimension = 2,
+    Training = new() { NumberOfEpochs = 9 },
 };
 var found = mlContext.Transforms.SearchMultiHeadAttention(data, options, new()
 {

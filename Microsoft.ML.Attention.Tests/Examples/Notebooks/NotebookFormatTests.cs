@@ -4,18 +4,21 @@ using Microsoft.ML.Attention.Tests.Support;
 
 namespace Microsoft.ML.Attention.Tests.Examples.Notebooks;
 
-/// <summary>The stored notebooks against the rules of nbformat's schema of version 4.5, for the kinds of cells and outputs that they have.</summary>
+/// <summary>The stored notebooks against the rules of nbformat's schema of version 4.5, for the kinds of cells and outputs that they
+/// have.</summary>
 [TestClass]
 public sealed partial class NotebookFormatTests
 {
     [TestMethod]
-    [DynamicData(nameof(Notebooks), DynamicDataDisplayName = nameof(StoredNotebooks.NameOf), DynamicDataDisplayNameDeclaringType = typeof(StoredNotebooks))]
+    [DynamicData(nameof(Notebooks), DynamicDataDisplayName = nameof(StoredNotebooks.NameOf),
+        DynamicDataDisplayNameDeclaringType = typeof(StoredNotebooks))]
     public void Notebook_IsOfTheFormat(string path)
     {
         var notebook = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
         AssertKeys(notebook, "cells", "metadata", "nbformat", "nbformat_minor");
         Assert.AreEqual((4, 5), ((int)notebook["nbformat"]!, (int)notebook["nbformat_minor"]!));
-        Assert.AreEqual((".net-csharp", ".NET (C#)"), ((string)notebook["metadata"]!["kernelspec"]!["name"]!, (string)notebook["metadata"]!["kernelspec"]!["display_name"]!));
+        Assert.AreEqual((".net-csharp", ".NET (C#)"),
+            ((string)notebook["metadata"]!["kernelspec"]!["name"]!, (string)notebook["metadata"]!["kernelspec"]!["display_name"]!));
         Assert.AreEqual("csharp", (string)notebook["metadata"]!["language_info"]!["name"]!);
         var cells = notebook["cells"]!.AsArray().Select(cell => cell!.AsObject()).ToList();
         Assert.HasCount(cells.Count, cells.Select(cell => (string)cell["id"]!).Distinct());
@@ -24,10 +27,12 @@ public sealed partial class NotebookFormatTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Notebooks), DynamicDataDisplayName = nameof(StoredNotebooks.NameOf), DynamicDataDisplayNameDeclaringType = typeof(StoredNotebooks))]
+    [DynamicData(nameof(Notebooks), DynamicDataDisplayName = nameof(StoredNotebooks.NameOf),
+        DynamicDataDisplayNameDeclaringType = typeof(StoredNotebooks))]
     public void Notebook_WasRunFromTopToBottom_AndStoresWhatItGave(string path)
     {
-        var code = JsonNode.Parse(File.ReadAllBytes(path))!["cells"]!.AsArray().Where(cell => (string?)cell!["cell_type"] == "code").ToList();
+        var code = JsonNode.Parse(File.ReadAllBytes(path))!["cells"]!.AsArray()
+            .Where(cell => (string?)cell!["cell_type"] == "code").ToList();
         Assert.AreSequenceEqual(Enumerable.Range(1, code.Count), code.Select(cell => (int?)cell!["execution_count"] ?? 0));
         Assert.IsNotEmpty(code.SelectMany(cell => cell!["outputs"]!.AsArray()));
     }
@@ -74,7 +79,8 @@ public sealed partial class NotebookFormatTests
         }
     }
 
-    static void AssertKeys(JsonObject json, params string[] keys) => Assert.AreSequenceEqual(keys.Order(), json.Select(member => member.Key).Order());
+    static void AssertKeys(JsonObject json, params string[] keys) =>
+        Assert.AreSequenceEqual(keys.Order(), json.Select(member => member.Key).Order());
 
     /// <summary>Lines, each with its line feed but the last.</summary>
     static void AssertText(JsonNode? text)

@@ -8,7 +8,8 @@ namespace Microsoft.ML.Attention.Tests.Examples.Notebooks;
 public sealed class NotebookTests
 {
     [TestMethod]
-    [DynamicData(nameof(Stored), DynamicDataDisplayName = nameof(StoredNotebooks.NameOf), DynamicDataDisplayNameDeclaringType = typeof(StoredNotebooks))]
+    [DynamicData(nameof(Stored), DynamicDataDisplayName = nameof(StoredNotebooks.NameOf),
+        DynamicDataDisplayNameDeclaringType = typeof(StoredNotebooks))]
     public void Notebook_ReadAndWritten_IsTheSameFile(string path)
     {
         using var folder = new TemporaryFolder();
@@ -20,7 +21,8 @@ public sealed class NotebookTests
     public void Outputs_Stored_AreThoseRead()
     {
         using var folder = new TemporaryFolder();
-        CellOutput[] outputs = [CellOutput.Printed("one\ntwo\n"), CellOutput.Displayed(new Html("<b>three</b>\n")), CellOutput.Displayed("four"), CellOutput.Returned(5.5)];
+        CellOutput[] outputs = [CellOutput.Printed("one\ntwo\n"), CellOutput.Displayed(new Html("<b>three</b>\n")),
+            CellOutput.Displayed("four"), CellOutput.Returned(5.5)];
         var notebook = StoredNotebooks.OfCells("1", "2");
         notebook.CodeCells.Last().Store(outputs, 2);
         notebook.Write(folder["stored.ipynb"]);
@@ -31,7 +33,8 @@ public sealed class NotebookTests
 
     [TestMethod]
     [DataRow("{}", "'*' is of notebook format .; 4.5 is needed, whose cells have ids.")]
-    [DataRow("""{ "nbformat": 4, "nbformat_minor": 4, "cells": [] }""", "'*' is of notebook format 4.4; 4.5 is needed, whose cells have ids.")]
+    [DataRow("""{ "nbformat": 4, "nbformat_minor": 4, "cells": [] }""",
+        "'*' is of notebook format 4.4; 4.5 is needed, whose cells have ids.")]
     public void Notebook_OfAnotherFormat_IsAnError(string json, string message)
     {
         using var folder = new TemporaryFolder();

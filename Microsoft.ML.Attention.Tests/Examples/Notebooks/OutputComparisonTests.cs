@@ -27,7 +27,8 @@ public sealed class OutputComparisonTests
     public void Outputs_OfOtherKinds_Differ()
     {
         Assert.AreEqual("stored are stream (text/plain), now came no outputs.", Difference([CellOutput.Printed("a")], []));
-        Assert.AreEqual("stored are display_data (text/plain), now came execute_result (text/plain).", Difference([CellOutput.Displayed("a")], [CellOutput.Returned("a")]));
+        Assert.AreEqual("stored are display_data (text/plain), now came execute_result (text/plain).",
+            Difference([CellOutput.Displayed("a")], [CellOutput.Returned("a")]));
     }
 
     [TestMethod]

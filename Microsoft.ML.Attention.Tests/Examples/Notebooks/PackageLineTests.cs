@@ -11,17 +11,20 @@ public sealed class PackageLineTests
     static readonly Dictionary<string, string> Versions = new() { ["Microsoft.ML"] = "5.0.1", ["Other"] = "1.0.0-beta.2" };
 
     [TestMethod]
-    public void Lines_AreFound() => Assert.AreSequenceEqual([new PackageLine("Microsoft.ML", "5.0.1"), new PackageLine("Other", "1.0.0-beta.2")], PackageLine.In(Code));
+    public void Lines_AreFound() =>
+        Assert.AreSequenceEqual([new PackageLine("Microsoft.ML", "5.0.1"), new PackageLine("Other", "1.0.0-beta.2")], PackageLine.In(Code));
 
     [TestMethod]
-    public void Code_WithoutThem_KeepsItsLineNumbers() => Assert.AreEqual("\n\nvar text = \"#r\"; // nuget: None, 1\n", PackageLine.Without(Code));
+    public void Code_WithoutThem_KeepsItsLineNumbers() =>
+        Assert.AreEqual("\n\nvar text = \"#r\"; // nuget: None, 1\n", PackageLine.Without(Code));
 
     [TestMethod]
     public void Versions_ThatAreHere_AreRight() => PackageLine.Check(StoredNotebooks.OfCells(Code), Versions);
 
     [TestMethod]
     [DataRow("Microsoft.ML, 5.0.0", "made, cell 2 ('cell-2') asks for 'Microsoft.ML' 5.0.0; the notebooks are run with 5.0.1.")]
-    [DataRow("Absent, 1.0.0", "made, cell 2 ('cell-2') asks for the package 'Absent', which is not among those that the notebooks are run with.")]
+    [DataRow("Absent, 1.0.0",
+        "made, cell 2 ('cell-2') asks for the package 'Absent', which is not among those that the notebooks are run with.")]
     public void Package_OfAnotherVersionOrAbsent_IsAnErrorThatNamesTheCell(string package, string message)
     {
         var notebook = StoredNotebooks.OfCells(Code, $"#r \"nuget: {package}\"");

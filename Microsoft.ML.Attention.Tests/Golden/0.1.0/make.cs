@@ -18,40 +18,54 @@ var drawn = new TrainingOptions { Objective = TrainingObjective.None, Seed = 2 }
 
 Save("encoder-of-a-key", ragged, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, MaskColumnName = "Mask", LabelColumnName = "Class", NumberOfHeads = 2, ModelDimension = 8,
-    FeedForwardDimension = 12, Block = AttentionBlock.Encoder, NumberOfLayers = 2, NormalizationOrder = NormalizationOrder.Pre, Activation = Activation.Gelu,
-    PositionalEncoding = PositionalEncoding.Sinusoidal, Pooling = AttentionPooling.Mean, Training = training with { LabelSmoothing = 0.2, EarlyStoppingPatience = 2 },
+    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, MaskColumnName = "Mask", LabelColumnName = "Class",
+    NumberOfHeads = 2, ModelDimension = 8,
+    FeedForwardDimension = 12, Block = AttentionBlock.Encoder, NumberOfLayers = 2, NormalizationOrder = NormalizationOrder.Pre,
+    Activation = Activation.Gelu,
+    PositionalEncoding = PositionalEncoding.Sinusoidal, Pooling = AttentionPooling.Mean,
+    Training = training with { LabelSmoothing = 0.2, EarlyStoppingPatience = 2 },
 });
 Save("gated-rotary-of-a-number", equal, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, LabelColumnName = "Number", NumberOfHeads = 4, NumberOfKeyValueHeads = 2, ModelDimension = 8,
-    FeedForwardDimension = 8, Block = AttentionBlock.Encoder, Normalization = Normalization.RmsNorm, NormalizationEpsilon = 1e-4, Activation = Activation.SiluGated, UseBias = false,
-    PositionalEncoding = PositionalEncoding.Rotary, RotaryBase = 500, NormalizeQueriesAndKeys = true, Softcap = 20, Scale = 0.7, IsCausal = true, HeadWindowSizes = [1, null, 2, null],
+    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, LabelColumnName = "Number", NumberOfHeads = 4,
+    NumberOfKeyValueHeads = 2, ModelDimension = 8,
+    FeedForwardDimension = 8, Block = AttentionBlock.Encoder, Normalization = Normalization.RmsNorm, NormalizationEpsilon = 1e-4,
+    Activation = Activation.SiluGated, UseBias = false,
+    PositionalEncoding = PositionalEncoding.Rotary, RotaryBase = 500, NormalizeQueriesAndKeys = true, Softcap = 20, Scale = 0.7,
+    IsCausal = true, HeadWindowSizes = [1, null, 2, null],
     Pooling = AttentionPooling.Attention, FinalNormalization = true, Training = training,
 });
 Save("token-ids-of-a-boolean", ragged, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Words"], LabelColumnName = "Flag", NumberOfHeads = 2, ModelDimension = 8, Block = AttentionBlock.Residual,
+    OutputColumnName = "Out", InputColumnNames = ["Words"], LabelColumnName = "Flag", NumberOfHeads = 2, ModelDimension = 8,
+    Block = AttentionBlock.Residual,
     PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 9, Training = training,
 });
 Save("cross-attention-with-weights", ragged, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, KeyColumnName = "Keys", KeyDimension = 5, ValueColumnName = "Values", ValueDimension = 2,
-    AttentionWeightsColumnName = "Weights", NumberOfHeads = 2, HeadDimension = 4, ValueHeadDimension = 3, OutputDimension = 6, StandardizeInputs = true, Training = drawn,
+    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, KeyColumnName = "Keys", KeyDimension = 5,
+    ValueColumnName = "Values", ValueDimension = 2,
+    AttentionWeightsColumnName = "Weights", NumberOfHeads = 2, HeadDimension = 4, ValueHeadDimension = 3, OutputDimension = 6,
+    StandardizeInputs = true, Training = drawn,
 });
 Save("columns-of-several-widths", equal, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames", "Wide"], MaskColumnName = "LongMask", AttentionBiasColumnName = "Bias", ModelDimension = 8, NumberOfHeads = 2,
-    Block = AttentionBlock.Residual, Pooling = AttentionPooling.Max, PositionalEncoding = PositionalEncoding.Alibi, WindowSize = 3, Training = drawn,
+    OutputColumnName = "Out", InputColumnNames = ["Frames", "Wide"], MaskColumnName = "LongMask", AttentionBiasColumnName = "Bias",
+    ModelDimension = 8, NumberOfHeads = 2,
+    Block = AttentionBlock.Residual, Pooling = AttentionPooling.Max, PositionalEncoding = PositionalEncoding.Alibi, WindowSize = 3,
+    Training = drawn,
 });
 Save("rollout", equal, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 1, Block = AttentionBlock.Residual, NumberOfLayers = 3,
-    AttentionWeightsColumnName = "Weights", AttentionWeightsLayers = AttentionWeightsLayers.All, AttentionRolloutColumnName = "Rollout", Pooling = AttentionPooling.Last, Training = drawn,
+    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 1, Block = AttentionBlock.Residual,
+    NumberOfLayers = 3,
+    AttentionWeightsColumnName = "Weights", AttentionWeightsLayers = AttentionWeightsLayers.All, AttentionRolloutColumnName = "Rollout",
+    Pooling = AttentionPooling.Last, Training = drawn,
 });
 Save("reconstruction", ragged, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 2, ModelDimension = 8, FeedForwardDimension = 8, Block = AttentionBlock.Encoder,
+    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 2, ModelDimension = 8,
+    FeedForwardDimension = 8, Block = AttentionBlock.Encoder,
     Pooling = AttentionPooling.First, Training = training with { MaskedFraction = 0.3 },
 });
 Save("reconstruction-of-ids", ragged, new()
@@ -60,25 +74,30 @@ Save("reconstruction-of-ids", ragged, new()
 });
 Save("pruned", ragged, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 4, ModelDimension = 8, FeedForwardDimension = 8, Block = AttentionBlock.Encoder,
+    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 4, ModelDimension = 8,
+    FeedForwardDimension = 8, Block = AttentionBlock.Encoder,
     NumberOfLayers = 2, Pooling = AttentionPooling.Mean, AttentionWeightsColumnName = "Weights", Training = drawn,
 }, stage => stage.Prune([(0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (1, 3)]));
 Save("int8", equal, new()
 {
-    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 2, ModelDimension = 16, FeedForwardDimension = 16, Block = AttentionBlock.Encoder,
+    OutputColumnName = "Out", InputColumnNames = ["Frames"], EmbeddingDimension = 3, NumberOfHeads = 2, ModelDimension = 16,
+    FeedForwardDimension = 16, Block = AttentionBlock.Encoder,
     Training = drawn, Runtime = new() { Precision = AttentionPrecision.Int8, BatchSize = 5 },
 });
 
-void Save(string name, IDataView rows, MultiHeadAttentionOptions options, Func<MultiHeadAttentionTransformer, MultiHeadAttentionTransformer>? change = null)
+void Save(string name, IDataView rows, MultiHeadAttentionOptions options,
+    Func<MultiHeadAttentionTransformer, MultiHeadAttentionTransformer>? change = null)
 {
     var folder = Directory.CreateDirectory(Path.Combine(root, name)).FullName;
     var fitted = ml.Transforms.MultiHeadAttention(options).Fit(rows);
     var stage = change?.Invoke(fitted) ?? fitted;
     ml.Model.Save(stage, rows.Schema, Path.Combine(folder, "model.zip"));
-    string[] columns = [.. options.InputColumnNames, .. new[] { options.KeyColumnName, options.ValueColumnName, options.MaskColumnName, options.AttentionBiasColumnName,
+    string[] columns = [.. options.InputColumnNames,
+        .. new[] { options.KeyColumnName, options.ValueColumnName, options.MaskColumnName, options.AttentionBiasColumnName,
         "Out", options.AttentionWeightsColumnName, options.AttentionRolloutColumnName }.OfType<string>()];
     using var file = File.Create(Path.Combine(folder, "rows.idv"));
-    ml.Data.SaveAsBinary(ml.Transforms.SelectColumns(columns).Fit(stage.Transform(rows)).Transform(stage.Transform(ml.Data.TakeRows(rows, 6))), file);
+    ml.Data.SaveAsBinary(ml.Transforms.SelectColumns(columns).Fit(stage.Transform(rows))
+        .Transform(stage.Transform(ml.Data.TakeRows(rows, 6))), file);
 }
 
 IDataView Rows(int? fixedLength)
@@ -89,9 +108,12 @@ IDataView Rows(int? fixedLength)
         var (length, keys) = (fixedLength ?? 1 + random.Next(5), fixedLength ?? 1 + random.Next(4));
         return new Row
         {
-            Frames = Numbers(3 * length, n % 3), Wide = Numbers(5 * 2, 0), Keys = Numbers(5 * keys, 0), Values = Numbers(2 * keys, 0), Bias = Numbers(36, 0),
-            Words = [.. Enumerable.Range(0, length).Select(_ => (uint)random.Next(8))], Mask = [.. Enumerable.Range(0, length).Select(t => t == 0 || random.Next(4) > 0)],
-            LongMask = [.. Enumerable.Range(0, 6).Select(t => t != n % 7)], Class = (uint)(n % 3 + 1), Flag = n % 2 == 0, Number = n % 3 - 1,
+            Frames = Numbers(3 * length, n % 3), Wide = Numbers(5 * 2, 0), Keys = Numbers(5 * keys, 0), Values = Numbers(2 * keys, 0),
+            Bias = Numbers(36, 0),
+            Words = [.. Enumerable.Range(0, length).Select(_ => (uint)random.Next(8))],
+            Mask = [.. Enumerable.Range(0, length).Select(t => t == 0 || random.Next(4) > 0)],
+            LongMask = [.. Enumerable.Range(0, 6).Select(t => t != n % 7)], Class = (uint)(n % 3 + 1), Flag = n % 2 == 0,
+            Number = n % 3 - 1,
         };
     }).ToArray();
     var schema = SchemaDefinition.Create(typeof(Row));

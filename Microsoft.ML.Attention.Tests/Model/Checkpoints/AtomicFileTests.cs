@@ -69,7 +69,8 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["a"], "old");
-        Assert.ThrowsExactly<IOException>(() => AtomicFile.Write(folder["a"], stream => { stream.WriteByte(1); throw new IOException("no room"); }));
+        Assert.ThrowsExactly<IOException>(() =>
+            AtomicFile.Write(folder["a"], stream => { stream.WriteByte(1); throw new IOException("no room"); }));
         Assert.AreSequenceEqual([folder["a"]], Directory.GetFiles(folder[""]));
         Assert.AreEqual("old", File.ReadAllText(folder["a"]));
     }
@@ -78,7 +79,8 @@ public sealed class AtomicFileTests
     public void Write_FromManyThreads_LeavesOneWholeFile()
     {
         using var folder = new TemporaryFolder();
-        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Write(folder["a"], new string((char)('a' + i % 26), 1000)));
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            Write(folder["a"], new string((char)('a' + i % 26), 1000)));
         Assert.HasCount(1, File.ReadAllText(folder["a"]).Distinct());
         Assert.AreSequenceEqual([folder["a"]], Directory.GetFiles(folder[""]));
     }
@@ -87,6 +89,7 @@ public sealed class AtomicFileTests
     public void Write_ToAFolder_SaysSo()
     {
         using var folder = new TemporaryFolder();
-        Assert.AreEqual($"'{folder[""]}' is a folder; give the name of a file.", Assert.ThrowsExactly<IOException>(() => Write(folder[""], "new")).Message);
+        Assert.AreEqual($"'{folder[""]}' is a folder; give the name of a file.",
+            Assert.ThrowsExactly<IOException>(() => Write(folder[""], "new")).Message);
     }
 }

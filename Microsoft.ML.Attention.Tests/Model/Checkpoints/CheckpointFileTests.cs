@@ -9,17 +9,21 @@ namespace Microsoft.ML.Attention.Tests.Model;
 public sealed class CheckpointFileTests
 {
     static string Refusal(string path, bool isOnnx = false) =>
-        Assert.ThrowsExactly<InvalidDataException>(() => isOnnx ? AttentionParameters.LoadOnnx(path) : AttentionParameters.LoadSafetensors(path)).Message;
+        Assert.ThrowsExactly<InvalidDataException>(() =>
+            isOnnx ? AttentionParameters.LoadOnnx(path) : AttentionParameters.LoadSafetensors(path)).Message;
 
     public static IEnumerable<object[]> OtherFiles =>
     [
-        ["version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"u8.ToArray(), "a pointer of Git LFS, which stands for the file itself: fetch that with 'git lfs pull'."],
+        ["version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"u8.ToArray(),
+            "a pointer of Git LFS, which stands for the file itself: fetch that with 'git lfs pull'."],
         ["\n<!DOCTYPE html><html lang=\"en\">"u8.ToArray(), "a web page, not a checkpoint: download the file itself."],
-        ["PK\u0003\u0004\0\0\u0008\u0008\0\0\0\0\0\0"u8.ToArray(), "a zip archive, as torch.save writes, and what is in it can run code when it is read: save the tensors with safetensors."],
+        ["PK\u0003\u0004\0\0\u0008\u0008\0\0\0\0\0\0"u8.ToArray(),
+            "a zip archive, as torch.save writes, and what is in it can run code when it is read: save the tensors with safetensors."],
         ["GGUF\u0003\0\0\0\u0022\u0001"u8.ToArray(), "a GGUF file, which is not read: load the model that it was made of."],
         [new byte[] { 0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a }, "an HDF5 file, which is not read: save the tensors with safetensors."],
         [new byte[] { 0x1f, 0x8b, 8, 0, 0, 0 }, "compressed with gzip: decompress it."],
-        ["{\"hidden_size\": 768}"u8.ToArray(), "a JSON file: a checkpoint in several files is read from its *.index.json, by LoadSafetensors."],
+        ["{\"hidden_size\": 768}"u8.ToArray(),
+            "a JSON file: a checkpoint in several files is read from its *.index.json, by LoadSafetensors."],
     ];
 
     [TestMethod, DynamicData(nameof(OtherFiles))]
@@ -36,7 +40,8 @@ public sealed class CheckpointFileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("pytorch_model.bin", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20]);
-        Assert.AreEqual($"'{path}' is a pickle of Python, as torch.save writes, which can run code when it is read: save the tensors with safetensors.", Refusal(path));
+        Assert.AreEqual($"'{path}' is a pickle of Python, as torch.save writes, which can run code when it is read: save the tensors "
+            + "with safetensors.", Refusal(path));
     }
 
     [TestMethod]
@@ -55,14 +60,16 @@ public sealed class CheckpointFileTests
         using var folder = new TemporaryFolder();
         folder.Write("snapshot/model.safetensors", [0]);
         folder.Write("snapshot/config.json", [0]);
-        Assert.AreEqual($"'{folder["snapshot"]}' is a folder; give the file in it. It has: model.safetensors.", Refusal(folder["snapshot"]));
+        Assert.AreEqual($"'{folder["snapshot"]}' is a folder; give the file in it. It has: model.safetensors.",
+            Refusal(folder["snapshot"]));
     }
 
     [TestMethod]
     public void Load_OfAnEmptyFile_SaysSo()
     {
         using var folder = new TemporaryFolder();
-        Assert.AreEqual($"'{folder.Write("a", [])}' is empty: a file without content, or no file but a pipe or a device.", Refusal(folder["a"]));
+        Assert.AreEqual($"'{folder.Write("a", [])}' is empty: a file without content, or no file but a pipe or a device.",
+            Refusal(folder["a"]));
     }
 
     [TestMethod, Timeout(10_000, CooperativeCancellation = true)]
@@ -105,7 +112,8 @@ public sealed class CheckpointFileTests
         folder.Write("model/m.index.json", """{"weight_map":{"a":"m-1.safetensors"}}"""u8.ToArray());
         Links.Create(folder["model/m-1.safetensors"], "../elsewhere/secret");
         Assert.EndsWith("refers to the file 'm-1.safetensors', which is a link to "
-            + $"'{RealPath.Of(folder["elsewhere/secret"])}', in another folder; copy the file there instead.", Refusal(folder["model/m.index.json"]));
+            + $"'{RealPath.Of(folder["elsewhere/secret"])}', in another folder; copy the file there instead.",
+            Refusal(folder["model/m.index.json"]));
     }
 
     [TestMethod]

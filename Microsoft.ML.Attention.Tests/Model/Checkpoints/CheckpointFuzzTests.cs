@@ -8,27 +8,33 @@ using Microsoft.ML.Attention.Tests.Support;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 
-/// <summary>Whatever is wrong with a file, it is read or refused by name: no other exception, no endless loop, no memory by a number that a file claims.</summary>
+/// <summary>Whatever is wrong with a file, it is read or refused by name: no other exception, no endless loop, no memory by a number that a
+/// file claims.</summary>
 [TestClass]
 public sealed partial class CheckpointFuzzTests
 {
     const int Rounds = 4_000;
 
     static readonly string[] Numbers =
-        ["-1", "0", "1", "3", "7", "8", "1e9", "0.5", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "null", "[]", "\"\""];
+        ["-1", "0", "1", "3", "7", "8", "1e9", "0.5", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808", "null",
+            "[]", "\"\""];
 
     static readonly string[] NodeTypes =
     [
-        "Add", "Attention", "Cast", "Constant", "DequantizeLinear", "EmbedLayerNormalization", "FastGelu", "Gemm", "Identity", "MultiHeadAttention",
+        "Add", "Attention", "Cast", "Constant", "DequantizeLinear", "EmbedLayerNormalization", "FastGelu", "Gemm", "Identity",
+        "MultiHeadAttention",
         "RMSNormalization", "SkipSimplifiedLayerNormalization", "Transpose",
     ];
 
     public static IEnumerable<object[]> SafetensorsFiles =>
     [
         [SafetensorsFile.OfZeros(("in_proj_weight", "F32", [3, 1]), ("out_proj.bias", "BF16", [1]), ("bias_q", "F64", []))],
-        [SafetensorsFile.OfZeros(("h.0.attn.c_attn.weight", "F16", [1, 3]), ("h.0.attn.c_attn.bias", "F32", [3]), ("h.0.attn.bias", "BOOL", [1]))],
-        [SafetensorsFile.OfZeros(("layers.0.self_attn.qkv_proj.weight", "F16", [4, 1]), ("layers.0.self_attn.o_proj.weight", "F16", [1, 2]), ("layers.0.mlp.gate_up_proj.weight", "F16", [2, 1]))],
-        [SafetensorsFile.OfZeros(("query.weight", "F16", [1, 1]), ("key.weight", "F16", [1, 1]), ("value.weight", "F16", [1, 1]), ("value.bias", "F16", [1]))],
+        [SafetensorsFile.OfZeros(("h.0.attn.c_attn.weight", "F16", [1, 3]), ("h.0.attn.c_attn.bias", "F32", [3]),
+            ("h.0.attn.bias", "BOOL", [1]))],
+        [SafetensorsFile.OfZeros(("layers.0.self_attn.qkv_proj.weight", "F16", [4, 1]), ("layers.0.self_attn.o_proj.weight", "F16", [1, 2]),
+            ("layers.0.mlp.gate_up_proj.weight", "F16", [2, 1]))],
+        [SafetensorsFile.OfZeros(("query.weight", "F16", [1, 1]), ("key.weight", "F16", [1, 1]), ("value.weight", "F16", [1, 1]),
+            ("value.bias", "F16", [1]))],
     ];
 
     [TestMethod, TestCategory("Fuzz"), DynamicData(nameof(SafetensorsFiles))]
@@ -47,13 +53,15 @@ public sealed partial class CheckpointFuzzTests
         using var folder = new TemporaryFolder();
         AttentionParameters.Create([new("a", new([1], new float[1])), new("b", new([1], new float[1]))]).SaveSafetensors(folder["1"]);
         var index = Encoding.UTF8.GetBytes("""{"metadata":{},"weight_map":{"a":"1","b":"1"}}""");
-        ReadDamaged(bytes => SafetensorsCheckpoint.LoadSharded(new MemoryStream(bytes), folder["x.index.json"], ""), random => Fuzz.Damage(index, random));
+        ReadDamaged(bytes => SafetensorsCheckpoint.LoadSharded(new MemoryStream(bytes), folder["x.index.json"], ""), random =>
+            Fuzz.Damage(index, random));
     }
 
     public static IEnumerable<object[]> OnnxFiles =>
     [
         [new TinyOnnx().Initializer("7", 2, 6).Initializer("self_attn.in_proj_bias", 6).Initializer("norm1.weight", 2)
-            .Node("MatMul", ["x", "7"], ["p"]).Node("Add", ["p", "self_attn.in_proj_bias"], ["q"]).Node("Identity", ["norm1.weight"], ["norm2.weight"])
+            .Node("MatMul", ["x", "7"], ["p"]).Node("Add", ["p", "self_attn.in_proj_bias"], ["q"])
+            .Node("Identity", ["norm1.weight"], ["norm2.weight"])
             .Node("LayerNormalization", ["q", "norm2.weight"], ["y"], "/norm2/LayerNormalization").ToBytes()],
         [new TinyOnnx().Initializer("h.0.attn.c_attn.weight", 1, 3).Initializer("h.0.attn.c_attn.bias", 3).Initializer("o", 1, 1)
             .Initializer("b", 1).Initializer("h.0.mlp.c_fc.weight", 1, 2)
@@ -72,17 +80,20 @@ public sealed partial class CheckpointFuzzTests
         bytes => OnnxCheckpoint.Load(new MemoryStream(bytes), "file", ""),
         random => random.Next(2) == 0 ? Fuzz.Damage(file, random) : EditGraph(file, random));
 
-    // Field 7 of a model is its graph; 5 of that an initializer; 9, 4 and 8 of that bytes, packed floats and a name: each of 2^31 - 1 bytes, as a file of 20 says.
+    // Field 7 of a model is its graph; 5 of that an initializer; 9, 4 and 8 of that bytes, packed floats and a name: each of 2^31 - 1
+    // bytes, as a file of 20 says.
     [TestMethod]
     [DataRow(new byte[] { 0x3a, 0xff, 0xff, 0xff, 0xff, 0x07, 1 })]
     [DataRow(new byte[] { 0x3a, 0x12, 0x2a, 0x10, 0x4a, 0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
     [DataRow(new byte[] { 0x3a, 0x12, 0x2a, 0x10, 0x22, 0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
     [DataRow(new byte[] { 0x3a, 0x12, 0x2a, 0x10, 0x42, 0xff, 0xff, 0xff, 0xff, 0x07, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })]
-    public void Onnx_ThatClaimsToBeLong_TakesNoMemoryForIt(byte[] file) => ReadWithinAMegabyte(() => OnnxCheckpoint.Load(new MemoryStream(file), "file", ""));
+    public void Onnx_ThatClaimsToBeLong_TakesNoMemoryForIt(byte[] file) =>
+        ReadWithinAMegabyte(() => OnnxCheckpoint.Load(new MemoryStream(file), "file", ""));
 
     [TestMethod]
     public void Safetensors_ThatClaimsToBeLong_TakesNoMemoryForIt() =>
-        ReadWithinAMegabyte(() => SafetensorsCheckpoint.Load(new MemoryStream([.. SafetensorsFile.Bytes(90_000_000L), .. "{}"u8]), "file", ""));
+        ReadWithinAMegabyte(() =>
+            SafetensorsCheckpoint.Load(new MemoryStream([.. SafetensorsFile.Bytes(90_000_000L), .. "{}"u8]), "file", ""));
 
     static void ReadWithinAMegabyte(Action read)
     {
@@ -118,7 +129,8 @@ public sealed partial class CheckpointFuzzTests
     {
         var model = ModelProto.Parser.ParseFrom(file);
         var graph = model.Graph;
-        string[] names = ["", "../x", "layers.0.self_attn.in_proj_weight", .. graph.Initializer.Select(tensor => tensor.Name), .. graph.Node.SelectMany(node => node.Output)];
+        string[] names = ["", "../x", "layers.0.self_attn.in_proj_weight", .. graph.Initializer.Select(tensor => tensor.Name),
+            .. graph.Node.SelectMany(node => node.Output)];
         for (var times = random.Next(1, 4); times > 0; times--)
         {
             var tensor = graph.Initializer[random.Next(graph.Initializer.Count)];
@@ -127,7 +139,9 @@ public sealed partial class CheckpointFuzzTests
             switch (random.Next(9))
             {
                 case 0: tensor.Name = name; break;
-                case 1: tensor.Dims[random.Next(tensor.Dims.Count)] = random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64); break;
+                case 1:
+                    tensor.Dims[random.Next(tensor.Dims.Count)] =
+                    random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64); break;
                 case 2: tensor.Dims.Add(random.Next(3)); break;
                 case 3: tensor.DataType = random.Next(20); break;
                 case 4:

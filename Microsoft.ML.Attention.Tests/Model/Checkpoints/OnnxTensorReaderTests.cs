@@ -16,7 +16,8 @@ public sealed class OnnxTensorReaderTests
         return tensor;
     }
 
-    static TensorProto Raw(DataType type, byte[] data, params long[] shape) => With(Tensor(type, shape), tensor => tensor.RawData = ByteString.CopyFrom(data));
+    static TensorProto Raw(DataType type, byte[] data, params long[] shape) =>
+        With(Tensor(type, shape), tensor => tensor.RawData = ByteString.CopyFrom(data));
 
     public static IEnumerable<object[]> Tensors =>
     [
@@ -26,7 +27,8 @@ public sealed class OnnxTensorReaderTests
         [Raw(DataType.Bfloat16, SafetensorsFile.Bytes<ushort>(0x3fc0, 0xc000), 2)],
         [With(Tensor(DataType.Float, 2), tensor => tensor.FloatData.Add([1.5f, -2f]))],
         [With(Tensor(DataType.Double, 2), tensor => tensor.DoubleData.Add([1.5, -2.0]))],
-        [With(Tensor(DataType.Float16, 2), tensor => tensor.Int32Data.Add([BitConverter.HalfToUInt16Bits((Half)1.5), BitConverter.HalfToUInt16Bits((Half)(-2))]))],
+        [With(Tensor(DataType.Float16, 2), tensor =>
+            tensor.Int32Data.Add([BitConverter.HalfToUInt16Bits((Half)1.5), BitConverter.HalfToUInt16Bits((Half)(-2))]))],
         [With(Tensor(DataType.Bfloat16, 2), tensor => tensor.Int32Data.Add([0x3fc0, 0xc000]))],
     ];
 
@@ -47,7 +49,8 @@ public sealed class OnnxTensorReaderTests
 
     [TestMethod, DynamicData(nameof(Malformed))]
     public void Read_MalformedTensor_SaysWhatIsWrong(object tensor, string found) =>
-        Assert.AreEqual($"Tensor 't' of 'm.onnx' {found}", Assert.ThrowsExactly<InvalidDataException>(() => OnnxTensorReader.Read((TensorProto)tensor, "m.onnx")).Message);
+        Assert.AreEqual($"Tensor 't' of 'm.onnx' {found}",
+            Assert.ThrowsExactly<InvalidDataException>(() => OnnxTensorReader.Read((TensorProto)tensor, "m.onnx")).Message);
 
     static TensorProto External(params (string Key, string Value)[] entries) => With(Tensor(DataType.Float, 2), tensor =>
     {
@@ -72,7 +75,8 @@ public sealed class OnnxTensorReaderTests
         [External(("location", "m.bin")), "has 12 bytes; its shape [2] needs 8."],
         [External(("location", "m.bin"), ("length", "4")), "has 4 bytes; its shape [2] needs 8."],
         [External(("location", "m.bin"), ("offset", "8"), ("length", "8")), "needs 8 bytes from byte 8 of 'm.bin' on, which has 12."],
-        [External(("location", "m.bin"), ("offset", "9223372036854775807"), ("length", "8")), "begins at byte 9223372036854775807 of 'm.bin', which has 12."],
+        [External(("location", "m.bin"), ("offset", "9223372036854775807"), ("length", "8")),
+            "begins at byte 9223372036854775807 of 'm.bin', which has 12."],
         [External(("location", "../m.bin")), "refers to the file '../m.bin'; only files in its own folder are read."],
         [External(("location", "/etc/passwd")), "refers to the file '/etc/passwd'; only files in its own folder are read."],
         [External(("location", "n.bin")), "refers to the file 'n.bin', which is not there."],
@@ -98,7 +102,8 @@ public sealed class OnnxTensorReaderTests
         outside.Write("m.bin", new byte[8]);
         Links.Create(folder["link.bin"], outside["m.bin"]);
         Links.Create(folder["linked"], outside[""]);
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => OnnxTensorReader.Read(External(("location", location)), folder["m.onnx"]));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() =>
+            OnnxTensorReader.Read(External(("location", location)), folder["m.onnx"]));
         Assert.Contains($"refers to the file '{location}', which is a link to", error.Message);
     }
 }

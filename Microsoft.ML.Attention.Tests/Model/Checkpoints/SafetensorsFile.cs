@@ -21,7 +21,8 @@ static class SafetensorsFile
         var end = 0L;
         var header = tensors.Select(tensor =>
         {
-            var length = tensor.Shape.Aggregate(tensor.Type switch { "F64" or "I64" => 8L, "F32" => 4, "BOOL" or "I8" => 1, _ => 2 }, (bytes, size) => bytes * size);
+            var length = tensor.Shape.Aggregate(tensor.Type switch { "F64" or "I64" => 8L, "F32" => 4, "BOOL" or "I8" => 1, _ => 2 },
+                (bytes, size) => bytes * size);
             return $$"""
                 "{{tensor.Name}}":{"dtype":"{{tensor.Type}}","shape":[{{string.Join(',', tensor.Shape)}}],"data_offsets":[{{end}},{{end += length}}]}
                 """;

@@ -39,7 +39,8 @@ public sealed class SafetensorsTests
         var odd = new[] { float.NaN, float.NegativeInfinity, -0f, float.Epsilon, BitConverter.UInt32BitsToSingle(0xffc01234) };
         var longer = Enumerable.Range(0, 40_001).Select(_ => random.NextSingle()).ToArray(); // more than is read at once
         KeyValuePair<string, AttentionTensor>[] written =
-            [new("", new([0, 7], ReadOnlyMemory<float>.Empty)), new("long", new([40_001], longer)), new("odd \" \u00e9 \ud83d\ude00", new([5, 1], odd)), new("scalar", new([], new[] { 5f }))];
+            [new("", new([0, 7], ReadOnlyMemory<float>.Empty)), new("long", new([40_001], longer)),
+                new("odd \" \u00e9 \ud83d\ude00", new([5, 1], odd)), new("scalar", new([], new[] { 5f }))];
         using var stream = new MemoryStream();
         Safetensors.Write(stream, written);
         stream.Position = 0;
@@ -85,7 +86,8 @@ public sealed class SafetensorsTests
     [TestMethod]
     public void Read_AfterThePositionOfTheStream_BeginsThere()
     {
-        byte[] file = [1, 2, 3, .. SafetensorsFile.Of("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", SafetensorsFile.Bytes(7f))];
+        byte[] file = [1, 2, 3,
+            .. SafetensorsFile.Of("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", SafetensorsFile.Bytes(7f))];
         var (_, tensor) = Safetensors.Read(new MemoryStream(file) { Position = 3 }, "file").Single();
         Assert.AreEqual(7, tensor.Values.Span[0]);
     }
@@ -101,22 +103,29 @@ public sealed class SafetensorsTests
         Case("[]", 0, "its header is not a JSON object"),
         Case("{", 0, "its header cannot be read: "),
         Case("""{"\ud800":{}}""", 0, "its header cannot be read: "),
-        Case("""{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0078":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "its header cannot be read: Duplicate property 'x'"),
-        Case("""{"x":{"dtype":"F32","dtype":"F16","shape":[0],"data_offsets":[0,0]}}""", 0, "its header cannot be read: Duplicate property 'dtype'"),
+        Case("""{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0078":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0,
+            "its header cannot be read: Duplicate property 'x'"),
+        Case("""{"x":{"dtype":"F32","dtype":"F16","shape":[0],"data_offsets":[0,0]}}""", 0,
+            "its header cannot be read: Duplicate property 'dtype'"),
         Case("""{"x":1}""", 0, "tensor 'x' needs a dtype, a shape and two data_offsets, these two of whole numbers from 0 on; it has 1"),
         Case("""{"x":{"dtype":"F32","shape":[1]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),
         Case("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),
         Case("""{"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),
-        Case("""{"x":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),
+        Case("""{"x":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}""", 4,
+            "tensor 'x' needs a dtype, a shape and two data_offsets"),
         Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4]}}""", 4, "tensor 'x' needs a dtype, a shape and two data_offsets"),
         Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "tensor 'x' begins at byte 4 and ends at byte 0"),
         Case("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "tensor 'x' of shape [2] and dtype F32 lies in 4 bytes"),
         Case("""{"x":{"dtype":"BOOL","shape":[2],"data_offsets":[0,4]}}""", 4, "tensor 'x' of shape [2] and dtype BOOL lies in 4 bytes"),
-        Case("""{"x":{"dtype":"F32","shape":[4294967296,4294967297,1073741824],"data_offsets":[0,4]}}""", 4, "tensor 'x' of shape [4294967296, 4294967297, 1073741824] and dtype F32 lies in 4 bytes"),
-        Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "tensor 'x' has 4 bytes from byte 0 of the data on, which has 3"),
+        Case("""{"x":{"dtype":"F32","shape":[4294967296,4294967297,1073741824],"data_offsets":[0,4]}}""", 4,
+            "tensor 'x' of shape [4294967296, 4294967297, 1073741824] and dtype F32 lies in 4 bytes"),
+        Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3,
+            "tensor 'x' has 4 bytes from byte 0 of the data on, which has 3"),
         Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "1 bytes after the last tensor belong to none"),
-        Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}""", 5, "tensor 'x' begins at byte 1 of the data, where byte 0 is the next"),
-        Case("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "tensor 'y' begins at byte 4 of the data, where byte 8 is the next"),
+        Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}""", 5,
+            "tensor 'x' begins at byte 1 of the data, where byte 0 is the next"),
+        Case("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+            "tensor 'y' begins at byte 4 of the data, where byte 8 is the next"),
         Case("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"new","shape":[],"data_offsets":[4,9223372036854775807]}}""", 8, "tensor 'y' has 9223372036854775803 bytes from byte 4 of the data on, which has 8"),
     ];
 

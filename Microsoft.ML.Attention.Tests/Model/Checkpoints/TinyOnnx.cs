@@ -4,7 +4,8 @@ using Microsoft.ML.Attention.Model.Checkpoints;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 
-/// <summary>An ONNX model in memory; its k-th initializer (from 1) holds 1000 k, 1000 k + 1, ... so that every value tells where it comes from.</summary>
+/// <summary>An ONNX model in memory; its k-th initializer (from 1) holds 1000 k, 1000 k + 1, ... so that every value tells where it comes
+/// from.</summary>
 sealed class TinyOnnx
 {
     readonly GraphProto _graph = new() { Input = { new ValueInfoProto { Name = "x" } } };
@@ -13,7 +14,13 @@ sealed class TinyOnnx
     {
         var values = Enumerable.Range(0, (int)AttentionTensor.Count(shape)).Select(i => 1000f * (_graph.Initializer.Count + 1) + i);
         var bytes = ByteString.CopyFrom(SafetensorsFile.Bytes([.. values]));
-        return Initializer(new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float, Dims = { shape }, RawData = bytes });
+        return Initializer(new TensorProto
+        {
+            Name = name,
+            DataType = (int)TensorProto.Types.DataType.Float,
+            Dims = { shape },
+            RawData = bytes
+        });
     }
 
     public TinyOnnx Initializer(TensorProto tensor)
@@ -22,13 +29,23 @@ sealed class TinyOnnx
         return this;
     }
 
-    public TinyOnnx Node(string type, string[] inputs, string[] outputs, string name = "", string domain = "", params AttributeProto[] attributes)
+    public TinyOnnx Node(string type, string[] inputs, string[] outputs, string name = "", string domain = "",
+        params AttributeProto[] attributes)
     {
-        _graph.Node.Add(new NodeProto { OpType = type, Input = { inputs }, Output = { outputs }, Name = name, Domain = domain, Attribute = { attributes } });
+        _graph.Node.Add(new NodeProto
+        {
+            OpType = type,
+            Input = { inputs },
+            Output = { outputs },
+            Name = name,
+            Domain = domain,
+            Attribute = { attributes }
+        });
         return this;
     }
 
-    public AttentionTensor this[string initializer] => OnnxTensorReader.Read(_graph.Initializer.Single(tensor => tensor.Name == initializer), "memory");
+    public AttentionTensor this[string initializer] =>
+        OnnxTensorReader.Read(_graph.Initializer.Single(tensor => tensor.Name == initializer), "memory");
 
     public byte[] ToBytes() => new ModelProto { IrVersion = 8, Graph = _graph }.ToByteArray();
 

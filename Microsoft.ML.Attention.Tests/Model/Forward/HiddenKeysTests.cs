@@ -35,7 +35,8 @@ public sealed class HiddenKeysTests
         ReferenceRow row = new() { Tokens = [[35000], [1]], Mask = [true, false] };
         if (bias is float number)
             row = row with { Bias = new double[1, 2, 2] { { { number, number }, { number, number } } } };
-        var (weights, output) = Run(Options with { AttentionBiasColumnName = bias is null ? null : RowColumns.Bias }, row, (AttentionForm)form);
+        var (weights, output) = Run(Options with { AttentionBiasColumnName = bias is null ? null : RowColumns.Bias }, row,
+            (AttentionForm)form);
 
         Assert.AreSequenceEqual([1f, 0], weights[..2]);
         Assert.AreEqual(35000f, output[0]);
@@ -47,7 +48,8 @@ public sealed class HiddenKeysTests
         var options = Options with
         {
             Pooling = AttentionPooling.Attention,
-            Parameters = AttentionParameters.Create(Options.Parameters!.Names.Select(name => KeyValuePair.Create(name, Options.Parameters[name]))
+            Parameters = AttentionParameters.Create(Options.Parameters!.Names.Select(name =>
+                KeyValuePair.Create(name, Options.Parameters[name]))
                 .Append(KeyValuePair.Create("pool.query", new AttentionTensor([1], new float[] { -35000 })))),
         };
 

@@ -4,7 +4,8 @@ using Microsoft.ML.Attention.Model.Parameters;
 
 namespace Microsoft.ML.Attention.Tests.Model.Heads;
 
-/// <summary>Every number of a tensor is its row (of <c>out_proj.weight</c>: its column), so that what is left tells where it came from.</summary>
+/// <summary>Every number of a tensor is its row (of <c>out_proj.weight</c>: its column), so that what is left tells where it came
+/// from.</summary>
 [TestClass]
 public sealed class PrunedHeadsTests
 {
@@ -77,12 +78,14 @@ public sealed class PrunedHeadsTests
 
     static float[] Row(float number) => [.. Enumerable.Repeat(number, 6)];
 
-    static void Check(AttentionParameters left, string name, long[] shape, IEnumerable<float> values) => TensorAssert.AreEqual(new(shape, values.ToArray()), left[name], name);
+    static void Check(AttentionParameters left, string name, long[] shape, IEnumerable<float> values) =>
+        TensorAssert.AreEqual(new(shape, values.ToArray()), left[name], name);
 
     static AttentionParameters Numbered(Architecture a) => AttentionParameters.Create(ParameterLayout.Of(a).Select(spec =>
     {
         var width = spec.Shape is [_, var columns] ? (int)columns : 1;
-        var numbers = Enumerable.Range(0, (int)spec.Shape[0] * width).Select(i => (float)(spec.Name == "out_proj.weight" ? i % width : i / width));
+        var numbers = Enumerable.Range(0, (int)spec.Shape[0] * width)
+            .Select(i => (float)(spec.Name == "out_proj.weight" ? i % width : i / width));
         return KeyValuePair.Create(spec.Name, new AttentionTensor(spec.Shape, numbers.ToArray()));
     }));
 }

@@ -29,7 +29,8 @@ public sealed class SilencedHeadsTests
 
         var silenced = SilencedHeads.Of(Stack, parameters, [(1, 0), (1, 2)]);
 
-        Assert.AreSequenceEqual(Enumerable.Repeat(new float[] { 0, 0, 1, 1, 0, 0 }, 6).SelectMany(row => row), silenced["layers.1.self_attn.out_proj.weight"].Values.ToArray());
+        Assert.AreSequenceEqual(Enumerable.Repeat(new float[] { 0, 0, 1, 1, 0, 0 }, 6).SelectMany(row => row),
+            silenced["layers.1.self_attn.out_proj.weight"].Values.ToArray());
         foreach (var name in parameters.Names.Where(name => name != "layers.1.self_attn.out_proj.weight"))
             Assert.AreSame(parameters[name], silenced[name]);
     }
@@ -41,7 +42,8 @@ public sealed class SilencedHeadsTests
 
         var silenced = SilencedHeads.Of(pruned, Ones(pruned), [(1, 2)]);
 
-        Assert.AreSequenceEqual(Enumerable.Repeat(new float[] { 1, 1, 0, 0 }, 6).SelectMany(row => row), silenced["layers.1.self_attn.out_proj.weight"].Values.ToArray());
+        Assert.AreSequenceEqual(Enumerable.Repeat(new float[] { 1, 1, 0, 0 }, 6).SelectMany(row => row),
+            silenced["layers.1.self_attn.out_proj.weight"].Values.ToArray());
     }
 
     [TestMethod]
@@ -55,9 +57,11 @@ public sealed class SilencedHeadsTests
     {
         var pruned = Stack with { KeptHeads = [[], [0, 2]] };
 
-        Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(() => SilencedHeads.Of(pruned, Ones(pruned), [(layer, head)])).Message);
+        Assert.AreEqual(message,
+            Assert.ThrowsExactly<ArgumentException>(() => SilencedHeads.Of(pruned, Ones(pruned), [(layer, head)])).Message);
     }
 
     static AttentionParameters Ones(Architecture a) => AttentionParameters.Create(ParameterLayout.Of(a).Select(spec =>
-        KeyValuePair.Create(spec.Name, new AttentionTensor(spec.Shape, Enumerable.Repeat(1f, (int)spec.Shape.Aggregate((x, y) => x * y)).ToArray()))));
+        KeyValuePair.Create(spec.Name,
+            new AttentionTensor(spec.Shape, Enumerable.Repeat(1f, (int)spec.Shape.Aggregate((x, y) => x * y)).ToArray()))));
 }

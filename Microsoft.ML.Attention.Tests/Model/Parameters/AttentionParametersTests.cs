@@ -11,7 +11,8 @@ public sealed class AttentionParametersTests
     public void SaveSafetensors_ThenLoad_GivesTheSame()
     {
         using var folder = new TemporaryFolder();
-        var saved = AttentionParameters.Create([new("norm.weight", One), new("layers.0.self_attn.in_proj_weight", Two), new("anything", One)]);
+        var saved =
+            AttentionParameters.Create([new("norm.weight", One), new("layers.0.self_attn.in_proj_weight", Two), new("anything", One)]);
         saved.SaveSafetensors(folder["a.safetensors"]);
         saved.SaveSafetensors(folder["a.safetensors"]); // over the old one
         var loaded = AttentionParameters.LoadSafetensors(folder["a.safetensors"]);
@@ -27,7 +28,8 @@ public sealed class AttentionParametersTests
     {
         using var folder = new TemporaryFolder();
         AttentionParameters.Create([new("a", One)]).SaveSafetensors(folder["a.safetensors"]);
-        Assert.ThrowsExactly<ArgumentException>(() => AttentionParameters.Create([new("__metadata__", One)]).SaveSafetensors(folder["a.safetensors"]));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            AttentionParameters.Create([new("__metadata__", One)]).SaveSafetensors(folder["a.safetensors"]));
         Assert.AreSequenceEqual(["a"], AttentionParameters.LoadSafetensors(folder["a.safetensors"]).Names);
         Assert.HasCount(1, Directory.GetFiles(folder[""]));
     }
@@ -54,7 +56,8 @@ public sealed class AttentionParametersTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.safetensors", SafetensorsFile.Of(
-            """{"x.a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y.b":{"dtype":"I32","shape":[1],"data_offsets":[4,8]}}""", SafetensorsFile.Bytes(1f, 2f)));
+            """{"x.a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y.b":{"dtype":"I32","shape":[1],"data_offsets":[4,8]}}""",
+            SafetensorsFile.Bytes(1f, 2f)));
         TensorAssert.AreEqual(One, AttentionParameters.LoadSafetensors(path, "x.")["a"]);
         Assert.AreSequenceEqual(["x.a"], AttentionParameters.LoadSafetensors(path).Names);
         var error = Assert.ThrowsExactly<InvalidDataException>(() => AttentionParameters.LoadSafetensors(path, "y."));
@@ -74,7 +77,9 @@ public sealed class AttentionParametersTests
     {
         AttentionParameters.Create([new("b.a", One), new("b.c", One)]).SaveSafetensors(folder["1.safetensors"]);
         AttentionParameters.Create([new("b.b", Two)]).SaveSafetensors(folder["2.safetensors"]);
-        return folder.Write("model.safetensors.index.json", Encoding.UTF8.GetBytes($$$"""{"metadata":{"total_size":16},"weight_map":{"b.a":"1.safetensors","b.b":"{{{shard}}}","d":"3.safetensors"}}"""));
+        return folder.Write("model.safetensors.index.json",
+            Encoding.UTF8.GetBytes(
+                $$$"""{"metadata":{"total_size":16},"weight_map":{"b.a":"1.safetensors","b.b":"{{{shard}}}","d":"3.safetensors"}}"""));
     }
 
     [TestMethod]
@@ -96,7 +101,8 @@ public sealed class AttentionParametersTests
         using var folder = new TemporaryFolder();
         var path = Sharded(folder, shard);
         var error = Assert.ThrowsExactly<InvalidDataException>(() => AttentionParameters.LoadSafetensors(path, "b."));
-        Assert.AreEqual($"'{path}' refers to the file '{shard.Replace(@"\\", @"\")}'; only files in its own folder are read.", error.Message);
+        Assert.AreEqual($"'{path}' refers to the file '{shard.Replace(@"\\", @"\")}'; only files in its own folder are read.",
+            error.Message);
     }
 
     [TestMethod]
@@ -125,7 +131,8 @@ public sealed class AttentionParametersTests
 
     [TestMethod]
     public void LoadSafetensors_NoFile_IsThatError() =>
-        Assert.ThrowsExactly<FileNotFoundException>(() => AttentionParameters.LoadSafetensors(Path.Combine(Path.GetTempPath(), "not-there.safetensors")));
+        Assert.ThrowsExactly<FileNotFoundException>(() =>
+            AttentionParameters.LoadSafetensors(Path.Combine(Path.GetTempPath(), "not-there.safetensors")));
 
     public static IEnumerable<object[]> Misfits =>
     [
@@ -136,7 +143,8 @@ public sealed class AttentionParametersTests
         [new TinyCheckpoint { { "attention.self.query.weight", 2, 2 }, { "output.LayerNorm.gamma", 2 }, { "output.LayerNorm.weight", 2 } },
             "has both 'output.LayerNorm.gamma' and 'output.LayerNorm.weight' for norm2.weight."],
         [new TinyCheckpoint { { "qkv_proj.weight", 7, 2 }, { "o_proj.weight", 2, 4 } },
-            "has qkv_proj_weight of shape [7, 2]: less the 4 rows of queries, as its output projection says, that leaves no equal keys and values."],
+            "has qkv_proj_weight of shape [7, 2]: less the 4 rows of queries, as its output projection says, that leaves no equal keys "
+                + "and values."],
         [new TinyCheckpoint { { "self_attn.qkv_proj.weight", 8, 2 }, { "mlp.gate_up_proj.weight", 3, 2 } },
             "has linear_gate_up.weight of shape [3, 2]: a gate and what it gates need an even number of rows."],
     ];

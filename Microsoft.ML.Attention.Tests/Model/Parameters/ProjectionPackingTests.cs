@@ -33,7 +33,8 @@ public sealed class ProjectionPackingTests
     {
         var random = new Random(firstRows + columns);
         long[] rows = [firstRows, 2, 3];
-        var parts = rows.Select(count => Matrix(count, columns, [.. Enumerable.Range(0, (int)count * columns).Select(_ => random.NextSingle())])).ToArray();
+        var parts = rows.Select(count =>
+            Matrix(count, columns, [.. Enumerable.Range(0, (int)count * columns).Select(_ => random.NextSingle())])).ToArray();
         var split = ProjectionPacking.Split(ProjectionPacking.Pack(parts), rows);
         for (var i = 0; i < parts.Length; i++)
             TensorAssert.AreEqual(parts[i], split[i]);

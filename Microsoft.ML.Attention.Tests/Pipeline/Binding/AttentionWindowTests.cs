@@ -74,8 +74,10 @@ public sealed class AttentionWindowTests
 
         long BytesOf(int rows)
         {
-            var source = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Row { A = new float[4], Mask = new bool[4], Ids = [1, 2, 3] }, 8 * rows).ToArray());
-            using var transformer = _ml.Transforms.MultiHeadAttention(options with { Runtime = new() { BatchSize = rows, IntraOpThreads = 1 } }).Fit(source);
+            var source = _ml.Data.LoadFromEnumerable(
+                Enumerable.Repeat(new Row { A = new float[4], Mask = new bool[4], Ids = [1, 2, 3] }, 8 * rows).ToArray());
+            using var transformer =
+                _ml.Transforms.MultiHeadAttention(options with { Runtime = new() { BatchSize = rows, IntraOpThreads = 1 } }).Fit(source);
             var view = transformer.Transform(source);
             using var cursor = view.GetRowCursor([view.Schema["Out"]]);
             var output = cursor.GetGetter<VBuffer<float>>(view.Schema["Out"]);
@@ -124,7 +126,8 @@ public sealed class AttentionWindowTests
         return batches;
     }
 
-    ProbeView Probe(int rows, Func<int, int> tokensOf) => new(_ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(row => new Row { A = new float[tokensOf(row)] })));
+    ProbeView Probe(int rows, Func<int, int> tokensOf) =>
+        new(_ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(row => new Row { A = new float[tokensOf(row)] })));
 
     sealed class Row
     {

@@ -72,11 +72,15 @@ public sealed class BoundColumnsTests
 
     static IEnumerable<(StageColumns, string)> Misfits =>
     [
-        (new() { Inputs = ["Ids", "Ragged"] }, "Input columns of token ids and of numbers need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
-        (new() { Inputs = ["Wide", "Ragged"] }, "Input columns of different widths need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
-        (new() { Inputs = ["A"], Keys = "A", Values = "Wide" }, "Each key needs a value, but column 'A' has 4 tokens and column 'Wide' has 3."),
+        (new() { Inputs = ["Ids", "Ragged"] },
+            "Input columns of token ids and of numbers need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
+        (new() { Inputs = ["Wide", "Ragged"] },
+            "Input columns of different widths need a fixed number of tokens each, but column 'Ragged' is Vector<Single, *, 6>."),
+        (new() { Inputs = ["A"], Keys = "A", Values = "Wide" },
+            "Each key needs a value, but column 'A' has 4 tokens and column 'Wide' has 3."),
         (new() { Inputs = ["A"], Mask = "Mask" }, "Column 'Mask' has 5 values in a row; needed are 4, one for each key token."),
-        (new() { Inputs = ["Doubles"] }, "Column 'Doubles' is Vector<Double, 4, 6>, but attention needs a vector of Single (embeddings) or of a key (token ids): "
+        (new() { Inputs = ["Doubles"] },
+            "Column 'Doubles' is Vector<Double, 4, 6>, but attention needs a vector of Single (embeddings) or of a key (token ids): "
             + "convert it with Conversion.ConvertType to DataKind.Single."),
     ];
 
@@ -86,7 +90,8 @@ public sealed class BoundColumnsTests
         (string, DataViewType)[] schema =
         [
             ("A", Singles(4, 6)), ("Wide", Singles(3, 8)), ("Ragged", Singles(0, 6)), ("Mask", Flags(5)),
-            ("Ids", new VectorDataViewType(new KeyDataViewType(typeof(uint), 9), 4)), ("Doubles", new VectorDataViewType(NumberDataViewType.Double, 4, 6)),
+            ("Ids", new VectorDataViewType(new KeyDataViewType(typeof(uint), 9), 4)),
+            ("Doubles", new VectorDataViewType(NumberDataViewType.Double, 4, 6)),
         ];
 
         Assert.AreEqual(expected, Assert.ThrowsExactly<ArgumentException>(() => Bind(schema, (StageColumns)columns)).Message);

@@ -22,17 +22,24 @@ public sealed class RowReaderTests
     static IEnumerable<(MultiHeadAttentionOptions, Row, string)> Misfits =>
     [
         (Self, new() { A = new float[5] }, "Row 1: column 'A' has 5 values, not a multiple of EmbeddingDimension 2."),
-        (Self with { InputColumnNames = ["Fixed"] }, new() { Fixed = new float[4] }, "Row 1: column 'Fixed' has 4 values, but the column is Vector<Single, 3, 2>: 3 tokens of 2."),
-        (Self with { MaskColumnName = "Mask" }, new() { A = new float[4], Mask = new bool[3] }, "Row 1: column 'Mask' has 3 values, but there are 2 key tokens: the mask needs one value for each."),
+        (Self with { InputColumnNames = ["Fixed"] }, new() { Fixed = new float[4] },
+            "Row 1: column 'Fixed' has 4 values, but the column is Vector<Single, 3, 2>: 3 tokens of 2."),
+        (Self with { MaskColumnName = "Mask" }, new() { A = new float[4], Mask = new bool[3] },
+            "Row 1: column 'Mask' has 3 values, but there are 2 key tokens: the mask needs one value for each."),
         (Self with { AttentionBiasColumnName = "Bias" }, new() { A = new float[4], Bias = new float[7] },
             "Row 1: column 'Bias' has 7 values; needed are 4, for 2 query and 2 key tokens, or 8, for each of 2 heads."),
-        (Self with { KeyColumnName = "B", KeyDimension = 3 }, new() { B = new float[4] }, "Row 1: column 'B' has 4 values, not a multiple of KeyDimension 3."),
-        (Self with { KeyColumnName = "B", ValueColumnName = "C" }, new() { B = new float[4], C = new float[2] }, "Row 1: column 'C' has 1 tokens, but column 'B' has 2: each key needs a value."),
+        (Self with { KeyColumnName = "B", KeyDimension = 3 }, new() { B = new float[4] },
+            "Row 1: column 'B' has 4 values, not a multiple of KeyDimension 3."),
+        (Self with { KeyColumnName = "B", ValueColumnName = "C" }, new() { B = new float[4], C = new float[2] },
+            "Row 1: column 'C' has 1 tokens, but column 'B' has 2: each key needs a value."),
         (Self with { KeyColumnName = "B", MaskColumnName = "Mask" }, new() { A = new float[2], B = new float[4], Mask = [true] },
             "Row 1: column 'Mask' has 1 values, but there are 2 key tokens: the mask needs one value for each."),
-        (Self with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 2, LongerRows = LongerRows.Refuse }, new() { A = new float[6] },
-            "Row 1: column 'A' has 3 tokens, more than the 2 that the stage takes; raise MaximumLength before fitting, or set LongerRows to cut such rows."),
-        (Self with { InputColumnNames = ["A", "C"] }, new() { A = new float[2], C = new float[3] }, "Row 1: column 'C' has 3 values, not a multiple of EmbeddingDimension 2."),
+        (Self with { PositionalEncoding = PositionalEncoding.Learned, MaximumLength = 2, LongerRows = LongerRows.Refuse },
+            new() { A = new float[6] },
+            "Row 1: column 'A' has 3 tokens, more than the 2 that the stage takes; raise MaximumLength before fitting, or set LongerRows "
+                + "to cut such rows."),
+        (Self with { InputColumnNames = ["A", "C"] }, new() { A = new float[2], C = new float[3] },
+            "Row 1: column 'C' has 3 values, not a multiple of EmbeddingDimension 2."),
     ];
 
     [TestMethod, DynamicData(nameof(Misfits))]
@@ -46,7 +53,8 @@ public sealed class RowReaderTests
         var error = Assert.ThrowsExactly<InvalidDataException>(() => transformer.Transform(view).GetColumn<float[]>("Out").ToArray());
 
         Assert.AreEqual(expected, error.Message);
-        using var engine = _ml.Model.CreatePredictionEngine<Row, Scored>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<Row, Scored>(transformer,
+            new PredictionEngineOptions { OwnsTransformer = false });
         var predicted = Assert.ThrowsExactly<InvalidDataException>(() => engine.Predict(misfit));
         Assert.AreEqual(expected[expected.IndexOf(':')..], predicted.Message[predicted.Message.IndexOf(':')..]);
     }
@@ -62,7 +70,8 @@ public sealed class RowReaderTests
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => transformer.Transform(view).GetColumn<float[]>("Out").ToArray());
 
-        Assert.AreEqual("Row 0: column 'UInts' has key 10, beyond the 9 rows of the token table; fit the key mapping and this stage on the same data.", error.Message);
+        Assert.AreEqual("Row 0: column 'UInts' has key 10, beyond the 9 rows of the token table; fit the key mapping and this stage on "
+            + "the same data.", error.Message);
     }
 
     public sealed class Row

@@ -25,10 +25,12 @@ public sealed class StageSchemaTests
     ];
 
     [TestMethod, DynamicData(nameof(Types))]
-    public void Columns_OfEachInput_HaveTheirShapes_AndSlotNamesWhereFixed(string input, AttentionWeightsLayers layers, string output, string weights)
+    public void Columns_OfEachInput_HaveTheirShapes_AndSlotNamesWhereFixed(string input, AttentionWeightsLayers layers, string output,
+        string weights)
     {
         var inputs = InputCase.Of(input);
-        using var transformer = inputs.Fit(_ml, inputs.Options with { AttentionWeightsColumnName = "Weights", AttentionWeightsLayers = layers });
+        using var transformer = inputs.Fit(_ml,
+            inputs.Options with { AttentionWeightsColumnName = "Weights", AttentionWeightsLayers = layers });
 
         var schema = transformer.GetOutputSchema(inputs.View(_ml, []).Schema);
 
@@ -56,7 +58,13 @@ public sealed class StageSchemaTests
     public void SlotNames_OfRollout_AreThoseOfItsTwoTokens()
     {
         var inputs = InputCase.Of("fixed");
-        using var transformer = inputs.Fit(_ml, inputs.Options with { Block = AttentionBlock.Residual, AttentionWeightsColumnName = "Weights", AttentionRolloutColumnName = "Rollout" });
+        using var transformer = inputs.Fit(_ml,
+            inputs.Options with
+            {
+                Block = AttentionBlock.Residual,
+                AttentionWeightsColumnName = "Weights",
+                AttentionRolloutColumnName = "Rollout"
+            });
         var schema = transformer.GetOutputSchema(inputs.View(_ml, []).Schema);
 
         Assert.AreSequenceEqual(["A", "Out", "Weights", "Rollout"], schema.Select(column => column.Name));

@@ -21,23 +21,28 @@ public sealed class StageShapeTests
 
     static readonly StageColumns Self = new() { Inputs = ["A"], Outputs = [new("Out", StageOutputs.Output)] };
 
-    const string Remedy = ": divide it into words with Text.TokenizeIntoWords and map these with Conversion.MapValueToKey, or make numbers of it with Text.FeaturizeText.";
+    const string Remedy = ": divide it into words with Text.TokenizeIntoWords and map these with Conversion.MapValueToKey, or make "
+        + "numbers of it with Text.FeaturizeText.";
 
     static IEnumerable<(object, string)> Misfits =>
     [
         (Self with { Inputs = ["B"] }, "There is no column 'B'. There are: A, Ids, Text, Words, Number."),
-        (Self with { Inputs = ["Words"] }, "Column 'Words' is a vector of String, but attention needs a vector of Single (embeddings) or of a key (token ids)" + Remedy),
-        (Self with { Keys = "A", Values = "Text" }, "Column 'Text' is String, but attention needs a vector of Single (embeddings) or of a key (token ids)" + Remedy),
+        (Self with { Inputs = ["Words"] },
+            "Column 'Words' is a vector of String, but attention needs a vector of Single (embeddings) or of a key (token ids)" + Remedy),
+        (Self with { Keys = "A", Values = "Text" },
+            "Column 'Text' is String, but attention needs a vector of Single (embeddings) or of a key (token ids)" + Remedy),
         (Self with { Mask = "A" }, "Column 'A' is a vector of Single, but must be a vector of Boolean."),
         (Self with { Bias = "Number" }, "Column 'Number' is Single, but must be a vector of Single."),
-        (Self with { Label = "Text" }, "Label column 'Text' is String, but must be a key, a Boolean or a Single: map it with Conversion.MapValueToKey."),
+        (Self with { Label = "Text" },
+            "Label column 'Text' is String, but must be a key, a Boolean or a Single: map it with Conversion.MapValueToKey."),
         (Self with { Label = "L" }, "There is no column 'L'. There are: A, Ids, Text, Words, Number."),
     ];
 
     [TestMethod, DynamicData(nameof(Misfits))]
     public void Append_OfAColumnOfTheWrongKind_NamesItAndWhatIsNeeded(object columns, string expected)
     {
-        Assert.AreEqual(expected, Assert.ThrowsExactly<ArgumentException>(() => StageShape.Append(Input, (StageColumns)columns, AttentionPooling.None)).Message);
+        Assert.AreEqual(expected,
+            Assert.ThrowsExactly<ArgumentException>(() => StageShape.Append(Input, (StageColumns)columns, AttentionPooling.None)).Message);
     }
 
     [TestMethod]

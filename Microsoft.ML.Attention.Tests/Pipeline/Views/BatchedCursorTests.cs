@@ -96,7 +96,8 @@ public sealed class BatchedCursorTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => cursor.GetGetter<float>(builder.ToSchema()[0]));
 
-        StringAssert.StartsWith(error.Message, "Column 'Foreign' (index 0) belongs to another schema; this one has: Values, Text, Key, Pair, Words, Time, Sum, Length.");
+        StringAssert.StartsWith(error.Message,
+            "Column 'Foreign' (index 0) belongs to another schema; this one has: Values, Text, Key, Pair, Words, Time, Sum, Length.");
     }
 
     [TestMethod]

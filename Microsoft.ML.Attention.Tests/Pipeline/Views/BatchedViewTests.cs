@@ -24,7 +24,8 @@ public sealed class BatchedViewTests
 
         var rows = toy.Transform(source).Read();
 
-        var expected = source.Read().Zip(ToyData.Rows(count), (row, data) => (string[])[.. row, $"[{data.Values.Sum()}]", $"[{data.Values.Length}]"]);
+        var expected = source.Read()
+            .Zip(ToyData.Rows(count), (row, data) => (string[])[.. row, $"[{data.Values.Sum()}]", $"[{data.Values.Length}]"]);
         Assert.AreEqual(expected.Text(), rows.Text());
         Assert.AreEqual((count + windowSize - 1) / windowSize, toy.Counts.Computes);
         Assert.AreEqual(count, toy.Counts.Rows);
@@ -255,9 +256,11 @@ public sealed class BatchedViewTests
         var pipeline = _ml.Transforms.Concatenate("Features", AddedColumns);
         var view = new ToyTransformer("Values").Transform(ToyData.View(30));
 
-        var rows = _ml.Data.FilterByCustomPredicate(pipeline.Fit(view).Transform(view), (Lengths row) => row.Length[0] != 3).Read("Features");
+        var rows = _ml.Data.FilterByCustomPredicate(pipeline.Fit(view).Transform(view), (Lengths row) => row.Length[0] != 3)
+            .Read("Features");
 
-        CollectionAssert.AreEqual(ToyData.Rows(30).Where(row => row.Values.Length == 3).Select(row => $"[{row.Values.Sum()}, 3]").ToArray(), rows);
+        CollectionAssert.AreEqual(ToyData.Rows(30).Where(row => row.Values.Length == 3).Select(row => $"[{row.Values.Sum()}, 3]")
+            .ToArray(), rows);
     }
 
     [TestMethod]

@@ -46,7 +46,8 @@ public sealed class PassThroughCursorTests
         foreach (var inactive in new[] { "Text", "Sum" })
         {
             var error = Assert.ThrowsExactly<ArgumentException>(() => cursor.GetGetter<uint>(view.Schema[inactive]));
-            StringAssert.StartsWith(error.Message, $"Column '{inactive}' is not active: it was not among the columns this row was opened for.");
+            StringAssert.StartsWith(error.Message,
+                $"Column '{inactive}' is not active: it was not among the columns this row was opened for.");
         }
     }
 }

@@ -55,7 +55,8 @@ public sealed class RowMapperTests
         using (_ml.Model.CreatePredictionEngine<ToyRow, Result>(_toy))
             Assert.AreEqual(1, _toy.Counts.OpenWindows);
 
-        Assert.AreEqual(1, _toy.Counts.OpenWindows, "ML.NET changed: PredictionEngine disposes its rows now, and RowWindow need not say that it does not.");
+        Assert.AreEqual(1, _toy.Counts.OpenWindows,
+            "ML.NET changed: PredictionEngine disposes its rows now, and RowWindow need not say that it does not.");
     }
 
     [TestMethod]
@@ -73,7 +74,8 @@ public sealed class RowMapperTests
     {
         var source = ToyData.View(20);
         var second = new ToyTransformer("Features", "Total", "Count");
-        var chain = new TransformerChain<ITransformer>(_toy, _ml.Transforms.Concatenate("Features", "Sum", "Length").Fit(_toy.Transform(source)), second);
+        var chain = new TransformerChain<ITransformer>(_toy,
+            _ml.Transforms.Concatenate("Features", "Sum", "Length").Fit(_toy.Transform(source)), second);
         using var engine = _ml.Model.CreatePredictionEngine<ToyRow, Total>(chain);
         var computesBefore = _toy.Counts.Computes;
 
@@ -107,7 +109,8 @@ public sealed class RowMapperTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => mapper.GetRow(row, mapper.OutputSchema));
 
-        StringAssert.StartsWith(error.Message, "The row has the columns Text of another schema than the one this mapper is bound to: Values, Text, Key, Pair, Words, Time.");
+        StringAssert.StartsWith(error.Message,
+            "The row has the columns Text of another schema than the one this mapper is bound to: Values, Text, Key, Pair, Words, Time.");
     }
 
     [TestMethod]

@@ -39,7 +39,8 @@ public sealed class WindowedViewTests
     [TestMethod]
     public void Windows_OfALongerHorizon_HoldSoManyNextValuesOfEachMoment()
     {
-        var windows = _ml.Data.Windows(Series(5), "Window", "Both", 2, 2, labelSourceColumnName: "Load", horizon: 3, positionColumnName: "At");
+        var windows = _ml.Data.Windows(Series(5), "Window", "Both", 2, 2, labelSourceColumnName: "Load", horizon: 3,
+            positionColumnName: "At");
 
         Assert.AreSequenceEqual(["0 0 1 10", "2 20 3 30", "3 30 4 40"], Rows(windows, "Window"));
         Assert.AreSequenceEqual(["1 2 3 2 3 4", "3 4 NaN 4 NaN NaN", "4 NaN NaN NaN NaN NaN"], Rows(windows, "Label"));
@@ -69,7 +70,8 @@ public sealed class WindowedViewTests
     {
         Error("There is no column 'X' (inputColumnName). There are: Load, Both, Text.", () => Windows("X"));
         Error(
-            "Column 'Text' is String, but the numbers of a moment must be a Single or a vector of Single of fixed size.", () => Windows("Text"));
+            "Column 'Text' is String, but the numbers of a moment must be a Single or a vector of Single of fixed size.", () =>
+                Windows("Text"));
         Error(
             "Column 'Both' has 2 numbers, so it does not say whose next values to write into 'Label': " +
             "set labelSourceColumnName, or labelColumnName null.", () => Windows("Both"));
@@ -84,7 +86,8 @@ public sealed class WindowedViewTests
     }
 
     IDataView Series(int moments) =>
-        _ml.Data.LoadFromEnumerable(Enumerable.Range(0, moments).Select(i => new Moment { Load = i, Both = [i, 10 * i], Text = $"{i}" }).ToArray());
+        _ml.Data.LoadFromEnumerable(Enumerable.Range(0, moments).Select(i => new Moment { Load = i, Both = [i, 10 * i], Text = $"{i}" })
+            .ToArray());
 
     static string[] Rows(IDataView view, string column) => [.. view.GetColumn<float[]>(column).Select(row => string.Join(' ', row))];
 }

@@ -1,7 +1,9 @@
 namespace Microsoft.ML.Attention.Model.Checkpoints;
 
-/// <summary>A file that is written beside its place and moved there: whoever reads it finds the old one or the new one, never half of one.</summary>
-/// <remarks>A file that is replaced keeps who may read it, and one that a link leads to is replaced where it is. What a killed process left beside goes with the next save.</remarks>
+/// <summary>A file that is written beside its place and moved there: whoever reads it finds the old one or the new one, never half of
+/// one.</summary>
+/// <remarks>A file that is replaced keeps who may read it, and one that a link leads to is replaced where it is. What a killed process left
+/// beside goes with the next save.</remarks>
 static class AtomicFile
 {
     const string Beside = ".attention-", Unfinished = ".tmp"; // short, as a file's name may be as long as names can be
@@ -50,7 +52,8 @@ static class AtomicFile
                     return stream;
                 stream.Dispose();
             }
-            // Between its creation and its being locked another save may take it for what a killed one left: it holds it still, or has removed it.
+            // Between its creation and its being locked another save may take it for what a killed one left: it holds it still, or has
+            // removed it.
             catch (IOException) when (tries < MostTries && Directory.Exists(folder))
             {
             }

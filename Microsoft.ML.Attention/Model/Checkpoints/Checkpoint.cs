@@ -6,13 +6,16 @@ namespace Microsoft.ML.Attention.Model.Checkpoints;
 /// <summary>From the tensors of a file to parameters: those under a prefix, by our names, in our layouts.</summary>
 static class Checkpoint
 {
-    /// <exception cref="InvalidDataException">Nothing is under the prefix, or what is there cannot be read or does not fit together.</exception>
+    /// <exception cref="InvalidDataException">Nothing is under the prefix, or what is there cannot be read or does not fit
+    /// together.</exception>
     /// <exception cref="NotSupportedException">There are extra learned keys and values, <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters Load(string path, string prefix, IReadOnlyList<CheckpointTensor> tensors)
     {
         var chosen = Under(prefix, tensors, path);
-        if (chosen.Values.FirstOrDefault(tensor => Stem.EndsWith(tensor.Name, "bias_k") || Stem.EndsWith(tensor.Name, "bias_v")) is { } extra)
-            throw new NotSupportedException($"'{path}' has '{extra.Name}', an extra key or value that every query sees (PyTorch's add_bias_kv); train without it.");
+        if (chosen.Values.FirstOrDefault(tensor =>
+            Stem.EndsWith(tensor.Name, "bias_k") || Stem.EndsWith(tensor.Name, "bias_v")) is { } extra)
+            throw new NotSupportedException(
+                $"'{path}' has '{extra.Name}', an extra key or value that every query sees (PyTorch's add_bias_kv); train without it.");
 
         var naming = CheckpointNaming.Recognize(chosen.Keys.ToHashSet());
         var sources = new Dictionary<string, string>();
@@ -34,7 +37,8 @@ static class Checkpoint
             parameters.Add(ours, isTransposed && !tensor.IsOutIn && values.Shape.Count == 2 ? values.Transpose() : values);
         }
         if (parameters.Count == 0 && leftOut.Count > 0)
-            throw new InvalidDataException($"'{path}' has no tensor of floating point numbers{(prefix.Length > 0 ? $" under '{prefix}'" : "")}, only {TensorNames.Listed(leftOut)}.");
+            throw new InvalidDataException($"'{path}' has no tensor of floating point "
+                + $"numbers{(prefix.Length > 0 ? $" under '{prefix}'" : "")}, only {TensorNames.Listed(leftOut)}.");
         if (naming is not null)
             CheckpointProjections.Normalize(parameters, path);
         return AttentionParameters.Create(parameters, leftOut);
@@ -45,7 +49,8 @@ static class Checkpoint
     {
         if (prefix.Length > 0 && prefix[^1] != '.' && tensors.Any(tensor => tensor.Name.StartsWith(prefix + ".", StringComparison.Ordinal)))
             prefix += '.'; // layers.1 is a layer, not layers.1 and layers.10
-        var chosen = tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name[prefix.Length..]);
+        var chosen = tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(tensor => tensor.Name[prefix.Length..]);
         if (chosen.Count == 0 && prefix.Length > 0)
             throw new InvalidDataException($"'{path}' has no tensor under '{prefix}'. It has: {FirstNames(tensors)}.");
         return chosen;

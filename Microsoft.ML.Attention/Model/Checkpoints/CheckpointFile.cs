@@ -11,7 +11,8 @@ static class CheckpointFile
     const int HeadLength = 64;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is a folder, a pipe, a device, empty, or a file of another kind, which the message names.</exception>
+    /// <exception cref="InvalidDataException">It is a folder, a pipe, a device, empty, or a file of another kind, which the message
+    /// names.</exception>
     public static FileStream Open(string path, Format format)
     {
         if (Directory.Exists(path))
@@ -49,14 +50,16 @@ static class CheckpointFile
             return format == Format.Safetensors ? null : "a safetensors file: read it with LoadSafetensors";
         return head switch
         {
-            [(byte)'P', (byte)'K', 3, 4, ..] => "a zip archive, as torch.save writes, and what is in it can run code when it is read: save the tensors with safetensors",
+            [(byte)'P', (byte)'K', 3, 4, ..] =>
+                "a zip archive, as torch.save writes, and what is in it can run code when it is read: save the tensors with safetensors",
             [0x80, >= 2 and <= 5, ..] when format == Format.Safetensors =>
                 "a pickle of Python, as torch.save writes, which can run code when it is read: save the tensors with safetensors",
             [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => "a GGUF file, which is not read: load the model that it was made of",
             [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "an HDF5 file, which is not read: save the tensors with safetensors",
             [0x1F, 0x8B, ..] => "compressed with gzip: decompress it",
             [(byte)'{', ..] => "a JSON file: a checkpoint in several files is read from its *.index.json, by LoadSafetensors",
-            [8, < 32, 0x12 or 0x1A or 0x22 or 0x2A or 0x32 or 0x3A or 0x42, ..] when format == Format.Safetensors => "an ONNX model: read it with LoadOnnx",
+            [8, < 32, 0x12 or 0x1A or 0x22 or 0x2A or 0x32 or 0x3A or 0x42, ..] when format == Format.Safetensors =>
+                "an ONNX model: read it with LoadOnnx",
             _ => null,
         };
     }
@@ -69,7 +72,8 @@ static class CheckpointFile
         string[] files =
         [
             .. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file))
-                .Where(file => file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
+                .Where(file => file.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+                    || file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
                     || file.EndsWith(SafetensorsCheckpoint.IndexExtension, StringComparison.OrdinalIgnoreCase))
                 .Order(StringComparer.Ordinal).Take(4)
         ];

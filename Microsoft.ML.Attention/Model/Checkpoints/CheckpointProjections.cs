@@ -26,7 +26,8 @@ static class CheckpointProjections
 
     static string Bare(string stem) => stem[SelfAttention.Length..];
 
-    /// <summary>Grouped-query attention in one matrix: as many rows for the queries as the output projection has columns, the rest halved.</summary>
+    /// <summary>Grouped-query attention in one matrix: as many rows for the queries as the output projection has columns, the rest
+    /// halved.</summary>
     static void SplitFused(Dictionary<string, AttentionTensor> tensors, string attention, string path)
     {
         var fused = attention + Bare(FusedProjection);
@@ -38,7 +39,8 @@ static class CheckpointProjections
                 var rows = tensor.Shape is [var count, ..] ? count - queries : 0;
                 if (rows <= 0 || rows % 2 != 0)
                     throw new InvalidDataException(
-                        $"'{path}' has {fused}{word} of shape {tensor.Shape}: less the {queries} rows of queries, as its output projection says, that leaves no equal keys and values.");
+                        $"'{path}' has {fused}{word} of shape {tensor.Shape}: less the {queries} rows of queries, as its output "
+                            + "projection says, that leaves no equal keys and values.");
                 var parts = ProjectionPacking.Split(tensor, queries, rows / 2, rows / 2);
                 foreach (var (stem, part) in ((string[])[QueryProjection, KeyProjection, ValueProjection]).Zip(parts))
                     Add(tensors, attention + Bare(stem) + word, part, path);
@@ -58,9 +60,11 @@ static class CheckpointProjections
             for (var i = 0; i < stems.Length; i++)
             {
                 var rows = weights[i].Shape[0];
-                biases[i] = tensors.Remove(stems[i] + "bias", out var bias) ? bias : new AttentionTensor([rows], new float[rows]); // Whisper's keys have none
+                // Whisper's keys have none
+                biases[i] = tensors.Remove(stems[i] + "bias", out var bias) ? bias : new AttentionTensor([rows], new float[rows]);
                 if (biases[i].Shape is not [var length] || length != rows)
-                    throw new InvalidDataException($"'{path}' has {stems[i]}bias of shape {biases[i].Shape} for a weight of shape {weights[i].Shape}.");
+                    throw new InvalidDataException(
+                        $"'{path}' has {stems[i]}bias of shape {biases[i].Shape} for a weight of shape {weights[i].Shape}.");
             }
             Add(tensors, attention + Bare(InProjection) + "bias", ProjectionPacking.Pack(biases), path);
         }
@@ -78,7 +82,8 @@ static class CheckpointProjections
             if (tensors.Remove(layer + FusedGate + word, out var tensor))
             {
                 if (tensor.Shape is not [var rows, ..] || rows % 2 != 0)
-                    throw new InvalidDataException($"'{path}' has {layer}{FusedGate}{word} of shape {tensor.Shape}: a gate and what it gates need an even number of rows.");
+                    throw new InvalidDataException($"'{path}' has {layer}{FusedGate}{word} of shape {tensor.Shape}: a gate and what it "
+                        + "gates need an even number of rows.");
                 var parts = ProjectionPacking.Split(tensor, rows / 2, rows / 2);
                 Add(tensors, layer + LinearGate + word, parts[0], path);
                 Add(tensors, layer + Linear1 + word, parts[1], path);

@@ -3,7 +3,8 @@ using Microsoft.ML.Attention.Graphs.Onnx;
 
 namespace Microsoft.ML.Attention.Model.Checkpoints;
 
-/// <summary>Parameters from an ONNX model: its initializers, under the names and in the layouts that they had before they were exported.</summary>
+/// <summary>Parameters from an ONNX model: its initializers, under the names and in the layouts that they had before they were
+/// exported.</summary>
 /// <remarks>
 /// Exporters store the matrix of a linear layer transposed and without a name, and merge tensors that happen to be equal, so what a
 /// tensor is can only be told from the nodes that read it.
@@ -31,12 +32,15 @@ static class OnnxCheckpoint
         var quantized = graph.Named.Where(constant => !constant.IsFloat && graph.Readers(constant.Name).Any(IsQuantized));
         return
         [
-            .. Named(parameters).Select(parameter => new CheckpointTensor(parameter.Name, () => parameter.Read(path, read), parameter.IsOutIn))
-                .Concat(quantized.Select(constant => new CheckpointTensor(constant.Name, () => throw Quantized(constant.Name, path)))).DistinctBy(tensor => tensor.Name)
+            .. Named(parameters).Select(parameter =>
+                new CheckpointTensor(parameter.Name, () => parameter.Read(path, read), parameter.IsOutIn))
+                .Concat(quantized.Select(constant => new CheckpointTensor(constant.Name, () => throw Quantized(constant.Name, path))))
+                .DistinctBy(tensor => tensor.Name)
         ];
     }
 
-    static bool IsQuantized(NodeProto node) => node.OpType is "DequantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul"
+    static bool IsQuantized(NodeProto node) =>
+        node.OpType is "DequantizeLinear" or "MatMulInteger" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul"
         or "QLinearMatMul" or "QGemm" or "QAttention" or "MatMulNBits";
 
     static NotSupportedException Quantized(string name, string path) =>
@@ -46,7 +50,8 @@ static class OnnxCheckpoint
     {
         try
         {
-            return ModelProto.Parser.ParseFrom(stream).Graph ?? throw new InvalidDataException($"'{path}' is not an ONNX model: it has no graph.");
+            return ModelProto.Parser.ParseFrom(stream).Graph
+                ?? throw new InvalidDataException($"'{path}' is not an ONNX model: it has no graph.");
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -57,9 +62,11 @@ static class OnnxCheckpoint
     static IEnumerable<OnnxParameter> Parameters(OnnxModule module)
     {
         var weight = module.Weight;
-        yield return new OnnxParameter(Name("weight", weight), weight, weight.IsTransposed ^ module.IsInOut, IsOutIn: module.Kind != OnnxModuleKind.Norm);
+        yield return new OnnxParameter(Name("weight", weight), weight, weight.IsTransposed ^ module.IsInOut,
+            IsOutIn: module.Kind != OnnxModuleKind.Norm);
         if (module.Bias is { } bias)
-            yield return new OnnxParameter(Name("bias", bias), bias, bias.IsTransposed, IsOutIn: false, module.BiasOffset is { } offset ? (offset, module.Width) : null);
+            yield return new OnnxParameter(Name("bias", bias), bias, bias.IsTransposed, IsOutIn: false,
+                module.BiasOffset is { } offset ? (offset, module.Width) : null);
 
         string Name(string word, OnnxConstant constant) => module.Stem is { } stem ? stem + word : constant.Name;
     }
@@ -73,7 +80,8 @@ static class OnnxCheckpoint
                    select new OnnxParameter(constant.Name, constant, IsTransposed: false, IsOutIn: false)];
     }
 
-    /// <summary>A name that several tensors would have is not that of all of them, and nothing tells whose it is: they keep their own.</summary>
+    /// <summary>A name that several tensors would have is not that of all of them, and nothing tells whose it is: they keep their
+    /// own.</summary>
     static IEnumerable<OnnxParameter> Named(IReadOnlyList<OnnxParameter> parameters) =>
         from named in parameters.GroupBy(parameter => parameter.Name)
         let isClear = named.DistinctBy(parameter => parameter.Constant.Name).Count() == 1

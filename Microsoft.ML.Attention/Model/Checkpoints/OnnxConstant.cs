@@ -9,7 +9,8 @@ namespace Microsoft.ML.Attention.Model.Checkpoints;
 sealed record OnnxConstant(string Name, TensorProto Tensor, bool IsTransposed = false)
 {
     /// <summary>The sizes of a matrix as the node reads it.</summary>
-    public (long Rows, long Columns)? Matrix => Tensor.Dims is [var rows, var columns] ? IsTransposed ? (columns, rows) : (rows, columns) : null;
+    public (long Rows, long Columns)? Matrix =>
+        Tensor.Dims is [var rows, var columns] ? IsTransposed ? (columns, rows) : (rows, columns) : null;
 
     public bool IsFloat => OnnxTensorReader.FormatOf(Tensor) is not null;
 }

@@ -16,7 +16,8 @@ sealed class OnnxModuleNames
     OnnxModuleNames(OnnxParameterGraph graph, IReadOnlyList<OnnxModule> modules)
     {
         _graph = graph;
-        _reading = modules.SelectMany(module => module.Inputs.Distinct().Select(input => (input, module))).ToLookup(read => read.input, read => read.module);
+        _reading = modules.SelectMany(module => module.Inputs.Distinct().Select(input => (input, module)))
+            .ToLookup(read => read.input, read => read.module);
         _computing = modules.ToLookup(module => module.Output);
     }
 
@@ -33,24 +34,28 @@ sealed class OnnxModuleNames
                 taken.Add(stem);
     }
 
-    string? Own(OnnxModule module) => Parameters(module).Where(constant => _graph.Uses(constant) == 1).Select(StemOf).FirstOrDefault(stem => stem is not null);
+    string? Own(OnnxModule module) =>
+        Parameters(module).Where(constant => _graph.Uses(constant) == 1).Select(StemOf).FirstOrDefault(stem => stem is not null);
 
     /// <summary>A layer that is run several times reads the same parameters each time.</summary>
     static string? Shared(OnnxModule module) => Parameters(module).Select(StemOf).FirstOrDefault(stem => stem is not null);
 
-    static IEnumerable<OnnxConstant> Parameters(OnnxModule module) => module is { Bias: { } bias, BiasOffset: null } ? [module.Weight, bias] : [module.Weight];
+    static IEnumerable<OnnxConstant> Parameters(OnnxModule module) =>
+        module is { Bias: { } bias, BiasOffset: null } ? [module.Weight, bias] : [module.Weight];
 
     static string? StemOf(OnnxConstant constant) => IsParameter(constant.Name) ? Stem.Split(constant.Name).Stem : null;
 
     /// <summary>PyTorch names a node after the module it came from: <c>/layers.0/linear1/MatMul</c>.</summary>
-    static string? PathOf(OnnxModule module) => module.Node.Name.Split('/') is ["", .. { Length: > 0 } path, _] ? $"{string.Join('.', path)}." : null;
+    static string? PathOf(OnnxModule module) =>
+        module.Node.Name.Split('/') is ["", .. { Length: > 0 } path, _] ? $"{string.Join('.', path)}." : null;
 
     /// <summary>The in-projection of the layer whose out-projection reads what a fused attention computes.</summary>
     string? Attention(OnnxModule attention)
     {
         var own = Own(attention);
         return KnownDialects.Locate(own) is not null ? own
-            : Reading(attention.Output).FirstOrDefault(module => module.Stem == Stem.OutProjection)?.InLayer(Stem.InProjection) ?? own ?? Shared(attention);
+            : Reading(attention.Output).FirstOrDefault(module => module.Stem == Stem.OutProjection)?.InLayer(Stem.InProjection) ?? own
+                ?? Shared(attention);
     }
 
     /// <summary>
@@ -82,7 +87,8 @@ sealed class OnnxModuleNames
     IEnumerable<LocatedModule> Reading(string value) => Located(_reading[value]);
 
     static IEnumerable<LocatedModule> Located(IEnumerable<OnnxModule> modules) =>
-        modules.Where(module => module.Kind != OnnxModuleKind.Norm).Select(module => KnownDialects.Locate(module.Stem)).OfType<LocatedModule>();
+        modules.Where(module => module.Kind != OnnxModuleKind.Norm).Select(module => KnownDialects.Locate(module.Stem))
+            .OfType<LocatedModule>();
 
     bool IsAddedTo(string value) => _graph.Readers(value).Any(node => node.OpType switch
     {

@@ -28,7 +28,8 @@ static class OnnxModules
     {
         "MatMul" => Linear(graph, node, isInOut: true),
         "FusedMatMul" when Flag(node, "alpha", 1) && Flag(node, "transA", 0) => Linear(graph, node, isInOut: Flag(node, "transB", 0)),
-        "Gemm" when Flag(node, "alpha", 1) && Flag(node, "beta", 1) && Flag(node, "transA", 0) => Linear(graph, node, isInOut: Flag(node, "transB", 0), bias: 2),
+        "Gemm" when Flag(node, "alpha", 1) && Flag(node, "beta", 1) && Flag(node, "transA", 0) =>
+            Linear(graph, node, isInOut: Flag(node, "transB", 0), bias: 2),
         "Attention" when node.Domain == "com.microsoft" => // the standard's reads no parameters
             Linear(graph, node, isInOut: true, bias: 2, OnnxModuleKind.Attention),
         "LayerNormalization" => Norm(graph, node, Summands(graph, Input(node, 0)), weight: 1, bias: 2),
@@ -39,14 +40,32 @@ static class OnnxModules
         _ => null,
     };
 
-    static OnnxModule? Linear(OnnxParameterGraph graph, NodeProto node, bool isInOut, int bias = int.MaxValue, OnnxModuleKind kind = OnnxModuleKind.Linear) =>
+    static OnnxModule? Linear(OnnxParameterGraph graph, NodeProto node, bool isInOut, int bias = int.MaxValue,
+        OnnxModuleKind kind = OnnxModuleKind.Linear) =>
         graph.Constant(node, 1) is { IsFloat: true, Matrix: { Rows: >= 0, Columns: >= 0 } } weight && graph.Constant(node, 0) is null
-            ? new OnnxModule { Kind = kind, Node = node, Inputs = [Input(node, 0)], Output = Output(node), Weight = weight, IsInOut = isInOut, Bias = graph.Constant(node, bias) }
+            ? new OnnxModule
+            {
+                Kind = kind,
+                Node = node,
+                Inputs = [Input(node, 0)],
+                Output = Output(node),
+                Weight = weight,
+                IsInOut = isInOut,
+                Bias = graph.Constant(node, bias)
+            }
             : null;
 
     static OnnxModule? Norm(OnnxParameterGraph graph, NodeProto node, IReadOnlyList<string> inputs, int weight, int bias = int.MaxValue) =>
         graph.Constant(node, weight) is { IsFloat: true } gains
-            ? new OnnxModule { Kind = OnnxModuleKind.Norm, Node = node, Inputs = inputs, Output = Output(node), Weight = gains, Bias = graph.Constant(node, bias) }
+            ? new OnnxModule
+            {
+                Kind = OnnxModuleKind.Norm,
+                Node = node,
+                Inputs = inputs,
+                Output = Output(node),
+                Weight = gains,
+                Bias = graph.Constant(node, bias)
+            }
             : null;
 
     static IReadOnlyList<string> Summands(OnnxParameterGraph graph, string value) =>
@@ -93,5 +112,6 @@ static class OnnxModules
 
     /// <summary>Whether a number that a node may leave out has its usual value.</summary>
     static bool Flag(NodeProto node, string name, int usual) =>
-        node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is not { } attribute || (attribute.HasF ? attribute.F == usual : attribute.I == usual);
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is not { } attribute
+            || (attribute.HasF ? attribute.F == usual : attribute.I == usual);
 }

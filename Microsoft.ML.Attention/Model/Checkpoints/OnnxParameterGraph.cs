@@ -23,10 +23,12 @@ sealed class OnnxParameterGraph
         {
             foreach (var input in node.Input)
                 if (input.Length > 0 && !known.Contains(input))
-                    throw new InvalidDataException($"'{path}': node '{node.Name}' ({node.OpType}) reads '{input}', which is no input, no initializer and not the output of a node before it.");
+                    throw new InvalidDataException($"'{path}': node '{node.Name}' ({node.OpType}) reads '{input}', which is no input, no "
+                        + "initializer and not the output of a node before it.");
             foreach (var output in node.Output)
                 if (output.Length > 0 && !known.Add(output))
-                    throw new InvalidDataException($"'{path}': node '{node.Name}' ({node.OpType}) makes '{output}', which is there already.");
+                    throw new InvalidDataException(
+                        $"'{path}': node '{node.Name}' ({node.OpType}) makes '{output}', which is there already.");
             if (Output(node).Length > 0 && Fold(node) is { } constant)
                 _constants.Add(Output(node), constant);
             else
@@ -39,7 +41,8 @@ sealed class OnnxParameterGraph
         Named = [.. from constant in _constants
                     where constant.Key == constant.Value.Name && (!_producers.ContainsKey(constant.Key) || IsParameter(constant.Key))
                     select constant.Value];
-        _readers = graph.Node.SelectMany(node => node.Input.Distinct().Select(input => (input, node))).ToLookup(read => read.input, read => read.node);
+        _readers = graph.Node.SelectMany(node => node.Input.Distinct().Select(input => (input, node)))
+            .ToLookup(read => read.input, read => read.node);
     }
 
     public IReadOnlyList<NodeProto> Nodes { get; }
@@ -66,10 +69,13 @@ sealed class OnnxParameterGraph
     /// <summary>The constant that a node makes of another, when that is the same numbers.</summary>
     OnnxConstant? Fold(NodeProto node) => (node.OpType, node.Input.Count > 0 ? Constant(node.Input[0]) : null) switch
     {
-        ("Constant", _) when node.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T is { } tensor => new OnnxConstant(node.Output[0], tensor),
-        ("Identity", { } constant) => IsParameter(node.Output[0]) ? constant with { Name = node.Output[0] } : constant, // PyTorch's way of merging equal parameters
+        ("Constant", _) when node.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T is { } tensor =>
+            new OnnxConstant(node.Output[0], tensor),
+        // PyTorch's way of merging equal parameters
+        ("Identity", { } constant) => IsParameter(node.Output[0]) ? constant with { Name = node.Output[0] } : constant,
         ("Cast", { IsFloat: true } constant) => constant,
-        ("Transpose", { Matrix: not null } constant) when Permutation(node) is null or [1, 0] => constant with { IsTransposed = !constant.IsTransposed },
+        ("Transpose", { Matrix: not null } constant) when Permutation(node) is null or [1, 0] =>
+            constant with { IsTransposed = !constant.IsTransposed },
         _ => null,
     };
 

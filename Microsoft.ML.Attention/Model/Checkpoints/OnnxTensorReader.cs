@@ -17,11 +17,13 @@ static class OnnxTensorReader
         _ => null,
     };
 
-    /// <exception cref="InvalidDataException">The shape is not that of the numbers found, or the file beside the model is not there or too short.</exception>
+    /// <exception cref="InvalidDataException">The shape is not that of the numbers found, or the file beside the model is not there or too
+    /// short.</exception>
     public static AttentionTensor Read(TensorProto tensor, string path)
     {
         if (FormatOf(tensor) is not { } format)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' holds {(DataType)tensor.DataType}; only floating point numbers of 16, 32 or 64 bits can be read.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' holds {(DataType)tensor.DataType}; only floating point "
+                + "numbers of 16, 32 or 64 bits can be read.");
         var shape = new ValueList<long>(tensor.Dims);
         var count = shape.Any(size => size < 0) ? -1 : AttentionTensor.Count(shape);
         if (count < 0 || count > Array.MaxLength)
@@ -61,14 +63,17 @@ static class OnnxTensorReader
     static float[] ReadExternal(TensorProto tensor, NumberFormat format, int count, string path)
     {
         var needed = count * (long)format.Size();
-        var location = Entry(tensor, "location") ?? throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' lies in another file, which it does not name.");
+        var location = Entry(tensor, "location")
+            ?? throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' lies in another file, which it does not name.");
         using var stream = CheckpointFile.Open(SiblingFile.Find(path, location), CheckpointFile.Format.Data);
         var offset = Number(tensor, "offset", path) ?? 0;
         if (offset > stream.Length)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' begins at byte {offset} of '{location}', which has {stream.Length}.");
+            throw new InvalidDataException(
+                $"Tensor '{tensor.Name}' of '{path}' begins at byte {offset} of '{location}', which has {stream.Length}.");
         Check(Number(tensor, "length", path) ?? stream.Length - offset, needed, "bytes", tensor, path);
         if (needed > stream.Length - offset)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' needs {needed} bytes from byte {offset} of '{location}' on, which has {stream.Length}.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' needs {needed} bytes from byte {offset} of '{location}' "
+                + $"on, which has {stream.Length}.");
         stream.Position = offset;
         return StoredNumbers.Read(stream, format, count);
     }
@@ -85,6 +90,7 @@ static class OnnxTensorReader
     static void Check(long found, long needed, string what, TensorProto tensor, string path)
     {
         if (found != needed)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' of '{path}' has {found} {what}; its shape [{string.Join(", ", tensor.Dims)}] needs {needed}.");
+            throw new InvalidDataException(
+                $"Tensor '{tensor.Name}' of '{path}' has {found} {what}; its shape [{string.Join(", ", tensor.Dims)}] needs {needed}.");
     }
 }

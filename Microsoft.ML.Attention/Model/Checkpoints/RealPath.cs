@@ -33,9 +33,11 @@ static class RealPath
     }
 
     /// <summary>Whether a file lies in a folder, or below; both without links.</summary>
-    public static bool IsIn(string file, string folder) => file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
+    public static bool IsIn(string file, string folder) =>
+        file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
         OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     /// <summary>The last one first.</summary>
-    static IEnumerable<string> Steps(string path) => path.Split(Separators, StringSplitOptions.RemoveEmptyEntries).Where(step => step != ".").Reverse();
+    static IEnumerable<string> Steps(string path) =>
+        path.Split(Separators, StringSplitOptions.RemoveEmptyEntries).Where(step => step != ".").Reverse();
 }

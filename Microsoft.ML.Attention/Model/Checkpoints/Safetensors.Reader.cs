@@ -10,10 +10,12 @@ static partial class Safetensors
     const int MaximumHeaderLength = 100_000_000; // the reference implementation's
     const int MaximumRank = 64;
 
-    /// <summary>More than any file of a model has (the largest of today have some 100,000 over all of their files): each costs memory, however short its description.</summary>
+    /// <summary>More than any file of a model has (the largest of today have some 100,000 over all of their files): each costs memory,
+    /// however short its description.</summary>
     const int MaximumTensors = 1 << 18;
 
-    /// <summary>A tensor as the header describes it: <see cref="Length"/> bytes at <see cref="Position"/> in the stream, where they were found to be.</summary>
+    /// <summary>A tensor as the header describes it: <see cref="Length"/> bytes at <see cref="Position"/> in the stream, where they were
+    /// found to be.</summary>
     public sealed record Entry(string Name, string Type, IReadOnlyList<long> Shape, long Position, long Length)
     {
         public bool IsFloat => Formats.ContainsKey(Type);
@@ -55,9 +57,11 @@ static partial class Safetensors
         foreach (var entry in entries)
         {
             if (entry.Position != end)
-                throw Malformed(path, $"tensor '{Shorten(entry.Name)}' begins at byte {entry.Position - data} of the data, where byte {end - data} is the next");
+                throw Malformed(path, $"tensor '{Shorten(entry.Name)}' begins at byte {entry.Position - data} of the data, where byte "
+                    + $"{end - data} is the next");
             if (entry.Length > stream.Length - end)
-                throw Malformed(path, $"tensor '{Shorten(entry.Name)}' has {entry.Length} bytes from byte {end - data} of the data on, which has {stream.Length - data}");
+                throw Malformed(path, $"tensor '{Shorten(entry.Name)}' has {entry.Length} bytes from byte {end - data} of the data on, "
+                    + $"which has {stream.Length - data}");
             end += entry.Length;
         }
         return end == stream.Length ? entries : throw Malformed(path, $"{stream.Length - end} bytes after the last tensor belong to none");
@@ -68,7 +72,8 @@ static partial class Safetensors
     public static AttentionTensor ReadTensor(Stream stream, Entry entry, string path)
     {
         if (!Formats.TryGetValue(entry.Type, out var format))
-            throw new InvalidDataException($"Tensor '{Shorten(entry.Name)}' of '{path}' holds {entry.Type}; only {string.Join(", ", Formats.Keys)} can be read." +
+            throw new InvalidDataException(
+                $"Tensor '{Shorten(entry.Name)}' of '{path}' holds {entry.Type}; only {string.Join(", ", Formats.Keys)} can be read." +
                 " Load the model as it was before it was quantized; Precision quantizes it here.");
         var count = entry.Length / format.Size();
         if (count > Array.MaxLength)
@@ -136,7 +141,8 @@ static partial class Safetensors
         if (type is null || shape is null || range is not [var begin, var end])
         {
             var found = Shorten(Encoding.UTF8.GetString(header, begins, Math.Min((int)json.BytesConsumed - begins, 1000)));
-            throw Malformed(path, $"tensor '{Shorten(name)}' needs a dtype, a shape and two data_offsets, these two of whole numbers from 0 on; it has {found}");
+            throw Malformed(path, $"tensor '{Shorten(name)}' needs a dtype, a shape and two data_offsets, these two of whole numbers "
+                + $"from 0 on; it has {found}");
         }
         if (begin > end)
             throw Malformed(path, $"tensor '{Shorten(name)}' begins at byte {begin} and ends at byte {end}");
@@ -201,5 +207,6 @@ static partial class Safetensors
 
     static string Shorten(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}...";
 
-    static InvalidDataException Malformed(string path, string found, Exception? inner = null) => new($"'{path}' is not a valid safetensors file: {found}.", inner);
+    static InvalidDataException Malformed(string path, string found, Exception? inner = null) =>
+        new($"'{path}' is not a valid safetensors file: {found}.", inner);
 }

@@ -24,7 +24,8 @@ static class SafetensorsCheckpoint
 
     /// <summary>What the file holds, each tensor read when it is asked for.</summary>
     public static IReadOnlyList<CheckpointTensor> Tensors(Stream stream, string path) =>
-        [.. Safetensors.ReadHeader(stream, path).Select(entry => new CheckpointTensor(entry.Name, () => Safetensors.ReadTensor(stream, entry, path)) { IsFloat = () => entry.IsFloat })];
+        [.. Safetensors.ReadHeader(stream, path).Select(entry =>
+            new CheckpointTensor(entry.Name, () => Safetensors.ReadTensor(stream, entry, path)) { IsFloat = () => entry.IsFloat })];
 
     /// <summary>A shard is opened when the first of its tensors is asked for.</summary>
     /// <param name="index">The index.</param>
@@ -36,8 +37,10 @@ static class SafetensorsCheckpoint
         var shards = new Dictionary<string, Shard>();
         try
         {
-            return Checkpoint.Load(path, prefix, [.. ReadIndex(index, path).Where(entry => isWanted?.Invoke(entry.Tensor) ?? true).Select(entry =>
-                new CheckpointTensor(entry.Tensor, () => Find(entry.Shard).Read(entry.Tensor)) { IsFloat = () => Find(entry.Shard).IsFloat(entry.Tensor) })]);
+            return Checkpoint.Load(path, prefix,
+                [.. ReadIndex(index, path).Where(entry => isWanted?.Invoke(entry.Tensor) ?? true).Select(entry =>
+                new CheckpointTensor(entry.Tensor, () => Find(entry.Shard).Read(entry.Tensor)) { IsFloat = () =>
+                    Find(entry.Shard).IsFloat(entry.Tensor) })]);
         }
         finally
         {

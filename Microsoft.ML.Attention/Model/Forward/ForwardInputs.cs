@@ -2,10 +2,12 @@ using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Model.Forward;
 
-/// <summary>What the rows of a batch bring to the graph. A null input is one the graph does without. With patches, tokens and masks are of frames, the bias of patches.</summary>
+/// <summary>What the rows of a batch bring to the graph. A null input is one the graph does without. With patches, tokens and masks are of
+/// frames, the bias of patches.</summary>
 sealed record ForwardInputs
 {
-    /// <summary>For each field of the architecture, embeddings <c>[B, T, E]</c> or ids <c>[B, T]</c>, counted from 0 through all tables of the field, -1 where missing.</summary>
+    /// <summary>For each field of the architecture, embeddings <c>[B, T, E]</c> or ids <c>[B, T]</c>, counted from 0 through all tables of
+    /// the field, -1 where missing.</summary>
     public required IReadOnlyList<Value> Fields { get; init; }
 
     /// <summary>Whether an id may be -1. Where none is, no mask is needed for them.</summary>

@@ -6,14 +6,17 @@ namespace Microsoft.ML.Attention.Model.Forward;
 sealed partial class ForwardPass
 {
     /// <summary>First the numbers, then the ids, each in the order of the columns.</summary>
-    (Value Tokens, Value? Mask, IReadOnlyList<Value> Targets, Value? RowStatistics) EmbedElements((TokenField Field, Value Tokens)[] fields, ForwardInputs inputs)
+    (Value Tokens, Value? Mask, IReadOnlyList<Value> Targets, Value? RowStatistics) EmbedElements((TokenField Field, Value Tokens)[] fields,
+        ForwardInputs inputs)
     {
         var frames = fields.Length == 1 ? [inputs.Mask] : inputs.Mask?.Split(1, Lengths(fields)) ?? new Value?[fields.Length];
         var isMasked = inputs.Mask is not null || inputs.MayMissIds && _a.HoldsIds;
         var (tokens, masks) = (new List<Value>(), new List<Value>());
         foreach (var (i, (field, values)) in fields.Index())
         {
-            var x = field.HoldsIds ? Embedded((field, values), inputs.MayMissIds) : Narrow(Numbers(Standardize([fields[i]], [values], "input")[0]));
+            var x = field.HoldsIds
+                ? Embedded((field, values), inputs.MayMissIds)
+                : Narrow(Numbers(Standardize([fields[i]], [values], "input")[0]));
             var there = field.HoldsIds ? values.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)) : Everywhere(values);
             masks.Add(And(there, frames[i])!);                                  // numbers are one frame
             tokens.Add(isMasked ? Keep(masks[^1], x) : x);
@@ -36,7 +39,8 @@ sealed partial class ForwardPass
         var known = numbers.Equal(numbers);                                     // a NaN is not equal to itself
         var (present, weight) = (known.Where(numbers, graph.Scalar(0)), Widen(parameters["element.weight"]));
         var tokens = _a.ElementBins is null ? present * weight
-            : InBins(present, parameters["element.bins"]).Transpose(1, 0, 2).MatMul(weight).Transpose(1, 0, 2);  // [N, B, bins] by [N, bins, M]
+            // [N, B, bins] by [N, bins, M]
+            : InBins(present, parameters["element.bins"]).Transpose(1, 0, 2).MatMul(weight).Transpose(1, 0, 2);
         if (parameters.TryGetValue("element.bias", out var bias))
             tokens += Widen(bias);
         return known.Where(tokens, Widen(parameters["element.missing"]));

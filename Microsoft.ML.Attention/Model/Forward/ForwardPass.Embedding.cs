@@ -6,8 +6,9 @@ namespace Microsoft.ML.Attention.Model.Forward;
 sealed partial class ForwardPass
 {
     /// <summary>
-    /// The tokens <c>[B, T, M]</c>; where they are, <c>[B, T]</c>, null for everywhere; and what masked reconstruction reads out. With patches, the inputs are frames,
-    /// and all of this is of patches. Last, the mean and deviation of each channel of the row, <c>[B, 2E]</c>, where rows are standardized.
+    /// The tokens <c>[B, T, M]</c>; where they are, <c>[B, T]</c>, null for everywhere; and what masked reconstruction reads out. With
+    /// patches, the inputs are frames, and all of this is of patches. Last, the mean and deviation of each channel of the row, <c>[B,
+    /// 2E]</c>, where rows are standardized.
     /// </summary>
     (Value Tokens, Value? Mask, IReadOnlyList<Value> Targets, Value? RowStatistics) Embed(ForwardInputs inputs)
     {
@@ -31,13 +32,15 @@ sealed partial class ForwardPass
         Value[] targets = [.. fields.Select((f, i) => f.Field.HoldsIds ? f.Tokens : columns[i])];
         if (_a.PatchLength is not null)
         {
-            (x, targets) = (Linear("patch", Patch(Keep(mask, x))), [.. targets.Select((t, i) => fields[i].Field.HoldsIds ? t : Patch(Keep(masks[i], t)))]);
+            (x, targets) = (Linear("patch", Patch(Keep(mask, x))),
+                [.. targets.Select((t, i) => fields[i].Field.HoldsIds ? t : Patch(Keep(masks[i], t)))]);
             mask = PatchMask(mask);
         }
         return (Placed(Convolve(x, mask), types), mask, targets, statistics);
     }
 
-    /// <summary>From ids that count through the table once for each type to those of the table, and the types; what is missing stays so, and is of the first type.</summary>
+    /// <summary>From ids that count through the table once for each type to those of the table, and the types; what is missing stays so,
+    /// and is of the first type.</summary>
     (Value Ids, Value Types) Typed(Value ids)
     {
         var count = _a.TableSizes[0];
@@ -47,7 +50,8 @@ sealed partial class ForwardPass
         return (ids - types * graph.Scalar(count, ElementType.Int64), types);
     }
 
-    /// <summary>With what says where each token stands and of which type it is, and normalized, as BERT's embeddings are. Devlin et al. 2019, section 3.</summary>
+    /// <summary>With what says where each token stands and of which type it is, and normalized, as BERT's embeddings are. Devlin et al.
+    /// 2019, section 3.</summary>
     Value Placed(Value x, Value? types = null)
     {
         x = AddPositions(x);
@@ -57,14 +61,16 @@ sealed partial class ForwardPass
     }
 
     /// <summary>The fields of one role, and the tokens of each.</summary>
-    (TokenField Field, Value Tokens)[] FieldsOf(TokenRole role, ForwardInputs inputs) => [.. _a.Fields.Zip(inputs.Fields).Where(f => f.First.Role == role)];
+    (TokenField Field, Value Tokens)[] FieldsOf(TokenRole role, ForwardInputs inputs) =>
+        [.. _a.Fields.Zip(inputs.Fields).Where(f => f.First.Role == role)];
 
     /// <summary>Where the tokens of a sequence are: where the mask says so, and no id is missing.</summary>
     Value? There((TokenField Field, Value Tokens)[] fields, Value? mask, bool mayMissIds)
     {
         if (!mayMissIds || !fields.Any(f => f.Field.HoldsIds))
             return mask;
-        Value[] there = [.. fields.Select(f => f.Field.HoldsIds ? f.Tokens.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)) : Each(f.Tokens))];
+        Value[] there = [.. fields.Select(f =>
+            f.Field.HoldsIds ? f.Tokens.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)) : Each(f.Tokens))];
         return And(mask, there.Length == 1 ? there[0] : Operators.Concat(1, there));
 
         // true for each of [B, T, E]
@@ -73,7 +79,7 @@ sealed partial class ForwardPass
 
     /// <summary>The tokens of ids, those that are missing anything.</summary>
     Value Embedded((TokenField Field, Value Tokens) ids, bool mayMissIds) =>
-        TableOf(ids.Field).Gather(mayMissIds ? ids.Tokens.Maximum(graph.Scalar(0, ElementType.Int64)) : ids.Tokens);                     // [B, T, M]
+        TableOf(ids.Field).Gather(mayMissIds ? ids.Tokens.Maximum(graph.Scalar(0, ElementType.Int64)) : ids.Tokens);            // [B, T, M]
 
     /// <summary>The table that the ids of the first input field count through.</summary>
     public Value InputTable => TableOf(_a.Inputs[0]);
@@ -97,8 +103,10 @@ sealed partial class ForwardPass
         return [.. columns.Select((c, i) => fields[i].Field.HoldsIds ? c : (c - means[next]) * scales[next++])];
     }
 
-    /// <summary>Each row's channels to mean 0 and deviation 1, over the tokens that are there; and the means, then the deviations, of all of them.</summary>
-    (Value[] Columns, Value Statistics) StandardizeRows((TokenField Field, Value Tokens)[] fields, Value[] columns, IReadOnlyList<Value?> masks)
+    /// <summary>Each row's channels to mean 0 and deviation 1, over the tokens that are there; and the means, then the deviations, of all
+    /// of them.</summary>
+    (Value[] Columns, Value Statistics) StandardizeRows((TokenField Field, Value Tokens)[] fields, Value[] columns,
+        IReadOnlyList<Value?> masks)
     {
         var (means, deviations) = (new List<Value>(), new List<Value>());
         Value[] standardized = [.. columns.Select((c, i) => fields[i].Field.HoldsIds ? c : Standardized(Keep(masks[i], c), masks[i]))];
@@ -132,7 +140,8 @@ sealed partial class ForwardPass
 
     static long[] Lengths(IEnumerable<(TokenField, Value Tokens)> fields) => [.. fields.Select(f => f.Tokens.Shape[1].Size)];
 
-    /// <summary>What the keys and values of cross-attention are projected from, and where they are, <c>[B, S]</c>; null for everywhere.</summary>
+    /// <summary>What the keys and values of cross-attention are projected from, and where they are, <c>[B, S]</c>; null for
+    /// everywhere.</summary>
     (Value Keys, Value Values, Value? Mask) CrossSource(ForwardInputs inputs)
     {
         var (keys, values) = (FieldsOf(TokenRole.Key, inputs), FieldsOf(TokenRole.Value, inputs));

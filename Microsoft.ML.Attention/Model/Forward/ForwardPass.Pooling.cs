@@ -20,7 +20,8 @@ sealed partial class ForwardPass
             AttentionPooling.Mean => MeanOf(x, mask),
             AttentionPooling.Max => MaxOf(x, mask),
             AttentionPooling.First => mask is null ? x.Slice(1, 0, 1).Squeeze(1) : TokenAt(x, mask, -LastPosition(mask, -Positions(x))),
-            AttentionPooling.Last => mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPosition(mask, Positions(x))),
+            AttentionPooling.Last =>
+                mask is null ? x.Slice(1, -1, long.MaxValue).Squeeze(1) : TokenAt(x, mask, LastPosition(mask, Positions(x))),
             AttentionPooling.Attention => AttentionOf(x, mask),
             AttentionPooling.Class => ClassOf(x, there),
             AttentionPooling.MeanAndMax => MeanOf(x, mask).Concat(1, MaxOf(x, mask)),

@@ -10,20 +10,24 @@ sealed partial class ForwardPass
         PositionalEncoding.Sinusoidal => x + Narrow(Sinusoids(x)),
         PositionalEncoding.Learned when _a.RepeatsLastPosition => x + parameters["position.weight"].Gather(KnownPositions(x)),
         _ when _a.HasPositionTable => x + FromFirst(parameters["position.weight"]).TakeLike(x, 1),
-        PositionalEncoding.RelativeBuckets or PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved or PositionalEncoding.Alibi => x,
+        PositionalEncoding.RelativeBuckets or PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved
+            or PositionalEncoding.Alibi => x,
         _ => throw new NotSupportedException($"Positions {_a.PositionalEncoding} are not known."),
     };
 
     /// <summary>The rows of the table from the first token's on.</summary>
     Value FromFirst(Value table) => _a.PositionOffset == 0 ? table : table.Slice(0, _a.PositionOffset, long.MaxValue);
 
-    /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to the CPU.</summary>
+    /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to
+    /// the CPU.</summary>
     Value Positions(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
 
     /// <summary>The place of each token, that of the last learned position at most, int64 <c>[T]</c>.</summary>
-    Value KnownPositions(Value x) => (Positions(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)) + _a.PositionOffset).Cast(ElementType.Int64);
+    Value KnownPositions(Value x) =>
+        (Positions(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)) + _a.PositionOffset).Cast(ElementType.Int64);
 
-    /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>. Vaswani et al. 2017, section 3.5.</summary>
+    /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>. Vaswani et al. 2017,
+    /// section 3.5.</summary>
     Value Sinusoids(Value x)
     {
         var width = _a.ModelDimension;
@@ -53,9 +57,9 @@ sealed partial class ForwardPass
     }
 
     /// <summary>
-    /// The learned number of each head for how far a key lies before a query, <c>[H, T, S]</c>. Raffel et al. 2020, section 2.1: half of the
-    /// buckets hold one distance each, the others are as wide as the logarithm says, and the last one holds all that is farther; without
-    /// causality one half is for what lies before, the other for what follows.
+    /// The learned number of each head for how far a key lies before a query, <c>[H, T, S]</c>. Raffel et al. 2020, section 2.1: half of
+    /// the buckets hold one distance each, the others are as wide as the logarithm says, and the last one holds all that is farther;
+    /// without causality one half is for what lies before, the other for what follows.
     /// </summary>
     Value RelativeBias(Value distances)
     {
@@ -102,7 +106,8 @@ sealed partial class ForwardPass
         Value[] Both(Value a, Value b) => [a * cos - b * sin, b * cos + a * sin];
     }
 
-    /// <summary>The slope of each head, 2^(-8(h+1)/H); where H is no power of two, the lower power's slopes and then every other one of the next. Press et al. 2022.</summary>
+    /// <summary>The slope of each head, 2^(-8(h+1)/H); where H is no power of two, the lower power's slopes and then every other one of the
+    /// next. Press et al. 2022.</summary>
     static IEnumerable<double> AlibiSlopes(int heads)
     {
         var power = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)heads + 1) / 2;

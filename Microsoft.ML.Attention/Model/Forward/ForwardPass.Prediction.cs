@@ -5,7 +5,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>From tokens, or from the one vector of a row, to labels.</summary>
 sealed partial class ForwardPass
 {
-    /// <summary>What the classifier gives, <c>[B, C]</c>, or <c>[B, T, C]</c> where each token has a label. A row without pooling is read by the mean of its tokens.</summary>
+    /// <summary>What the classifier gives, <c>[B, C]</c>, or <c>[B, T, C]</c> where each token has a label. A row without pooling is read
+    /// by the mean of its tokens.</summary>
     public Value Logits(ForwardOutputs outputs, bool ofTokens)
     {
         var x = ofTokens ? outputs.Tokens : outputs.Pooled ?? MeanOf(outputs.Tokens, outputs.QueryMask);
@@ -14,11 +15,13 @@ sealed partial class ForwardPass
         return Read("classifier", x);
     }
 
-    /// <summary>The score column: a probability of each class; the logit of true; a number. Zeros of tokens that are not there. Of several models, their mean.</summary>
+    /// <summary>The score column: a probability of each class; the logit of true; a number. Zeros of tokens that are not there. Of several
+    /// models, their mean.</summary>
     public Value Scores(ForwardOutputs outputs)
     {
         if (outputs.Models.Count > 0)
-            return outputs.Models.Select(model => model.Pass.Scores(model.Outputs)).Aggregate((sum, scores) => sum + scores) * (1.0 / outputs.Models.Count);
+            return outputs.Models.Select(model => model.Pass.Scores(model.Outputs))
+                .Aggregate((sum, scores) => sum + scores) * (1.0 / outputs.Models.Count);
         var prediction = _a.Prediction!;
         var logits = Logits(outputs, prediction.OfTokens);
         if (prediction.Kind == LabelKind.Class)

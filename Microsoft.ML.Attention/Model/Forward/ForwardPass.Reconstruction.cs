@@ -6,7 +6,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 sealed partial class ForwardPass
 {
     /// <summary>
-    /// The mean squared error of each token's elements, <c>[B, T]</c>, read out while it is hidden: in K rounds, each of which hides every K-th token.
+    /// The mean squared error of each token's elements, <c>[B, T]</c>, read out while it is hidden: in K rounds, each of which hides every
+    /// K-th token.
     /// </summary>
     public Value ReconstructionErrors(ForwardOutputs outputs)
     {
@@ -27,10 +28,10 @@ sealed partial class ForwardPass
         Value? errors = null, mask = null;
         for (var r = 0; r < rounds; r++)
         {
-            var isHidden = round.Equal(graph.Scalar(r, ElementType.Int64)).Unsqueeze(0);                                                     // [1, T]
+            var isHidden = round.Equal(graph.Scalar(r, ElementType.Int64)).Unsqueeze(0);                                           // [1, T]
             var outputs = Build(inputs with { Hidden = isHidden }, withAttentionWeights: false);
             var read = Read("reconstruction", outputs.Tokens);
-            var error = isHidden.Where((read - outputs.Targets[0]).Square().Mean(false, -1), graph.Scalar(0));                               // [B, T]
+            var error = isHidden.Where((read - outputs.Targets[0]).Square().Mean(false, -1), graph.Scalar(0));                     // [B, T]
             (errors, mask) = (errors is null ? error : errors + error, outputs.QueryMask);
         }
         return mask is null ? errors! : mask.Where(errors!, graph.Scalar(0));

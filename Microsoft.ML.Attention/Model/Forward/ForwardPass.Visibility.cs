@@ -23,13 +23,15 @@ sealed partial class ForwardPass
     Value? Added(ScoreTerm.Scores scores) => ScoreTerm.All.Select(term => term.Added(this, scores)).OfType<Value>()
         .Aggregate((Value?)null, (sum, added) => sum is null ? added : sum + added);
 
-    /// <exception cref="InvalidOperationException">Something stands between products and softmax, for which the form has no place.</exception>
+    /// <exception cref="InvalidOperationException">Something stands between products and softmax, for which the form has no
+    /// place.</exception>
     void CheckNothingAdded(ScoreTerm.Scores scores)
     {
         var (mask, bias) = scores.Visibility;
         var terms = string.Join(", ", ScoreTerm.Of(_a, mask is not null, bias is not null).Select(term => term.Name));
         if (terms.Length > 0)
-            throw new InvalidOperationException($"Attention of form {form} sees all keys by their products alone: it has no place for {terms}.");
+            throw new InvalidOperationException(
+                $"Attention of form {form} sees all keys by their products alone: it has no place for {terms}.");
     }
 
     /// <summary>Within each head's window, <c>[T, S]</c>, or <c>[H, T, S]</c> when the heads differ; null without windows.</summary>

@@ -9,8 +9,10 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <param name="form">How attention is written.</param>
 /// <param name="noise">Dropout, when learning.</param>
 /// <param name="int8">What multiplies tokens by learned matrices; null for the real numbers of the graph.</param>
-/// <param name="half">The 16-bit type of tokens from the first projection to the last layer, and of what they are multiplied with; null for the real numbers of the graph.</param>
-sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOnlyDictionary<string, Value> parameters, AttentionForm form, INoise? noise = null, Int8Projection? int8 = null, ElementType? half = null)
+/// <param name="half">The 16-bit type of tokens from the first projection to the last layer, and of what they are multiplied with; null for
+/// the real numbers of the graph.</param>
+sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOnlyDictionary<string, Value> parameters, AttentionForm form,
+    INoise? noise = null, Int8Projection? int8 = null, ElementType? half = null)
 {
     /// <summary>Stands for -∞ in a softmax: below any score that is a number, yet a row of nothing else stays free of NaN.</summary>
     const double Never = float.MinValue;
@@ -72,7 +74,8 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
     /// <summary>In 16 bits, where tokens are.</summary>
     Value Narrow(Value x) => half is { } type ? x.Cast(type) : x;
 
-    /// <summary>In the real numbers of the graph again: scores, exponentials, angles and sums over many numbers are more than 16 bits hold.</summary>
+    /// <summary>In the real numbers of the graph again: scores, exponentials, angles and sums over many numbers are more than 16 bits
+    /// hold.</summary>
     Value Widen(Value x) => half is null ? x : x.CastReal();
 
     Value Drop(Value x) => noise?.Drop(x) ?? x;

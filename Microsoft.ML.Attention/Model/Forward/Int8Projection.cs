@@ -4,9 +4,10 @@ namespace Microsoft.ML.Attention.Model.Forward;
 
 /// <summary>Tokens by learned matrices in 8-bit integers.</summary>
 /// <remarks>
-/// A token is divided by a step of its own, 127 of which are its largest magnitude, and a row of the matrix by the row's; the integers are multiplied exactly, and the
-/// product of the two steps gives them their size back ("vector-wise quantization", Dettmers et al. 2022, section 3.1). So no token's numbers depend on those
-/// beside it, as they would with DynamicQuantizeLinear, which has one step for a whole batch.
+/// A token is divided by a step of its own, 127 of which are its largest magnitude, and a row of the matrix by the row's; the integers are
+/// multiplied exactly, and the product of the two steps gives them their size back ("vector-wise quantization", Dettmers et al. 2022,
+/// section 3.1). So no token's numbers depend on those beside it, as they would with DynamicQuantizeLinear, which has one step for a whole
+/// batch.
 /// </remarks>
 /// <param name="graph">The graph that is built.</param>
 /// <param name="tensors">The matrices, by the names that they have in the graph.</param>
@@ -16,7 +17,8 @@ sealed class Int8Projection(Graph graph, AttentionParameters tensors, ElementTyp
     /// <summary>What stands for 0 in bytes that hold -127 to 127.</summary>
     const int Shift = 128;
 
-    /// <summary>What a step is more than it need be, so that a token of zeros is not divided by 0. In a step above 1e-22 it is lost to rounding.</summary>
+    /// <summary>What a step is more than it need be, so that a token of zeros is not divided by 0. In a step above 1e-22 it is lost to
+    /// rounding.</summary>
     const double Least = 1e-30;
 
     readonly Dictionary<Value, (Value Integers, Value Step)> _tokens = [];
@@ -31,7 +33,8 @@ sealed class Int8Projection(Graph graph, AttentionParameters tensors, ElementTyp
         var (integers, steps) = QuantizedMatrix.Of(tensors[matrix.Name]);
         var zero = storage == ElementType.Int8 ? 0 : Shift;
         var stored = graph.Bytes(Array.ConvertAll(integers, i => (byte)(i + zero)), storage, matrix.Shape[1], matrix.Shape[0]);
-        return Operators.MatMulIntegerToFloat(quantized.Integers, graph.Scalar(Shift, ElementType.UInt8), stored, graph.Scalar(zero, storage), graph.Constant(steps, steps.Length)) * quantized.Step;
+        return Operators.MatMulIntegerToFloat(quantized.Integers, graph.Scalar(Shift, ElementType.UInt8), stored,
+            graph.Scalar(zero, storage), graph.Constant(steps, steps.Length)) * quantized.Step;
     }
 
     /// <summary>The tokens as bytes, and the step of each, <c>[B, T, 1]</c>.</summary>

@@ -5,7 +5,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <param name="Steps">What 1 stands for in each row, <c>[out]</c>.</param>
 sealed record QuantizedMatrix(sbyte[] Integers, float[] Steps)
 {
-    /// <summary>The integer that the largest magnitude becomes. -128 is left out, so that a number and its opposite become opposites.</summary>
+    /// <summary>The integer that the largest magnitude becomes. -128 is left out, so that a number and its opposite become
+    /// opposites.</summary>
     public const int Largest = sbyte.MaxValue;
 
     /// <param name="matrix"><c>[out, in]</c>.</param>

@@ -35,7 +35,8 @@ sealed class ScoreTerm
             IsIn = (a, _) => a.PositionalEncoding == PositionalEncoding.RelativeBuckets,
             Added = (pass, scores) => pass.RelativeBias(scores),
         },
-        new("Alibi") { IsIn = (a, _) => a.PositionalEncoding == PositionalEncoding.Alibi, Added = (pass, scores) => pass.AlibiPenalty(scores) },
+        new("Alibi") { IsIn = (a, _) => a.PositionalEncoding == PositionalEncoding.Alibi, Added = (pass, scores) =>
+            pass.AlibiPenalty(scores) },
         new("bias")
         {
             IsIn = (_, rows) => rows.HaveBias,

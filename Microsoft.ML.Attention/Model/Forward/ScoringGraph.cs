@@ -6,7 +6,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>A stage as one graph from its columns to its outputs, the parameters inside.</summary>
 static class ScoringGraph
 {
-    public static readonly Dim Batch = "batch", Sequence = "sequence", Source = "source", Patches = "patches", SourcePatches = "source_patches", Tokens = "tokens";
+    public static readonly Dim Batch = "batch", Sequence = "sequence", Source = "source", Patches = "patches",
+        SourcePatches = "source_patches", Tokens = "tokens";
 
     /// <summary>The axis of tokens that an axis of frames becomes.</summary>
     public static Dim PatchesOf(Architecture a, Dim frames) => a.PatchLength is null ? frames
@@ -18,8 +19,10 @@ static class ScoringGraph
     /// <param name="form">How attention is written.</param>
     /// <param name="variant">Inputs and outputs.</param>
     /// <param name="names">Their names.</param>
-    /// <param name="storage">How learned matrices are stored: as Int8 or UInt8, which tokens are then quantized for; as Float16 or BFloat16, which tokens then are too; null as real numbers.</param>
-    public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names, ElementType? storage = null)
+    /// <param name="storage">How learned matrices are stored: as Int8 or UInt8, which tokens are then quantized for; as Float16 or
+    /// BFloat16, which tokens then are too; null as real numbers.</param>
+    public static Graph Build(Architecture a, AttentionParameters tensors, AttentionForm form, ScoringVariant variant, ScoringNames names,
+        ElementType? storage = null)
     {
         var graph = new Graph();
         var isInt8 = storage is ElementType.Int8 or ElementType.UInt8;
@@ -27,9 +30,11 @@ static class ScoringGraph
             for (var model = 0; model < a.NumberOfModels; model++)
                 tensors = Unpacked(a, tensors, a.NumberOfModels == 1 ? "" : ModelTensors.Prefix(model));
         var half = isInt8 ? null : storage;
-        var measured = ParameterLayout.Of(a).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();   // of numbers of any size
+        // of numbers of any size
+        var measured = ParameterLayout.Of(a).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();
         var parameters = tensors.Names.ToDictionary(name => name,
-            name => graph.Initializer(name, measured.Contains(name) ? graph.Real : half ?? graph.Real, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
+            name => graph.Initializer(name, measured.Contains(name) ? graph.Real : half
+                ?? graph.Real, tensors[name].Values, [.. tensors[name].Shape.Select(size => (Dim)size)]));
         var int8 = isInt8 ? new Int8Projection(graph, tensors, storage!.Value) : null;
         var pass = new ForwardPass(graph, a, parameters, form, int8: int8, half: half);
         var outputs = pass.Build(Inputs(a, graph, variant, names), variant.NeedsWeights);
@@ -49,7 +54,8 @@ static class ScoringGraph
             return tensors;
         var (queries, keys, values) = a.ProjectionDimensions(0);
         var parts = ProjectionPacking.Split(packed, queries, keys, values);
-        return AttentionParameters.Create(tensors.All.Where(t => t.Value != packed).Concat(parts.Zip("qkv", (part, name) => KeyValuePair.Create($"{prefix}{name}_proj_weight", part))));
+        return AttentionParameters.Create(tensors.All.Where(t => t.Value != packed)
+            .Concat(parts.Zip("qkv", (part, name) => KeyValuePair.Create($"{prefix}{name}_proj_weight", part))));
     }
 
     /// <summary>Declares the graph's inputs.</summary>
@@ -58,7 +64,8 @@ static class ScoringGraph
         var inputs = a.Fields.Zip(names.Fields).Where(f => f.First.Role == TokenRole.Input).Sum(f => f.Second.Count);
         var (next, source) = (0, (Dim?)null);
         Value[] fields = [.. a.Fields.Zip(names.Fields, Joined)];
-        var sequence = a.Fields.Zip(fields).Where(f => f.First.Role == TokenRole.Input).Select(f => f.Second.Shape[1]).Aggregate((sum, length) => sum + length);
+        var sequence = a.Fields.Zip(fields).Where(f => f.First.Role == TokenRole.Input).Select(f => f.Second.Shape[1])
+            .Aggregate((sum, length) => sum + length);
         var keys = source ?? sequence;
         return new ForwardInputs
         {
@@ -88,7 +95,8 @@ static class ScoringGraph
         {
             Dim length = field.Role != TokenRole.Input ? source ?? Source : known is int size ? size : LengthOf(next++);
             var (type, shape) = field.HoldsIds ? (ElementType.Int64, (Dim[])[Batch, length]) : (graph.Real, [Batch, length, width]);
-            var column = graph.Inputs.FirstOrDefault(input => input.Name == name && input.Type == type && input.Shape[2..].SequenceEqual(shape[2..])) ?? graph.Input(name, type, shape);
+            var column = graph.Inputs.FirstOrDefault(input =>
+                input.Name == name && input.Type == type && input.Shape[2..].SequenceEqual(shape[2..])) ?? graph.Input(name, type, shape);
             if (field.Role != TokenRole.Input)
                 source ??= column.Shape[1];
             return column;
@@ -100,7 +108,9 @@ static class ScoringGraph
         Value Moved(Value ids, TokenField field, int column)
         {
             var offset = a.TableOffset(field, column);
-            var offsets = field.IsPerElement ? graph.Longs([.. Enumerable.Range(0, field.Elements[column]).Select(place => (long)offset + place * a.IdsOf(field, column))])
+            var offsets = field.IsPerElement
+                ? graph.Longs([.. Enumerable.Range(0, field.Elements[column])
+                    .Select(place => (long)offset + place * a.IdsOf(field, column))])
                 : graph.Scalar(offset, ElementType.Int64);
             return ids.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)).Where(ids + offsets, ids);
         }

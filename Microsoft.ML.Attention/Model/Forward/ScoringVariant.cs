@@ -6,7 +6,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <param name="HasBias">Whether something is added to the scores.</param>
 /// <param name="Outputs">What it gives; null for nothing yet.</param>
 /// <param name="MayMissIds">Whether some token ids may be -1, which are no tokens; of embeddings it says nothing.</param>
-readonly record struct ScoringVariant(bool HasMask, bool HasQueryMask, bool HasBias, ValueList<StageOutput>? Outputs = null, bool MayMissIds = true)
+readonly record struct ScoringVariant(bool HasMask, bool HasQueryMask, bool HasBias, ValueList<StageOutput>? Outputs = null,
+    bool MayMissIds = true)
 {
     /// <summary>Whether anything it gives is made of attention weights.</summary>
     public bool NeedsWeights

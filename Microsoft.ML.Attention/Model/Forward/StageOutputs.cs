@@ -9,7 +9,9 @@ static class StageOutputs
     public static StageOutput Output { get; } = new()
     {
         Name = "output",
-        Axes = a => a.Pooling == AttentionPooling.None ? [OutputAxis.Queries, a.NumberOfModels * a.FeatureDimension] : [a.NumberOfModels * a.FeatureDimension],
+        Axes = a => a.Pooling == AttentionPooling.None
+            ? [OutputAxis.Queries, a.NumberOfModels * a.FeatureDimension]
+            : [a.NumberOfModels * a.FeatureDimension],
         Build = (_, outputs) => outputs.Output,
     };
 

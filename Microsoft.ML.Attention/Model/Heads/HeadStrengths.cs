@@ -2,8 +2,8 @@ namespace Microsoft.ML.Attention.Model.Heads;
 
 /// <summary>How much each head can add to the tokens, as far as its parameters tell.</summary>
 /// <remarks>
-/// A head adds W_O (W_V x + b_V), averaged over the tokens x that it looks at. The Frobenius norm of W_O [W_V b_V], its output-value circuit
-/// (Elhage et al. 2021), is 0 exactly where it adds nothing, whatever it reads.
+/// A head adds W_O (W_V x + b_V), averaged over the tokens x that it looks at. The Frobenius norm of W_O [W_V b_V], its output-value
+/// circuit (Elhage et al. 2021), is 0 exactly where it adds nothing, whatever it reads.
 /// </remarks>
 static class HeadStrengths
 {
@@ -16,10 +16,10 @@ static class HeadStrengths
             var (prefix, heads, (queries, keys, _)) = (a.AttentionPrefix(layer), a.HeadsOf(layer), a.ProjectionDimensions(layer));
             for (var index = 0; index < heads.Count; index++)
             {
-                var output = parameters[$"{prefix}out_proj.weight"].Transpose().Rows(Block(index));                                         // [Dv, W]
+                var output = parameters[$"{prefix}out_proj.weight"].Transpose().Rows(Block(index));                               // [Dv, W]
                 var value = parameters.Find($"{prefix}in_proj_weight")?.Rows(Block(heads.Uses[index], queries + keys))
-                    ?? parameters[$"{prefix}v_proj_weight"].Rows(Block(heads.Uses[index]));                                                 // [Dv, E]
-                var bias = parameters.Find($"{prefix}in_proj_bias")?.Rows(Block(heads.Uses[index], queries + keys));                        // [Dv]
+                    ?? parameters[$"{prefix}v_proj_weight"].Rows(Block(heads.Uses[index]));                                       // [Dv, E]
+                var bias = parameters.Find($"{prefix}in_proj_bias")?.Rows(Block(heads.Uses[index], queries + keys));                 // [Dv]
                 yield return (layer, heads.Heads[index], NormOfProduct(output, value, bias));
             }
         }

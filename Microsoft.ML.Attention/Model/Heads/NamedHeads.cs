@@ -3,7 +3,8 @@ namespace Microsoft.ML.Attention.Model.Heads;
 /// <summary>Heads as a caller names them, layer by layer.</summary>
 static class NamedHeads
 {
-    /// <exception cref="ArgumentException">There is no such layer or head, or the head was pruned; the message says which there are.</exception>
+    /// <exception cref="ArgumentException">There is no such layer or head, or the head was pruned; the message says which there
+    /// are.</exception>
     public static ILookup<int, int> Of(Architecture a, IEnumerable<(int Layer, int Head)> heads)
     {
         (int Layer, int Head)[] named = [.. heads.Distinct()];
@@ -15,7 +16,8 @@ static class NamedHeads
                 throw new ArgumentException($"There is no head {head} in layer {layer}: it has {a.NumberOfHeads}, counted from 0.");
             var left = a.HeadsOf(layer);
             if (left.IndexOf(head) is null)
-                throw new ArgumentException($"Head {head} of layer {layer} was pruned before. {(left.Count == 0 ? "None is left" : $"Left are {string.Join(", ", left.Heads)}")}.");
+                throw new ArgumentException($"Head {head} of layer {layer} was pruned before. "
+                    + $"{(left.Count == 0 ? "None is left" : $"Left are {string.Join(", ", left.Heads)}")}.");
         }
         return named.ToLookup(h => h.Layer, h => h.Head);
     }

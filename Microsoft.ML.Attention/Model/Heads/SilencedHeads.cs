@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Attention.Model.Heads;
 
-/// <summary>A stage's parameters with some heads silenced: their columns of <c>out_proj.weight</c> are zero, so that they add nothing.</summary>
+/// <summary>A stage's parameters with some heads silenced: their columns of <c>out_proj.weight</c> are zero, so that they add
+/// nothing.</summary>
 /// <remarks>Michel et al. 2019, section 2.2, where ξ_h is 0.</remarks>
 static class SilencedHeads
 {
@@ -10,7 +11,8 @@ static class SilencedHeads
     /// <exception cref="ArgumentException">There is no such layer or head; the message says which there are.</exception>
     public static AttentionParameters Of(Architecture a, AttentionParameters parameters, IEnumerable<(int Layer, int Head)> heads)
     {
-        var outputs = NamedHeads.Of(a, heads).ToDictionary(l => $"{a.AttentionPrefix(l.Key)}out_proj.weight", l => l.Select(h => a.HeadsOf(l.Key).IndexOf(h)!.Value));
+        var outputs = NamedHeads.Of(a, heads)
+            .ToDictionary(l => $"{a.AttentionPrefix(l.Key)}out_proj.weight", l => l.Select(h => a.HeadsOf(l.Key).IndexOf(h)!.Value));
         return AttentionParameters.Create(parameters.All.Select(t => outputs.TryGetValue(t.Key, out var indices)
             ? KeyValuePair.Create(t.Key, WithoutColumns(t.Value, indices, a.ValueHeadDimension))
             : t));

@@ -25,7 +25,8 @@ public sealed class AttentionTensor
     public ReadOnlyMemory<float> Values { get; }
 
     /// <summary>How many values a shape holds; no more than 2⁶³, so that a shape read from anywhere can be counted.</summary>
-    internal static Int128 Count(IEnumerable<long> shape) => shape.Aggregate(Int128.One, (count, size) => Int128.Min(count * size, Int128.One << 63));
+    internal static Int128 Count(IEnumerable<long> shape) =>
+        shape.Aggregate(Int128.One, (count, size) => Int128.Min(count * size, Int128.One << 63));
 
     /// <summary>Some entries of the first axis, in this order.</summary>
     internal AttentionTensor Rows(IReadOnlyList<int> rows)
@@ -40,7 +41,9 @@ public sealed class AttentionTensor
     /// <summary>A matrix with rows and columns exchanged.</summary>
     internal AttentionTensor Transpose()
     {
-        var (rows, columns) = Shape is [var r, var c] ? ((int)r, (int)c) : throw new InvalidOperationException($"A tensor of shape {Shape} is not a matrix.");
+        var (rows, columns) = Shape is [var r, var c]
+            ? ((int)r, (int)c)
+            : throw new InvalidOperationException($"A tensor of shape {Shape} is not a matrix.");
         var transposed = new float[Values.Length];
         var values = Values.Span;
         for (var row = 0; row < rows; row++)

@@ -18,7 +18,8 @@ static class ModelTensors
     }
 
     /// <summary>The same of a stage's tensors; all of them, where they are one model's.</summary>
-    public static AttentionParameters Of(AttentionParameters tensors, int model) => AttentionParameters.Create(Of(tensors.All.ToDictionary(), model));
+    public static AttentionParameters Of(AttentionParameters tensors, int model) =>
+        AttentionParameters.Create(Of(tensors.All.ToDictionary(), model));
 
     /// <summary>How many models the tensors are of.</summary>
     public static int Count(AttentionParameters tensors)
@@ -38,6 +39,7 @@ static class ModelTensors
         return AttentionParameters.Create(models[0].All.Where(t => shared.Contains(t.Key))
             .Concat(models.SelectMany((tensors, model) => Own(tensors).Select(t => KeyValuePair.Create(Prefix(model) + t.Key, t.Value)))));
 
-        IEnumerable<KeyValuePair<string, AttentionTensor>> Own(AttentionParameters tensors) => tensors.All.Where(t => !shared.Contains(t.Key));
+        IEnumerable<KeyValuePair<string, AttentionTensor>> Own(AttentionParameters tensors) =>
+            tensors.All.Where(t => !shared.Contains(t.Key));
     }
 }

@@ -8,7 +8,8 @@ static class ParameterDraw
         var count = AttentionTensor.Count(spec.Shape);
         if (count > Array.MaxLength)
             throw new ArgumentException(
-                $"The tensor '{spec.Name}' [{string.Join(", ", spec.Shape)}] would have {count} numbers, more than the {Array.MaxLength} of an array.");
+                $"The tensor '{spec.Name}' [{string.Join(", ", spec.Shape)}] would have {count} numbers, more than the {Array.MaxLength} "
+                    + "of an array.");
         var values = new float[(int)count];
         switch (spec.Draw)
         {

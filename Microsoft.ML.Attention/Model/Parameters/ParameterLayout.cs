@@ -6,7 +6,9 @@ static class ParameterLayout
     public static IReadOnlyList<ParameterSpec> Of(Architecture a)
     {
         ParameterSpec[] one = [.. Inputs(a), .. Enumerable.Range(0, a.NumberOfLayers).SelectMany(n => Layer(a, n)), .. Outputs(a)];
-        return a.NumberOfModels == 1 ? one : [.. one.Where(spec => spec.Draw == Draw.Measured), .. Enumerable.Range(0, a.NumberOfModels).SelectMany(Own)];
+        return a.NumberOfModels == 1
+            ? one
+            : [.. one.Where(spec => spec.Draw == Draw.Measured), .. Enumerable.Range(0, a.NumberOfModels).SelectMany(Own)];
 
         IEnumerable<ParameterSpec> Own(int model) => one.Where(spec => spec.Draw != Draw.Measured).Select(spec => spec with
         {
@@ -16,7 +18,8 @@ static class ParameterLayout
     }
 
     /// <summary>The tensors before the first layer and those of the first <paramref name="layers"/> layers.</summary>
-    public static IEnumerable<ParameterSpec> Lowest(Architecture a, int layers) => [.. Inputs(a), .. Enumerable.Range(0, layers).SelectMany(n => Layer(a, n))];
+    public static IEnumerable<ParameterSpec> Lowest(Architecture a, int layers) =>
+        [.. Inputs(a), .. Enumerable.Range(0, layers).SelectMany(n => Layer(a, n))];
 
     static IEnumerable<ParameterSpec> Inputs(Architecture a)
     {
@@ -70,7 +73,8 @@ static class ParameterLayout
 
     /// <summary>The sources that are standardized, each by a mean and a scale of its own.</summary>
     public static IEnumerable<(string Source, int Width)> StandardizedSources(Architecture a) =>
-        a.Fields.Where(f => !f.HoldsIds).GroupBy(f => f.Role).Select(fields => (fields.Key.ToString().ToLowerInvariant(), fields.Sum(f => f.Width)));
+        a.Fields.Where(f => !f.HoldsIds).GroupBy(f => f.Role)
+            .Select(fields => (fields.Key.ToString().ToLowerInvariant(), fields.Sum(f => f.Width)));
 
     static IEnumerable<ParameterSpec> Layer(Architecture a, int n)
     {
@@ -114,7 +118,8 @@ static class ParameterLayout
             yield return new($"{name}v_proj_weight", [values, a.ValueSourceDimension], Draw.Xavier);
         }
         if (a.UseBias)
-            yield return new($"{name}in_proj_bias", [queries + keys + values], Draw.Zeros, BiasOf: $"{name}{(a.PacksProjections ? "in_proj_weight" : "q_proj_weight")}");
+            yield return new($"{name}in_proj_bias", [queries + keys + values], Draw.Zeros,
+                BiasOf: $"{name}{(a.PacksProjections ? "in_proj_weight" : "q_proj_weight")}");
         if (a.NormalizeQueriesAndKeys)
         {
             yield return new($"{name}q_norm.weight", [a.HeadDimension], Draw.Ones);
@@ -152,10 +157,12 @@ static class ParameterLayout
         yield return new("classifier.bias", [prediction.Size], Draw.Zeros, BiasOf: "classifier.weight");
     }
 
-    /// <summary>What reads hidden tokens out again: for each column of a width of its own, or, of token ids, to what their table is compared with.</summary>
+    /// <summary>What reads hidden tokens out again: for each column of a width of its own, or, of token ids, to what their table is
+    /// compared with.</summary>
     public static IEnumerable<ParameterSpec> Reconstruction(Architecture a) => a.Inputs[0].HoldsIds
         ? ReadOut("reconstruction", a.OutputDimension, a.ModelDimension)
-        : a.Inputs.SelectMany((field, i) => ReadOut(ReconstructionOf(a.Inputs.Count, i), a.OutputDimension, a.Patches.Length * field.Width));
+        : a.Inputs.SelectMany((field, i) =>
+            ReadOut(ReconstructionOf(a.Inputs.Count, i), a.OutputDimension, a.Patches.Length * field.Width));
 
     /// <summary>The name of the layer that reads a column's tokens out.</summary>
     public static string ReconstructionOf(int columns, int column) => columns == 1 ? "reconstruction" : $"reconstruction.{column}";

@@ -1,11 +1,13 @@
 namespace Microsoft.ML.Attention.Model.Parameters;
 
-/// <summary>Completes the given tensors to those that an architecture has: checks names and shapes, packs or splits projections, draws what is missing.</summary>
+/// <summary>Completes the given tensors to those that an architecture has: checks names and shapes, packs or splits projections, draws what
+/// is missing.</summary>
 static class ParameterResolution
 {
     const string Packed = "in_proj_weight";
 
-    /// <summary>The given tensors under the names of a stage of so many layers: a lone layer is bare, attention alone has no <c>self_attn</c>.</summary>
+    /// <summary>The given tensors under the names of a stage of so many layers: a lone layer is bare, attention alone has no
+    /// <c>self_attn</c>.</summary>
     /// <exception cref="ArgumentException">There are more layers than the stage has.</exception>
     /// <exception cref="NotSupportedException">The tensors are of an attention that this library does not compute.</exception>
     public static AttentionParameters Canonical(AttentionParameters given, AttentionBlock block, int layers)
@@ -22,12 +24,15 @@ static class ParameterResolution
                 name = name["layers.0.".Length..];
             if (name == "score.weight")                                         // as the decoders of Hugging Face call their classifier
                 name = "classifier.weight";
-            return block == AttentionBlock.Attention && name.StartsWith("self_attn.", StringComparison.Ordinal) ? name["self_attn.".Length..] : name;
+            return block == AttentionBlock.Attention && name.StartsWith("self_attn.", StringComparison.Ordinal)
+                ? name["self_attn.".Length..]
+                : name;
         }
     }
 
     /// <summary>The number in <c>layers.N.</c>, if the name has one.</summary>
-    public static int? LayerOf(string name) => name.Split('.') is ["layers", var number, ..] && int.TryParse(number, out var layer) ? layer : null;
+    public static int? LayerOf(string name) =>
+        name.Split('.') is ["layers", var number, ..] && int.TryParse(number, out var layer) ? layer : null;
 
     /// <param name="a">What the tensors are for.</param>
     /// <param name="given">Tensors under canonical names; null for none.</param>
@@ -51,7 +56,8 @@ static class ParameterResolution
             else if (spec.BiasOf is null || !taken.Contains(spec.BiasOf))
             {
                 tensors[spec.Name] = draw?.Invoke(spec)
-                    ?? throw new ArgumentException($"The parameters have no tensor '{spec.Name}' {Shape(spec.Shape)}. They have: {Listed(given!)}.");
+                    ?? throw new ArgumentException(
+                        $"The parameters have no tensor '{spec.Name}' {Shape(spec.Shape)}. They have: {Listed(given!)}.");
             }
         }
         return AttentionParameters.Create(tensors);
@@ -76,7 +82,8 @@ static class ParameterResolution
         if (given.Find(spec.Name) is { } exact)
             return exact;
         // Projections of one shape may be given apart.
-        return Parts(spec.Name) is [var query, var key, var value] && given.Find(query) is { } q && given.Find(key) is { } k && given.Find(value) is { } v
+        return Parts(spec.Name) is [var query, var key, var value] && given.Find(query) is { } q && given.Find(key) is { } k
+            && given.Find(value) is { } v
             ? ProjectionPacking.Pack(q, k, v)
             : null;
     }

@@ -11,7 +11,8 @@ static class ProjectionPacking
         foreach (var part in parts)
         {
             if (part.Shape.Count == 0 || !part.Shape.Skip(1).SequenceEqual(parts[0].Shape.Skip(1)))
-                throw new ArgumentException($"Cannot pack a tensor of shape {part.Shape} below one of shape {parts[0].Shape}.", nameof(parts));
+                throw new ArgumentException($"Cannot pack a tensor of shape {part.Shape} below one of shape {parts[0].Shape}.",
+                    nameof(parts));
             rows += part.Shape[0];
             length = checked(length + part.Values.Length);
         }
@@ -32,12 +33,14 @@ static class ProjectionPacking
         foreach (var count in rows)
             sum += count;
         if (packed.Shape.Count == 0 || packed.Shape[0] != sum)
-            throw new ArgumentException($"Cannot split a tensor of shape {packed.Shape} into {string.Join(" + ", rows.ToArray())} rows.", nameof(rows));
+            throw new ArgumentException($"Cannot split a tensor of shape {packed.Shape} into {string.Join(" + ", rows.ToArray())} rows.",
+                nameof(rows));
         var parts = new AttentionTensor[rows.Length];
         var width = sum == 0 ? 0 : packed.Values.Length / sum;
         var begin = 0L;
         for (var i = 0; i < rows.Length; begin += rows[i++])
-            parts[i] = new AttentionTensor([rows[i], .. packed.Shape.Skip(1)], packed.Values.Slice((int)(begin * width), (int)(rows[i] * width)));
+            parts[i] = new AttentionTensor([rows[i], .. packed.Shape.Skip(1)],
+                packed.Values.Slice((int)(begin * width), (int)(rows[i] * width)));
         return parts;
     }
 }

@@ -50,8 +50,10 @@ sealed class AttentionStage : BoundStage
 
     static void CheckKind(string name, bool holdsIds, DataViewSchema schema)
     {
-        if (schema.GetColumnOrNull(name)?.Type is { } type && ((type as VectorDataViewType)?.ItemType ?? type) is KeyDataViewType != holdsIds)
-            throw new ArgumentException($"Column '{name}' is {type}, but the stage was fitted on {(holdsIds ? "token ids" : "embeddings")}.");
+        if (schema.GetColumnOrNull(name)?.Type is { } type
+            && ((type as VectorDataViewType)?.ItemType ?? type) is KeyDataViewType != holdsIds)
+            throw new ArgumentException(
+                $"Column '{name}' is {type}, but the stage was fitted on {(holdsIds ? "token ids" : "embeddings")}.");
     }
 
     /// <summary>Columns of different widths have the numbers of tokens that Fit saw: the graph has a place for each.</summary>
@@ -65,14 +67,17 @@ sealed class AttentionStage : BoundStage
                 int[] found = [.. Columns.Inputs.Where(c => c.HoldsIds == field.HoldsIds).Select(c => c.Elements)];
                 if (!found.SequenceEqual(field.Elements))
                     throw new ArgumentException(
-                        $"The columns of {(field.HoldsIds ? "token ids" : "numbers")} have {string.Join(", ", found)} elements, but the stage was fitted on {string.Join(", ", field.Elements)}.");
+                        $"The columns of {(field.HoldsIds ? "token ids" : "numbers")} have {string.Join(", ", found)} elements, but the "
+                            + $"stage was fitted on {string.Join(", ", field.Elements)}.");
             }
             if (Columns.Inputs.Select(c => c.HoldsIds).Distinct().Count() != a.Inputs.Count)
-                throw new ArgumentException($"The input columns are of other kinds than those that the stage was fitted on: {string.Join(", ", Columns.Inputs.Select(c => $"'{c.Name}' {c.Column.Type}"))}.");
+                throw new ArgumentException("The input columns are of other kinds than those that the stage was fitted on: "
+                    + $"{string.Join(", ", Columns.Inputs.Select(c => $"'{c.Name}' {c.Column.Type}"))}.");
             return;
         }
         foreach (var (column, field) in Columns.Inputs.Zip(a.Inputs))
             if (field.Length is int length && column.Length != length)
-                throw new ArgumentException($"Column '{column.Name}' is {column.Column.Type}: {column.Length} tokens in a row, but the stage was fitted on {length}.");
+                throw new ArgumentException($"Column '{column.Name}' is {column.Column.Type}: {column.Length} tokens in a row, but the "
+                    + $"stage was fitted on {length}.");
     }
 }

@@ -38,15 +38,18 @@ sealed class AttentionWindow : RowWindow
     /// <param name="isSingle">Whether there will only ever be one row.</param>
     /// <param name="names">The columns that the stage adds.</param>
     /// <param name="outputs">Whether each of them is wanted.</param>
-    public AttentionWindow(DataViewRow input, BoundColumns columns, AttentionSession session, int batchSize, bool isSingle, StageColumns names, bool[] outputs)
+    public AttentionWindow(DataViewRow input, BoundColumns columns, AttentionSession session, int batchSize, bool isSingle,
+        StageColumns names, bool[] outputs)
     {
         _a = session.Architecture;
         _rows = new RaggedRows(RowLayout.Of(_a, columns.Mask is not null, columns.Bias is not null));
         _reader = new RowReader(input, columns, _a, _rows);
         // What costs little is always computed: one session then serves whoever wants some of it.
-        _scorer = new RowScorer(session, _rows, [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.IsCostly)], batchSize);
+        _scorer = new RowScorer(session, _rows,
+            [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.IsCostly)], batchSize);
         _values = [.. _scorer.Values.Select(values => (names.Outputs.First(column => column.Output == values.Output).Name, values))];
-        _outputs = [.. names.Outputs.Select((column, i) => outputs[i] ? ScoredOutputs.Of(_scorer, _scorer.Values.Single(values => values.Output == column.Output), _a) : null)];
+        _outputs = [.. names.Outputs.Select((column, i) =>
+            outputs[i] ? ScoredOutputs.Of(_scorer, _scorer.Values.Single(values => values.Output == column.Output), _a) : null)];
         _embeddings = _a.Inputs.Max(field => field.Width);
         _capacity = isSingle ? 1 : batchSize;
         _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);
@@ -67,7 +70,8 @@ sealed class AttentionWindow : RowWindow
         {
             var size = values.Size(queries, keys);
             if (size > RowReader.MostNumbers)
-                throw _reader.Invalid(column, $"{size} numbers for its {queries} query and {keys} key tokens, more than the {RowReader.MostNumbers} of a row");
+                throw _reader.Invalid(column,
+                    $"{size} numbers for its {queries} query and {keys} key tokens, more than the {RowReader.MostNumbers} of a row");
             if (values.Output.NeedsAttentionWeights)
                 _numbers += size;
         }

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
 /// <summary>A stage's columns found in one input schema, their types checked.</summary>
-sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys, TokenColumn? Values, DataViewSchema.Column? Mask, DataViewSchema.Column? Bias)
+sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys, TokenColumn? Values, DataViewSchema.Column? Mask,
+    DataViewSchema.Column? Bias)
 {
     /// <summary>Query tokens in a row; null where they vary.</summary>
     public int? QueryLength => Inputs.Aggregate((int?)0, (sum, column) => sum + column.Length);
@@ -14,45 +15,59 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
 
     /// <summary>The columns of tokens: the inputs, then the keys, then the values.</summary>
     public IEnumerable<(TokenColumn Column, TokenRole Role)> Tokens =>
-        [.. Inputs.Select(c => (c, TokenRole.Input)), .. Keys is null ? [] : new[] { (Keys, TokenRole.Key) }, .. Values is null ? [] : new[] { (Values, TokenRole.Value) }];
+        [.. Inputs.Select(c => (c, TokenRole.Input)), .. Keys is null ? [] : new[] { (Keys, TokenRole.Key) }, .. Values is null
+            ? []
+            : new[] { (Values, TokenRole.Value) }];
 
     /// <summary>All of them, each once.</summary>
     public IEnumerable<DataViewSchema.Column> Columns =>
-        [.. Tokens.Select(t => (DataViewSchema.Column?)t.Column.Column).Append(Mask).Append(Bias).OfType<DataViewSchema.Column>().DistinctBy(c => c.Index)];
+        [.. Tokens.Select(t => (DataViewSchema.Column?)t.Column.Column).Append(Mask).Append(Bias).OfType<DataViewSchema.Column>()
+            .DistinctBy(c => c.Index)];
 
-    /// <summary>Whether the input columns are of one kind, ids or numbers of one width, and so one field; otherwise each is a field of its own.</summary>
+    /// <summary>Whether the input columns are of one kind, ids or numbers of one width, and so one field; otherwise each is a field of its
+    /// own.</summary>
     public bool IsOneField => Inputs.Select(c => (c.HoldsIds, c.Width)).Distinct().Count() == 1;
 
     /// <summary>The columns of a field of the stage.</summary>
     public IReadOnlyList<TokenColumn> Of(Architecture a, int field) => a.Fields[field].Role switch
     {
-        TokenRole.Input => a.Fields[field].IsPerElement ? [.. a.Fields[field].Columns.Select(column => Inputs[column])] : a.Inputs.Count == 1 ? Inputs : [Inputs[field]],
+        TokenRole.Input => a.Fields[field].IsPerElement
+            ? [.. a.Fields[field].Columns.Select(column => Inputs[column])]
+            : a.Inputs.Count == 1 ? Inputs : [Inputs[field]],
         TokenRole.Key => [Keys!],
         _ => [Values!],
     };
 
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type; the message names it, what it is and what was needed.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type; the message names it, what it is and what was
+    /// needed.</exception>
     public static BoundColumns Bind(StageColumns columns, TokenWidths widths, DataViewSchema schema)
     {
         var several = columns.Inputs.Count > 1;
         TokenColumn[] inputs = columns.TokenPerElement ? [.. columns.Inputs.Select(name => TokenColumn.OfElements(Find(name)))]
-            : [.. columns.Inputs.Select((name, i) => TokenColumn.Of(Find(name), widths.Inputs[i], null, "EmbeddingDimension", several, columns.Order))];
-        var keys = columns.Keys is null ? null : TokenColumn.Of(Find(columns.Keys), widths.Keys, widths.Otherwise, "KeyDimension", isOneOfSeveral: false, columns.Order);
+            : [.. columns.Inputs.Select((name, i) =>
+                TokenColumn.Of(Find(name), widths.Inputs[i], null, "EmbeddingDimension", several, columns.Order))];
+        var keys = columns.Keys is null
+            ? null
+            : TokenColumn.Of(Find(columns.Keys), widths.Keys, widths.Otherwise, "KeyDimension", isOneOfSeveral: false, columns.Order);
         var values = columns.Values is null ? null
-            : TokenColumn.Of(Find(columns.Values), widths.Values, keys is { HoldsIds: false } ? keys.Width : widths.Otherwise, "ValueDimension", isOneOfSeveral: false, columns.Order);
+            : TokenColumn.Of(Find(columns.Values), widths.Values, keys is { HoldsIds: false } ? keys.Width : widths.Otherwise,
+                "ValueDimension", isOneOfSeveral: false, columns.Order);
         if (keys?.Length is int k && values?.Length is int v && k != v)
-            throw new ArgumentException($"Each key needs a value, but column '{keys.Name}' has {k} tokens and column '{values.Name}' has {v}.");
+            throw new ArgumentException(
+                $"Each key needs a value, but column '{keys.Name}' has {k} tokens and column '{values.Name}' has {v}.");
         var bound = new BoundColumns(inputs, keys, values,
             VectorOf(columns.Mask, BooleanDataViewType.Instance, "one for each key token"),
             VectorOf(columns.Bias, NumberDataViewType.Single, "one for each query and key token, or for each head, query and key token"));
         if (!bound.IsOneField && inputs.FirstOrDefault(c => c.Length is null) is { } ragged)
             throw new ArgumentException(
-                $"Input columns {(inputs.Any(c => c.HoldsIds) ? "of token ids and of numbers" : "of different widths")} need a fixed number of tokens each, but column '{ragged.Name}' is {ragged.Column.Type}.");
+                $"Input columns {(inputs.Any(c => c.HoldsIds) ? "of token ids and of numbers" : "of different widths")} need a fixed "
+                    + $"number of tokens each, but column '{ragged.Name}' is {ragged.Column.Type}.");
         bound.CheckLength(bound.Mask, s => s == bound.KeyLength, $"{bound.KeyLength}, one for each key token");
         return bound;
 
         DataViewSchema.Column Find(string name) => schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"There is no column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
+            ?? throw new ArgumentException(
+                $"There is no column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
 
         DataViewSchema.Column? VectorOf(string? name, PrimitiveDataViewType item, string meaning)
         {

@@ -12,7 +12,8 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 /// <param name="checkCanceled">Throws when reading should stop.</param>
 /// <param name="mostRows">Rows to read at most.</param>
 /// <param name="weight">The column of how much each row counts; null where all count the same.</param>
-sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture architecture, LabelColumn? label, Action checkCanceled, long mostRows = long.MaxValue,
+sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture architecture, LabelColumn? label, Action checkCanceled,
+    long mostRows = long.MaxValue,
     DataViewSchema.Column? weight = null) : IRowSource
 {
     public RowLayout Layout { get; } = RowLayout.Of(architecture, columns.Mask is not null, columns.Bias is not null);
@@ -22,9 +23,14 @@ sealed class DataViewRows(IDataView view, BoundColumns columns, Architecture arc
 
     public IEnumerable<LabelledRows> Read(Random? shuffle, long mostNumbers)
     {
-        var chunk = new LabelledRows(Layout) { LabelsPerToken = label?.Prediction switch { { OfTokens: true, Kind: LabelKind.Number, Size: var n } => n, { OfTokens: true } => 1, _ => 0 } };
+        var chunk = new LabelledRows(Layout)
+        {
+            LabelsPerToken =
+            label?.Prediction switch { { OfTokens: true, Kind: LabelKind.Number, Size: var n } => n, { OfTokens: true } => 1, _ => 0 }
+        };
         DataViewSchema.Column?[] beside = [label?.Column, weight];
-        using var cursor = view.GetRowCursor(columns.Columns.Concat(beside.OfType<DataViewSchema.Column>()).DistinctBy(column => column.Index), view.CanShuffle ? shuffle : null);
+        using var cursor = view.GetRowCursor(columns.Columns.Concat(beside.OfType<DataViewSchema.Column>())
+            .DistinctBy(column => column.Index), view.CanShuffle ? shuffle : null);
         var reader = new RowReader(cursor, columns, architecture, chunk.Rows);
         var readLabel = label is null ? null : LabelReader.Of(cursor, label, () => (reader.Frames, reader.Kept));
         var readWeight = weight is { } column ? WeightReader.Of(cursor, column) : null;

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>Reads a vector of keys, or a single key, as ids counted from 0, -1 where missing, whatever integer the keys are stored in.</summary>
+/// <summary>Reads a vector of keys, or a single key, as ids counted from 0, -1 where missing, whatever integer the keys are stored
+/// in.</summary>
 abstract class IdGetter
 {
     /// <summary>Reads the current row and gives its length.</summary>
@@ -23,7 +24,9 @@ abstract class IdGetter
 
     sealed class Typed<T>(DataViewRow row, DataViewSchema.Column column) : IdGetter where T : unmanaged, IBinaryInteger<T>
     {
-        readonly ValueGetter<VBuffer<T>> _get = column.Type is VectorDataViewType ? row.GetGetter<VBuffer<T>>(column) : AsVector(row.GetGetter<T>(column));
+        readonly ValueGetter<VBuffer<T>> _get = column.Type is VectorDataViewType
+            ? row.GetGetter<VBuffer<T>>(column)
+            : AsVector(row.GetGetter<T>(column));
         VBuffer<T> _keys;
 
         static ValueGetter<VBuffer<T>> AsVector(ValueGetter<T> get) => (ref VBuffer<T> keys) =>

@@ -12,7 +12,8 @@ sealed record LabelColumn(DataViewSchema.Column Column, Prediction Prediction)
     public static LabelColumn Of(DataViewSchema schema, string name)
     {
         var column = schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"There is no label column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
+            ?? throw new ArgumentException(
+                $"There is no label column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
         return Of(column);
     }
 
@@ -40,9 +41,11 @@ sealed record LabelColumn(DataViewSchema.Column Column, Prediction Prediction)
         KeyDataViewType => LabelKind.Class,
         BooleanDataViewType => LabelKind.Boolean,
         NumberDataViewType number when number == NumberDataViewType.Single => LabelKind.Number,
-        _ => throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, but must be a key, a Boolean or a Single{(ReferenceEquals(type, column.Type) ? Remedy.OfLabel(type) : " for each token.")}"),
+        _ => throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, but must be a key, a Boolean or a "
+            + $"Single{(ReferenceEquals(type, column.Type) ? Remedy.OfLabel(type) : " for each token.")}"),
     };
 
     static int Classes(DataViewSchema.Column column, KeyDataViewType key) => key.Count <= int.MaxValue ? (int)key.Count
-        : throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, which does not say how many classes there are: map it with MapValueToKey.");
+        : throw new ArgumentException(
+            $"Label column '{column.Name}' is {column.Type}, which does not say how many classes there are: map it with MapValueToKey.");
 }

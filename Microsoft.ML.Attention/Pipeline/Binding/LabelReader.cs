@@ -4,14 +4,16 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>Reads labels as numbers, the row's own or one for each of its tokens: a class counted from 0, 0 or 1, or the number itself; NaN where it is missing.</summary>
+/// <summary>Reads labels as numbers, the row's own or one for each of its tokens: a class counted from 0, 0 or 1, or the number itself; NaN
+/// where it is missing.</summary>
 static class LabelReader
 {
     /// <summary>Appends the current row's labels to rows whose tokens have been appended.</summary>
     /// <param name="row">Whose current row is read.</param>
     /// <param name="label">The column.</param>
     /// <param name="tokens">How many tokens the row has, and which of them are kept; null where labels are read without tokens.</param>
-    /// <exception cref="InvalidDataException">There are not as many as the row has tokens; the message names the row and the column.</exception>
+    /// <exception cref="InvalidDataException">There are not as many as the row has tokens; the message names the row and the
+    /// column.</exception>
     public static Action<LabelledRows> Of(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens = null)
     {
         var type = (label.Column.Type as VectorDataViewType)?.ItemType ?? label.Column.Type;
@@ -23,11 +25,14 @@ static class LabelReader
             : Keys<ulong>();
 
         // Keys count from 1, and 0 is a missing one. Nobody upstream holds a key to the count that its type names.
-        Action<LabelledRows> Keys<T>() where T : IBinaryInteger<T> => Reader<T>(key => ulong.CreateSaturating(key) <= (ulong)label.Prediction.Size
+        Action<LabelledRows> Keys<T>()
+            where T : IBinaryInteger<T> => Reader<T>(key => ulong.CreateSaturating(key) <= (ulong)label.Prediction.Size
             ? T.IsZero(key) ? float.NaN : float.CreateSaturating(key) - 1
-            : throw new InvalidDataException($"Row {row.Position}: column '{label.Column.Name}' ({label.Column.Type}) holds the label {key}, but its type has {label.Prediction.Size}."));
+            : throw new InvalidDataException($"Row {row.Position}: column '{label.Column.Name}' ({label.Column.Type}) holds the label "
+                + $"{key}, but its type has {label.Prediction.Size}."));
 
-        Action<LabelledRows> Reader<T>(Func<T, float> numberOf) => label.Prediction.OfTokens ? OfTokens(row, label, tokens, numberOf) : OfRow(row, label, numberOf);
+        Action<LabelledRows> Reader<T>(Func<T, float> numberOf) =>
+            label.Prediction.OfTokens ? OfTokens(row, label, tokens, numberOf) : OfRow(row, label, numberOf);
     }
 
     /// <summary>The current row's own label.</summary>
@@ -54,7 +59,8 @@ static class LabelReader
         };
     }
 
-    static Action<LabelledRows> OfTokens<T>(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens, Func<T, float> numberOf)
+    static Action<LabelledRows> OfTokens<T>(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens,
+        Func<T, float> numberOf)
     {
         var get = row.GetGetter<VBuffer<T>>(label.Column);
         var buffer = default(VBuffer<T>);
@@ -65,7 +71,8 @@ static class LabelReader
             var (count, kept) = tokens?.Invoke() ?? (buffer.Length, 0..buffer.Length);
             var each = rows.LabelsPerToken;
             if (buffer.Length != count * each)
-                throw new InvalidDataException($"Row {row.Position}: label column '{label.Column.Name}' has {buffer.Length} values, but there are {count} tokens: it needs {(each == 1 ? "one" : $"{each}")} for each.");
+                throw new InvalidDataException($"Row {row.Position}: label column '{label.Column.Name}' has {buffer.Length} values, but "
+                    + $"there are {count} tokens: it needs {(each == 1 ? "one" : $"{each}")} for each.");
             if (values.Length < buffer.Length)
                 values = new T[buffer.Length];
             buffer.CopyTo(values);

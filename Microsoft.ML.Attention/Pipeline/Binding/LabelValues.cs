@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>What the keys of a label column stand for: its annotation KeyValues, of whatever type, as it was when the stage learned.</summary>
+/// <summary>What the keys of a label column stand for: its annotation KeyValues, of whatever type, as it was when the stage
+/// learned.</summary>
 abstract class LabelValues
 {
     const string Kind = "KeyValues", Column = "Values";
@@ -24,7 +25,9 @@ abstract class LabelValues
     public static LabelValues? Of(DataViewSchema.Column label)
     {
         var values = label.Annotations.Schema.GetColumnOrNull(Kind);
-        return values?.Type is not VectorDataViewType { IsKnownSize: true } type ? null : (LabelValues)Generic(nameof(Read), type).Invoke(null, Flags, null, [label.Annotations, type], null)!;
+        return values?.Type is not VectorDataViewType { IsKnownSize: true } type
+            ? null
+            : (LabelValues)Generic(nameof(Read), type).Invoke(null, Flags, null, [label.Annotations, type], null)!;
     }
 
     public void Save(Stream stream)
@@ -54,7 +57,8 @@ abstract class LabelValues
         return new([.. values.DenseValues()]) { Type = type };
     }
 
-    static LabelValues<T> First<T>(IDataView view, VectorDataViewType type) => new([.. view.GetColumn<VBuffer<T>>(Column).First().DenseValues()]) { Type = type };
+    static LabelValues<T> First<T>(IDataView view, VectorDataViewType type) =>
+        new([.. view.GetColumn<VBuffer<T>>(Column).First().DenseValues()]) { Type = type };
 
     sealed class InMemory(byte[] file) : IMultiStreamSource
     {
@@ -73,7 +77,8 @@ sealed class LabelValues<T>(T[] values) : LabelValues
 {
     public override IReadOnlyList<string> Names => [.. values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")];
 
-    public override void AddTo(DataViewSchema.Annotations.Builder annotations, string kind) => annotations.Add(kind, Type, (ref VBuffer<T> destination) =>
+    public override void AddTo(DataViewSchema.Annotations.Builder annotations, string kind) =>
+        annotations.Add(kind, Type, (ref VBuffer<T> destination) =>
     {
         var editor = VBufferEditor.Create(ref destination, values.Length);
         values.CopyTo(editor.Values);

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>Reads a stage's columns of one row after the other into <see cref="RaggedRows"/>, checking every length: nothing upstream does.</summary>
+/// <summary>Reads a stage's columns of one row after the other into <see cref="RaggedRows"/>, checking every length: nothing upstream
+/// does.</summary>
 sealed class RowReader
 {
     /// <summary>Numbers that one row has in a column, at most: with what is before it in a window they are in one array.</summary>
@@ -54,7 +55,8 @@ sealed class RowReader
         {
             var count = _fields[i].Read();
             if (i > _inputs && count != keys)
-                throw Invalid(_columns.Values!.Name, $"{count} tokens, but column '{_columns.Keys!.Name}' has {keys}: each key needs a value");
+                throw Invalid(_columns.Values!.Name,
+                    $"{count} tokens, but column '{_columns.Keys!.Name}' has {keys}: each key needs a value");
             (keys, keptKeys) = (count, 0..count);
         }
         if (_mask is not null)
@@ -67,7 +69,9 @@ sealed class RowReader
     void Cut(int queries)
     {
         if (_a.LongerRows == LongerRows.Refuse)
-            throw Invalid(_columns.Inputs[0].Name, $"{_a.Patches.Tokens(queries)} tokens, more than the {_a.MaximumLength} that the stage takes; raise MaximumLength before fitting, or set LongerRows to cut such rows");
+            throw Invalid(_columns.Inputs[0].Name,
+                $"{_a.Patches.Tokens(queries)} tokens, more than the {_a.MaximumLength} that the stage takes; raise MaximumLength before "
+                    + "fitting, or set LongerRows to cut such rows");
         RowsCut++;
         _rows.Fields[0].KeepOfLast(Kept);                                       // several fields have lengths that Fit has checked
     }
@@ -82,7 +86,8 @@ sealed class RowReader
     {
         _mask!(ref _booleans);
         if (_booleans.Length != keys)
-            throw Invalid(_columns.Mask!.Value.Name, $"{_booleans.Length} values, but there are {keys} key tokens: the mask needs one value for each");
+            throw Invalid(_columns.Mask!.Value.Name,
+                $"{_booleans.Length} values, but there are {keys} key tokens: the mask needs one value for each");
         var mask = _rows.Mask!;
         _booleans.CopyTo(mask.Append(keys));
         if (kept.End.Value - kept.Start.Value < keys)
@@ -95,7 +100,9 @@ sealed class RowReader
         _bias!(ref _floats);
         var (map, heads) = ((long)queries.Count * keys.Count, _a.NumberOfHeads);
         if (_floats.Length != map && _floats.Length != heads * map)
-            throw Invalid(_columns.Bias!.Value.Name, $"{_floats.Length} values; needed are {map}, for {queries.Count} query and {keys.Count} key tokens, or {heads * map}, for each of {heads} heads");
+            throw Invalid(_columns.Bias!.Value.Name,
+                $"{_floats.Length} values; needed are {map}, for {queries.Count} query and {keys.Count} key tokens, or {heads * map}, "
+                    + $"for each of {heads} heads");
         var ((first, rows), (start, columns)) = (queries.Kept.GetOffsetAndLength(queries.Count), keys.Kept.GetOffsetAndLength(keys.Count));
         if ((long)heads * rows * columns > MostNumbers)
             throw Invalid(_columns.Bias!.Value.Name,
@@ -110,7 +117,8 @@ sealed class RowReader
         _floats.CopyTo(source);
         for (var h = 0; h < heads; h++)
             for (var t = 0; t < rows; t++)
-                source.AsSpan((int)(source.Length == map ? 0 : h * map) + (first + t) * keys.Count + start, columns).CopyTo(target[((h * rows + t) * columns)..]);
+                source.AsSpan((int)(source.Length == map ? 0 : h * map) + (first + t) * keys.Count + start, columns)
+                    .CopyTo(target[((h * rows + t) * columns)..]);
     }
 
     /// <summary>An error of the current row.</summary>
@@ -133,7 +141,10 @@ sealed class RowReader
             var holdsIds = target.Field.HoldsIds;
             _numbers = holdsIds ? [] : [.. columns.Select(c => c.NumbersIn(row))];
             _ids = holdsIds ? [.. columns.Select(c => c.IdsIn(row))] : [];
-            _tables = [.. target.Field.Tables.Select((table, column) => (a.IdsOf(target.Field, column), a.TableOffset(target.Field, column), target.Field.IsPerElement ? a.IdsOf(target.Field, column) : 0))];
+            _tables = [.. target.Field.Tables.Select((table, column) =>
+                (a.IdsOf(target.Field, column), a.TableOffset(target.Field, column), target.Field.IsPerElement
+                    ? a.IdsOf(target.Field, column)
+                    : 0))];
         }
 
         /// <summary>Appends the current row and gives the number of its tokens.</summary>
@@ -188,7 +199,8 @@ sealed class RowReader
             foreach (ref var id in target)
             {
                 if (id >= rows)
-                    throw Invalid(_columns[i], $"key {id + 1}, beyond the {rows} rows of the token table; fit the key mapping and this stage on the same data");
+                    throw Invalid(_columns[i],
+                        $"key {id + 1}, beyond the {rows} rows of the token table; fit the key mapping and this stage on the same data");
                 if (id >= 0)
                     id += offset;
                 offset += step;

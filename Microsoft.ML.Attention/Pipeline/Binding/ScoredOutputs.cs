@@ -62,6 +62,7 @@ static class ScoredOutputs
             var kind => throw new NotSupportedException($"Labels of kind {kind} are not known."),
         };
 
-        RowOutput Other<T>(Func<float, T> valueOf) => isOne ? new ValueOutput<T>(scorer, values, valueOf) : new VectorOutput<T>(scorer, values, valueOf);
+        RowOutput Other<T>(Func<float, T> valueOf) =>
+            isOne ? new ValueOutput<T>(scorer, values, valueOf) : new VectorOutput<T>(scorer, values, valueOf);
     }
 }

@@ -15,7 +15,8 @@ static class StageSchema
     /// <param name="columns">What they are computed from.</param>
     /// <param name="a">The stage.</param>
     /// <param name="labels">What predicted keys stand for, where that is known.</param>
-    public static DataViewSchema Append(DataViewSchema input, StageColumns names, BoundColumns columns, Architecture a, LabelValues? labels = null)
+    public static DataViewSchema Append(DataViewSchema input, StageColumns names, BoundColumns columns, Architecture a,
+        LabelValues? labels = null)
     {
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
@@ -54,23 +55,29 @@ static class StageSchema
         var axes = output.Axes(a);
         if (axes.Length == 0)
             return item;
-        int?[] sizes = [.. axes.Select(axis => axis.InAll(TokensOf(a, columns.QueryLength), a.IsCrossAttention ? PatchesOf(a, columns.KeyLength) : TokensOf(a, columns.KeyLength)))];
+        int?[] sizes = [.. axes.Select(axis =>
+            axis.InAll(TokensOf(a, columns.QueryLength),
+                a.IsCrossAttention ? PatchesOf(a, columns.KeyLength) : TokensOf(a, columns.KeyLength)))];
         // A vector type is of known size when every dimension is: one open length opens both.
         int[] dimensions = [.. axes.Zip(sizes, (axis, size) => size is int known && (axis.IsKnown || !sizes.Contains(null)) ? known : 0)];
         var numbers = dimensions.Aggregate(Int128.One, (product, size) => product * size);
         return numbers <= RowReader.MostNumbers ? new VectorDataViewType(item, dimensions) : throw new ArgumentException(
-            $"Column '{name}' would be [{string.Join(", ", dimensions)}] in every row, {numbers} numbers: more than the {RowReader.MostNumbers} of a row.");
+            $"Column '{name}' would be [{string.Join(", ", dimensions)}] in every row, {numbers} numbers: more than the "
+                + $"{RowReader.MostNumbers} of a row.");
     }
 
     static void AddSlotNames(DataViewSchema.Annotations.Builder annotations, string name, DataViewType type, LabelValues? labels)
     {
         if (type is not VectorDataViewType { IsKnownSize: true } vector)
             return;
-        annotations.Add("SlotNames", new VectorDataViewType(TextDataViewType.Instance, vector.Size), (ref VBuffer<ReadOnlyMemory<char>> names) =>
+        annotations.Add("SlotNames", new VectorDataViewType(TextDataViewType.Instance, vector.Size),
+            (ref VBuffer<ReadOnlyMemory<char>> names) =>
         {
             var editor = VBufferEditor.Create(ref names, vector.Size);
             for (var i = 0; i < vector.Size; i++)
-                editor.Values[i] = (labels is not null && labels.Names.Count == vector.Size ? labels.Names[i] : SlotName(name, vector, i)).AsMemory();
+                editor.Values[i] = (labels is not null && labels.Names.Count == vector.Size
+                    ? labels.Names[i]
+                    : SlotName(name, vector, i)).AsMemory();
             names = editor.Commit();
         });
     }
@@ -102,7 +109,8 @@ static class StageSchema
     static uint SetOf(DataViewSchema.Column column)
     {
         var id = 0u;
-        if (column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type is KeyDataViewType { RawType: var raw } && raw == typeof(uint))
+        if (column.Annotations.Schema.GetColumnOrNull(ScoreColumnSetId)?.Type is KeyDataViewType { RawType: var raw }
+            && raw == typeof(uint))
             column.Annotations.GetValue(ScoreColumnSetId, ref id);
         return id;
     }

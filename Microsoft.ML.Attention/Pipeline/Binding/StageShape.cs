@@ -5,10 +5,12 @@ using Kind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>What an estimator says about the columns it will add, before it has seen any; <see cref="StageSchema"/> is what they become.</summary>
+/// <summary>What an estimator says about the columns it will add, before it has seen any; <see cref="StageSchema"/> is what they
+/// become.</summary>
 static class StageShape
 {
-    /// <exception cref="ArgumentException">A column is missing or of the wrong kind; the message names it, what it is and what was needed.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong kind; the message names it, what it is and what was
+    /// needed.</exception>
     /// <param name="input">The columns that there are.</param>
     /// <param name="columns">What is read and written.</param>
     /// <param name="pooling">How tokens become one vector.</param>
@@ -30,7 +32,8 @@ static class StageShape
         var a = Architecture.Unsettled(pooling, label is { } learned ? PredictionOf(learned) : given);
 
         if (a.Prediction is null && columns.Outputs.FirstOrDefault(column => column.Output.ScoreValueKind is not null) is { } predicted)
-            throw new ArgumentException($"Column '{predicted.Name}' needs a label to learn from, or a tensor 'classifier.weight' among the parameters.");
+            throw new ArgumentException(
+                $"Column '{predicted.Name}' needs a label to learn from, or a tensor 'classifier.weight' among the parameters.");
 
         var shape = input.ToDictionary(c => c.Name);
         foreach (var (name, output) in columns.Outputs)
@@ -48,7 +51,8 @@ static class StageShape
         {
             var column = Find(name);
             return column.IsKey || column.ItemType == NumberDataViewType.Single ? column
-                : throw new ArgumentException($"Column '{name}' is {Described(column)}, but attention needs a vector of Single (embeddings) or of a key (token ids){Remedy.OfTokens(column.ItemType)}");
+                : throw new ArgumentException($"Column '{name}' is {Described(column)}, but attention needs a vector of Single "
+                    + $"(embeddings) or of a key (token ids){Remedy.OfTokens(column.ItemType)}");
         }
 
         void Vector(string name, DataViewType item)
@@ -69,7 +73,8 @@ static class StageShape
         {
             var column = Find(name);
             return column.IsKey || column.ItemType == NumberDataViewType.Single || column.ItemType == BooleanDataViewType.Instance ? column
-                : throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a Single{(column.Kind == Kind.Scalar ? Remedy.OfLabel(column.ItemType) : " for each token.")}");
+                : throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a "
+                    + $"Single{(column.Kind == Kind.Scalar ? Remedy.OfLabel(column.ItemType) : " for each token.")}");
         }
     }
 
@@ -98,8 +103,14 @@ static class StageShape
                 annotations.Add(MLNetInternals.NewColumn("KeyValues", Kind.Vector, values.ItemType, false, null));
         }
         var type = output.KindOf(a);
-        DataViewType item = type switch { LabelKind.Class => NumberDataViewType.UInt32, LabelKind.Boolean => BooleanDataViewType.Instance, _ => NumberDataViewType.Single };
-        return MLNetInternals.NewColumn(name, kind, item, type == LabelKind.Class, annotations.Count == 0 ? null : new SchemaShape(annotations));
+        DataViewType item = type switch
+        {
+            LabelKind.Class => NumberDataViewType.UInt32,
+            LabelKind.Boolean => BooleanDataViewType.Instance,
+            _ => NumberDataViewType.Single,
+        };
+        return MLNetInternals.NewColumn(name, kind, item, type == LabelKind.Class,
+            annotations.Count == 0 ? null : new SchemaShape(annotations));
     }
 
     /// <summary>A column's type, as a message says it.</summary>

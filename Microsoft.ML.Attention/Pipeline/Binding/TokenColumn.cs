@@ -27,7 +27,8 @@ sealed record TokenColumn(DataViewSchema.Column Column, int Width, int? Length, 
     /// <param name="isOneOfSeveral">Whether a flat vector may be one token.</param>
     /// <param name="order">How numbers lie in a row.</param>
     /// <exception cref="ArgumentException">The type is not one of tokens, or contradicts the dimension, or leaves it open.</exception>
-    public static TokenColumn Of(DataViewSchema.Column column, int? dimension, int? otherwise, string option, bool isOneOfSeveral, ElementOrder order)
+    public static TokenColumn Of(DataViewSchema.Column column, int? dimension, int? otherwise, string option, bool isOneOfSeveral,
+        ElementOrder order)
     {
         var vector = column.Type as VectorDataViewType;
         int? size = vector is null ? 1 : vector.IsKnownSize ? vector.Size : null;
@@ -35,17 +36,23 @@ sealed record TokenColumn(DataViewSchema.Column Column, int Width, int? Length, 
         if (item is KeyDataViewType key)
             return new TokenColumn(column, 1, size, key.Count) { Option = option };
         if (item != NumberDataViewType.Single)
-            throw new ArgumentException($"Column '{column.Name}' is {column.Type}, but attention needs a vector of Single (embeddings) or of a key (token ids){Remedy.OfTokens(item)}");
+            throw new ArgumentException($"Column '{column.Name}' is {column.Type}, but attention needs a vector of Single (embeddings) "
+                + $"or of a key (token ids){Remedy.OfTokens(item)}");
 
         var isTransposed = order == ElementOrder.ElementByElement;
-        var declared = vector is null ? 1 : vector.Dimensions.Length == 2 && vector.Dimensions[isTransposed ? 0 : 1] is > 0 and var width1 ? width1 : (int?)null;
+        var declared = vector is null ? 1 : vector.Dimensions.Length == 2 && vector.Dimensions[isTransposed ? 0 : 1] is > 0 and var width1
+            ? width1
+            : (int?)null;
         // A row of the declared shape may also be read as tokens of another width only if the user says so for a flat vector.
         if (declared is not null && dimension is not null && declared != dimension)
-            throw new ArgumentException($"Column '{column.Name}' is {column.Type}: its tokens have {declared} numbers, but {option} is {dimension}.");
+            throw new ArgumentException(
+                $"Column '{column.Name}' is {column.Type}: its tokens have {declared} numbers, but {option} is {dimension}.");
         var width = dimension ?? declared ?? otherwise ?? (isOneOfSeveral ? size : null)
-            ?? throw new ArgumentException($"Column '{column.Name}' is {column.Type}, which does not say how many numbers a token has: set {option}.");
+            ?? throw new ArgumentException(
+                $"Column '{column.Name}' is {column.Type}, which does not say how many numbers a token has: set {option}.");
         if (size is not null && (size == 0 || size % width != 0))
-            throw new ArgumentException($"Column '{column.Name}' is {column.Type}: its {size} values are not a multiple of {option} {width}.");
+            throw new ArgumentException(
+                $"Column '{column.Name}' is {column.Type}: its {size} values are not a multiple of {option} {width}.");
         return new TokenColumn(column, width, size / width, null) { Option = option, IsTransposed = isTransposed && width > 1 };
     }
 
@@ -60,7 +67,8 @@ sealed record TokenColumn(DataViewSchema.Column Column, int Width, int? Length, 
         if (item is KeyDataViewType key)
             return new TokenColumn(column, 1, size, key.Count);
         return item == NumberDataViewType.Single ? new TokenColumn(column, size, 1, null)
-            : throw new ArgumentException($"Column '{column.Name}' is {column.Type}, but attention needs Single (numbers) or keys (token ids), or vectors of them.");
+            : throw new ArgumentException(
+                $"Column '{column.Name}' is {column.Type}, but attention needs Single (numbers) or keys (token ids), or vectors of them.");
     }
 
     /// <summary>Elements of a row, of a column of such.</summary>

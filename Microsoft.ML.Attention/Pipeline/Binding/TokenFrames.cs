@@ -21,13 +21,15 @@ readonly record struct TokenFrames(Patches Patches, int Queries, int Keys, bool 
         if (a.ElementTokens is not null || a.PatchLength is null && !a.HasClassToken)
             return;
         int[] numbers = [a.Patches.Length, a.Patches.Stride, columns.QueryLength ?? 0, columns.KeyLength ?? 0, a.HasClassToken ? 1 : 0];
-        annotations.Add(Annotation, new VectorDataViewType(NumberDataViewType.Int32, numbers.Length), (ref VBuffer<int> value) => value = new(numbers.Length, [.. numbers]));
+        annotations.Add(Annotation, new VectorDataViewType(NumberDataViewType.Int32, numbers.Length), (ref VBuffer<int> value) =>
+            value = new(numbers.Length, [.. numbers]));
     }
 
     /// <summary>What was said of a column; null where each token is a frame.</summary>
     public static TokenFrames? Of(DataViewSchema.Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(Annotation)?.Type is not VectorDataViewType { Size: 5, ItemType: var item } || item != NumberDataViewType.Int32)
+        if (column.Annotations.Schema.GetColumnOrNull(Annotation)?.Type is not VectorDataViewType { Size: 5, ItemType: var item }
+            || item != NumberDataViewType.Int32)
             return null;
         VBuffer<int> value = default;
         column.Annotations.GetValue(Annotation, ref value);

@@ -12,7 +12,8 @@ sealed record TokenWidths(IReadOnlyList<int?> Inputs, int? Keys, int? Values, in
     /// <summary>Those a fitted stage has.</summary>
     public static TokenWidths Of(Architecture a, int columns)
     {
-        return new([.. Enumerable.Range(0, columns).Select(i => a.ElementTokens is null ? WidthOf(a.Inputs[a.Inputs.Count == 1 ? 0 : i]) : null)], WidthOf(a.Keys), WidthOf(a.Values));
+        return new([.. Enumerable.Range(0, columns).Select(i =>
+            a.ElementTokens is null ? WidthOf(a.Inputs[a.Inputs.Count == 1 ? 0 : i]) : null)], WidthOf(a.Keys), WidthOf(a.Values));
 
         static int? WidthOf(TokenField? field) => field is { HoldsIds: false } ? field.Width : null;
     }

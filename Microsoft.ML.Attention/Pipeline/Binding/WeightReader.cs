@@ -11,8 +11,11 @@ static class WeightReader
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
     {
         var column = schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"There is no weight column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
-        return column.Type == NumberDataViewType.Single ? column : throw new ArgumentException($"Weight column '{name}' is {column.Type}, but must be a Single.");
+            ?? throw new ArgumentException(
+                $"There is no weight column '{name}'. There are: {string.Join(", ", schema.Select(c => c.Name).Distinct())}.");
+        return column.Type == NumberDataViewType.Single
+            ? column
+            : throw new ArgumentException($"Weight column '{name}' is {column.Type}, but must be a Single.");
     }
 
     /// <summary>Appends the current row's weight.</summary>
@@ -25,7 +28,8 @@ static class WeightReader
         {
             get(ref weight);
             if (weight < 0)
-                throw new InvalidDataException(Invariant($"Row {row.Position}: weight column '{column.Name}' has {weight}; a weight is at least 0."));
+                throw new InvalidDataException(
+                    Invariant($"Row {row.Position}: weight column '{column.Name}' has {weight}; a weight is at least 0."));
             rows.Weights.Add(weight);
         };
     }

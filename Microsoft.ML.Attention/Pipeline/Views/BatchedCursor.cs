@@ -4,10 +4,12 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Views;
 
-/// <summary>A cursor that reads a window of rows ahead, computes them together and then walks through them; where computing leaves a core, the next window is read meanwhile.</summary>
+/// <summary>A cursor that reads a window of rows ahead, computes them together and then walks through them; where computing leaves a core,
+/// the next window is read meanwhile.</summary>
 /// <remarks>
-/// The source is read on the caller's thread alone: ML.NET promises nobody that it may be read on another. Where computing takes all cores, reading beside it does not pay: measured on 2,
-/// rows took 1.1 to 1.3 times as long where reading was cheap, and .9 where it took twice the time of computing.
+/// The source is read on the caller's thread alone: ML.NET promises nobody that it may be read on another. Where computing takes all cores,
+/// reading beside it does not pay: measured on 2, rows took 1.1 to 1.3 times as long where reading was cheap, and .9 where it took twice
+/// the time of computing.
 /// </remarks>
 sealed class BatchedCursor : DataViewRowCursor
 {

@@ -30,7 +30,9 @@ sealed class BatchedView(IDataView source, BoundStage stage) : IDataView
         try
         {
             for (var i = 0; i < cursors.Length; i++)
-                cursors[i] = requested.NeedsComputing ? new BatchedCursor(stage, cursors[i], requested) : new PassThroughCursor(stage, cursors[i], requested);
+                cursors[i] = requested.NeedsComputing
+                    ? new BatchedCursor(stage, cursors[i], requested)
+                    : new PassThroughCursor(stage, cursors[i], requested);
             return cursors;
         }
         catch

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Views;
 
-/// <summary>One column of the rows read ahead: a value for each, in buffers that grow with the largest window and are used again by the next.</summary>
+/// <summary>One column of the rows read ahead: a value for each, in buffers that grow with the largest window and are used again by the
+/// next.</summary>
 /// <remarks>There are two lots of buffers: the rows of one window are shown while those of the next are read.</remarks>
 abstract class ColumnCache
 {
@@ -75,7 +76,8 @@ sealed class ValueCache<T>(ValueGetter<T> read) : ColumnCache<T>
 {
     protected override void Read(ref T slot)
     {
-        slot = default!;    // a getter may dispose or refill the object it finds, as ML.NET's image getters do, and this one is a caller's by now
+        // a getter may dispose or refill the object it finds, as ML.NET's image getters do, and this one is a caller's by now
+        slot = default!;
         read(ref slot);
     }
 

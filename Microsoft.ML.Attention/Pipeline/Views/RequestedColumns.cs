@@ -34,14 +34,17 @@ sealed class RequestedColumns
     /// <summary>The index of a column that must be among them.</summary>
     public int ActiveIndexOf(DataViewSchema.Column column) => Contains(column)
         ? column.Index
-        : throw new ArgumentException($"Column '{column.Name}' is not active: it was not among the columns this row was opened for.", nameof(column));
+        : throw new ArgumentException($"Column '{column.Name}' is not active: it was not among the columns this row was opened for.",
+            nameof(column));
 
     /// <summary>A column's getter as its reader's type has it.</summary>
     public ValueGetter<T> Typed<T>(Delegate getter, DataViewSchema.Column column) => getter as ValueGetter<T>
-        ?? throw new ArgumentException($"Column '{column.Name}' is of type {_schema[column.Index].Type} and cannot be read as {typeof(T)}.", nameof(column));
+        ?? throw new ArgumentException($"Column '{column.Name}' is of type {_schema[column.Index].Type} and cannot be read as {typeof(T)}.",
+            nameof(column));
 
     // By index, as ML.NET does: of several columns with one name all but the last are hidden, and may still be read.
     int IndexOf(DataViewSchema.Column column) => column.Index < _schema.Count && _schema[column.Index].Name == column.Name
         ? column.Index
-        : throw new ArgumentException($"Column '{column.Name}' (index {column.Index}) belongs to another schema; this one has: {string.Join(", ", _schema.Select(c => c.Name))}.", nameof(column));
+        : throw new ArgumentException($"Column '{column.Name}' (index {column.Index}) belongs to another schema; this one has: "
+            + $"{string.Join(", ", _schema.Select(c => c.Name))}.", nameof(column));
 }

@@ -16,7 +16,8 @@ sealed class RowMapper(BoundStage stage) : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.Schema != InputSchema)
-            throw new ArgumentException($"The row has the columns {Names(input.Schema)} of another schema than the one this mapper is bound to: {Names(InputSchema)}.", nameof(input));
+            throw new ArgumentException($"The row has the columns {Names(input.Schema)} of another schema than the one this mapper is "
+                + $"bound to: {Names(InputSchema)}.", nameof(input));
         return new MappedRow(stage, input, new RequestedColumns(stage, activeColumns));
     }
 

@@ -15,5 +15,6 @@ abstract class RowOutput<T> : RowOutput
     /// <summary>Copies a row's value into the caller's buffer.</summary>
     public abstract void Copy(int row, ref T destination);
 
-    public override Delegate Getter(Func<RowOutput> shown, Func<int> row) => (ValueGetter<T>)((ref destination) => ((RowOutput<T>)shown()).Copy(row(), ref destination));
+    public override Delegate Getter(Func<RowOutput> shown, Func<int> row) =>
+        (ValueGetter<T>)((ref destination) => ((RowOutput<T>)shown()).Copy(row(), ref destination));
 }

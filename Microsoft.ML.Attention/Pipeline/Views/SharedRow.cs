@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Attention.Pipeline.Views;
 
 /// <summary>The source's current row as a window sees it: a column that is passed through as well is read from its cache.</summary>
-/// <remarks>ML.NET computes a value whenever its getter is called; read twice a row by each of k stages it would be computed 2^k times.</remarks>
+/// <remarks>ML.NET computes a value whenever its getter is called; read twice a row by each of k stages it would be computed 2^k
+/// times.</remarks>
 sealed class SharedRow(DataViewRow source, ColumnCache?[] cached) : DataViewRow
 {
     public override DataViewSchema Schema => source.Schema;

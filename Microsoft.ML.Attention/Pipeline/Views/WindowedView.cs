@@ -30,7 +30,8 @@ sealed class WindowedView : IDataView
         var schema = new DataViewSchema.Builder();
         Add(columns.Output, new VectorDataViewType(NumberDataViewType.Single, length, Width), WindowPart.Window);
         if (columns.Label is { } label)
-            Add(label, new VectorDataViewType(NumberDataViewType.Single, (int[])(horizon == 1 ? [length] : [length, horizon])), WindowPart.Label);
+            Add(label, new VectorDataViewType(NumberDataViewType.Single, (int[])(horizon == 1 ? [length] : [length, horizon])),
+                WindowPart.Label);
         if (columns.Position is { } position)
             Add(position, NumberDataViewType.Int64, WindowPart.Position);
         Schema = schema.ToSchema();

@@ -16,12 +16,17 @@ static class ChildProcess
     /// <summary>What the process measured.</summary>
     public static double[] Ask(params string[] arguments)
     {
-        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. program, "text", "measure", .. arguments]) { RedirectStandardOutput = true })!;
+        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [typeof(ChildProcess).Assembly.Location]
+            : [];
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
+            [.. program, "text", "measure", .. arguments])
+        { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
-            ? [.. output.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
+            ? [.. output.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
             : throw new InvalidOperationException($"The process ended with {process.ExitCode}.");
     }
 

@@ -7,7 +7,8 @@ using static Microsoft.ML.Attention.Benchmarks.Text.TextChecks;
 
 namespace Microsoft.ML.Attention.Benchmarks.Text;
 
-/// <summary>Processor time of a step of learning a model further, the median of some, and the peak of memory, each kind in a process of its own.</summary>
+/// <summary>Processor time of a step of learning a model further, the median of some, and the peak of memory, each kind in a process of its
+/// own.</summary>
 static class LearningStep
 {
     const int Steps = 9, Rows = 32, Words = 27;     // and [CLS] and [SEP]
@@ -28,8 +29,12 @@ static class LearningStep
         using var extracted = ExtractedModel.Of(PackageModel.MiniLM);
         foreach (var frozen in (string[])["none", "0", "3"])
         {
-            var (seconds, peak) = ChildProcess.Ask("learn", extracted.Folder, frozen) is [var cpu, var bytes] ? (cpu, bytes / 1e9) : throw new InvalidOperationException("The process said something else.");
-            Console.WriteLine(Invariant($"{PackageModel.MiniLM.Name}, {Rows} texts of {Words + 2} tokens, FrozenLayers {frozen}: {seconds:0.00} CPU seconds a step, {peak:0.00} GB at the peak"));
+            var (seconds, peak) = ChildProcess.Ask("learn", extracted.Folder, frozen) is [var cpu, var bytes]
+                ? (cpu, bytes / 1e9)
+                : throw new InvalidOperationException("The process said something else.");
+            Console.WriteLine(
+                Invariant(
+                    $"{PackageModel.MiniLM.Name}, {Rows} texts of {Words + 2} tokens, FrozenLayers {frozen}: {seconds:0.00} CPU seconds a step, {peak:0.00} GB at the peak"));
             if (frozen == "0")
                 thresholds.AtMost("GB at the peak with frozen embeddings", peak, 1.5);
         }
@@ -40,7 +45,8 @@ static class LearningStep
     {
         var context = new MLContext(1);
         var random = new Random(1);
-        var rows = Enumerable.Range(0, Rows).Select(i => new Row { Text = string.Join(' ', random.GetItems(Frequent, Words)), Label = i % 2 == 0 }).ToArray();
+        var rows = Enumerable.Range(0, Rows)
+            .Select(i => new Row { Text = string.Join(' ', random.GetItems(Frequent, Words)), Label = i % 2 == 0 }).ToArray();
         var clock = new StepClock();
         var options = new PretrainedTransformerOptions
         {

@@ -11,8 +11,12 @@ static class LoadingMemory
     {
         using var extracted = ExtractedModel.Of(PackageModel.MiniLM);
         var file = new FileInfo(extracted.File).Length;
-        var (before, loaded, scored) = ChildProcess.Ask("load", extracted.Folder) is [var a, var b, var c] ? (a, b, c) : throw new InvalidOperationException("The process said something else.");
-        Console.WriteLine(Invariant($"{PackageModel.MiniLM.Name}: a file of {file / 1e6:0} MB, a process of {before / 1e6:0} MB before; loaded {(loaded - before) / 1e6:0} MB more at the peak, after a first text {(scored - before) / 1e6:0}"));
+        var (before, loaded, scored) = ChildProcess.Ask("load", extracted.Folder) is [var a, var b, var c]
+            ? (a, b, c)
+            : throw new InvalidOperationException("The process said something else.");
+        Console.WriteLine(
+            Invariant(
+                $"{PackageModel.MiniLM.Name}: a file of {file / 1e6:0} MB, a process of {before / 1e6:0} MB before; loaded {(loaded - before) / 1e6:0} MB more at the peak, after a first text {(scored - before) / 1e6:0}"));
         thresholds.AtMost("times the file at the peak of loading", (loaded - before) / file, 2.5);
     }
 

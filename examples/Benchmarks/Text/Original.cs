@@ -3,7 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Benchmarks.Text;
 
-/// <summary>The package's ONNX file in ONNX Runtime as it is: ids in, the last layer's tokens out, pooled and brought to length 1 here.</summary>
+/// <summary>The package's ONNX file in ONNX Runtime as it is: ids in, the last layer's tokens out, pooled and brought to length 1
+/// here.</summary>
 sealed class Original(string path, bool isPooledByMean, PretrainedTextModel tokenizer) : IDisposable
 {
     readonly InferenceSession _session = new(path);
@@ -38,7 +39,12 @@ sealed class Original(string path, bool isPooledByMean, PretrainedTextModel toke
         using var attentionMask = OrtValue.CreateTensorValueFromMemory(mask, shape);
         using var types = OrtValue.CreateTensorValueFromMemory(new long[count * length], shape);
         using var options = new RunOptions();
-        var inputs = new Dictionary<string, OrtValue> { ["input_ids"] = inputIds, ["attention_mask"] = attentionMask, ["token_type_ids"] = types };
+        var inputs = new Dictionary<string, OrtValue>
+        {
+            ["input_ids"] = inputIds,
+            ["attention_mask"] = attentionMask,
+            ["token_type_ids"] = types
+        };
         using var outputs = _session.Run(options, inputs, _session.OutputNames.Take(1).ToArray());
         var width = (int)outputs[0].GetTensorTypeAndShape().Shape[^1];
         var states = outputs[0].GetTensorDataAsSpan<float>();

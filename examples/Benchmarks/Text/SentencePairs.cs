@@ -20,11 +20,14 @@ static class SentencePairs
         double[] scores = [.. pairs.Select(pair => pair.Score)];
         var ours = Of(texts => Texts.Embed(context, stage, texts));
         var theirs = Of(texts => original.EncodeByLength(texts, 32));
-        Console.WriteLine(Invariant($"{PackageModel.MiniLM.Name}, {pairs.Count} pairs: Spearman's correlation with the scores {ours:0.0000}, of the original file in ONNX Runtime {theirs:0.0000}"));
+        Console.WriteLine(
+            Invariant(
+                $"{PackageModel.MiniLM.Name}, {pairs.Count} pairs: Spearman's correlation with the scores {ours:0.0000}, of the original file in ONNX Runtime {theirs:0.0000}"));
         thresholds.AtMost("thousandths that they differ by", Math.Abs(ours - theirs) * 1e3, 1);
 
         double Of(Func<IReadOnlyList<string>, float[][]> embed) =>
-            Spearman([.. embed([.. pairs.Select(pair => pair.First)]).Zip(embed([.. pairs.Select(pair => pair.Second)]), Texts.Cosine)], scores);
+            Spearman([.. embed([.. pairs.Select(pair => pair.First)]).Zip(embed([.. pairs.Select(pair => pair.Second)]), Texts.Cosine)],
+                scores);
     }
 
     public static double Spearman(double[] a, double[] b)
@@ -54,7 +57,8 @@ static class SentencePairs
     {
         var pairs = new List<(string, string, double)>();
         foreach (var (i, line) in File.ReadLines(path).Index())
-            pairs.Add(Fields(line) is [var first, var second, var score] && double.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (first, second, number)
+            pairs.Add(Fields(line) is [var first, var second, var score]
+                && double.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (first, second, number)
                 : throw new InvalidDataException($"'{path}', line {i + 1}: expected sentence,sentence,score, found: {line}"));
         return pairs;
     }

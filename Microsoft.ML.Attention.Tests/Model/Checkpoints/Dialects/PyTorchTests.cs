@@ -6,26 +6,32 @@ public sealed class PyTorchTests
     [TestMethod]
     public void Attention_Packed_StaysAsItIs()
     {
-        var file = new TinyCheckpoint { { "in_proj_weight", 6, 2 }, { "in_proj_bias", 6 }, { "out_proj.weight", 2, 2 }, { "out_proj.bias", 2 } };
+        var file = new TinyCheckpoint { { "in_proj_weight", 6, 2 }, { "in_proj_bias", 6 }, { "out_proj.weight", 2, 2 },
+            { "out_proj.bias", 2 } };
         TensorAssert.Holds(file.Load(),
-            ("in_proj_weight", [file["in_proj_weight"]]), ("in_proj_bias", [file["in_proj_bias"]]), ("out_proj.weight", [file["out_proj.weight"]]),
+            ("in_proj_weight", [file["in_proj_weight"]]), ("in_proj_bias", [file["in_proj_bias"]]),
+            ("out_proj.weight", [file["out_proj.weight"]]),
             ("out_proj.bias", [file["out_proj.bias"]]));
     }
 
     [TestMethod]
     public void Attention_SeparateButEqualShapes_IsPacked()
     {
-        var file = new TinyCheckpoint { { "q_proj_weight", 2, 3 }, { "k_proj_weight", 2, 3 }, { "v_proj_weight", 2, 3 }, { "in_proj_bias", 6 } };
+        var file = new TinyCheckpoint { { "q_proj_weight", 2, 3 }, { "k_proj_weight", 2, 3 }, { "v_proj_weight", 2, 3 },
+            { "in_proj_bias", 6 } };
         TensorAssert.Holds(file.Load(),
-            ("in_proj_weight", [file["q_proj_weight"], file["k_proj_weight"], file["v_proj_weight"]]), ("in_proj_bias", [file["in_proj_bias"]]));
+            ("in_proj_weight", [file["q_proj_weight"], file["k_proj_weight"], file["v_proj_weight"]]),
+            ("in_proj_bias", [file["in_proj_bias"]]));
     }
 
     [TestMethod]
     public void Attention_OfOtherKeyAndValueWidths_StaysSeparate()
     {
-        var file = new TinyCheckpoint { { "q_proj_weight", 4, 4 }, { "k_proj_weight", 4, 5 }, { "v_proj_weight", 4, 3 }, { "in_proj_bias", 12 } };
+        var file = new TinyCheckpoint { { "q_proj_weight", 4, 4 }, { "k_proj_weight", 4, 5 }, { "v_proj_weight", 4, 3 },
+            { "in_proj_bias", 12 } };
         TensorAssert.Holds(file.Load(),
-            ("q_proj_weight", [file["q_proj_weight"]]), ("k_proj_weight", [file["k_proj_weight"]]), ("v_proj_weight", [file["v_proj_weight"]]),
+            ("q_proj_weight", [file["q_proj_weight"]]), ("k_proj_weight", [file["k_proj_weight"]]),
+            ("v_proj_weight", [file["v_proj_weight"]]),
             ("in_proj_bias", [file["in_proj_bias"]]));
     }
 
@@ -41,8 +47,10 @@ public sealed class PyTorchTests
 
     static TinyCheckpoint Encoder(string scope) => new()
     {
-        { scope + "layers.0.self_attn.in_proj_weight", 6, 2 }, { scope + "layers.0.linear1.weight", 3, 2 }, { scope + "layers.0.norm2.bias", 2 },
-        { scope + "layers.10.self_attn.in_proj_weight", 6, 2 }, { scope + "layers.1.self_attn.in_proj_weight", 6, 2 }, { scope + "norm.weight", 2 },
+        { scope + "layers.0.self_attn.in_proj_weight", 6, 2 }, { scope + "layers.0.linear1.weight", 3, 2 },
+        { scope + "layers.0.norm2.bias", 2 },
+        { scope + "layers.10.self_attn.in_proj_weight", 6, 2 }, { scope + "layers.1.self_attn.in_proj_weight", 6, 2 },
+        { scope + "norm.weight", 2 },
         { "head.weight", 5, 2 },
     };
 
@@ -58,7 +66,8 @@ public sealed class PyTorchTests
             ("layers.0.linear1.weight", [file[scope + "layers.0.linear1.weight"]]),
             ("layers.0.norm2.bias", [file[scope + "layers.0.norm2.bias"]]),
             ("layers.1.self_attn.in_proj_weight", [file[scope + "layers.1.self_attn.in_proj_weight"]]),
-            ("layers.10.self_attn.in_proj_weight", [file[scope + "layers.10.self_attn.in_proj_weight"]]), ("norm.weight", [file[scope + "norm.weight"]]),
+            ("layers.10.self_attn.in_proj_weight", [file[scope + "layers.10.self_attn.in_proj_weight"]]),
+            ("norm.weight", [file[scope + "norm.weight"]]),
             ("head.weight", [file["head.weight"]]));
     }
 
@@ -74,8 +83,10 @@ public sealed class PyTorchTests
     [TestMethod]
     public void EncoderAndDecoder_WithoutAPrefix_StayAsTheyAre()
     {
-        var file = new TinyCheckpoint { { "encoder.layers.0.self_attn.q_proj_weight", 2, 2 }, { "decoder.layers.0.self_attn.in_proj_weight", 6, 2 } };
-        Assert.AreSequenceEqual(["decoder.layers.0.self_attn.in_proj_weight", "encoder.layers.0.self_attn.q_proj_weight"], file.Load().Names);
+        var file = new TinyCheckpoint { { "encoder.layers.0.self_attn.q_proj_weight", 2, 2 },
+            { "decoder.layers.0.self_attn.in_proj_weight", 6, 2 } };
+        Assert.AreSequenceEqual(["decoder.layers.0.self_attn.in_proj_weight", "encoder.layers.0.self_attn.q_proj_weight"],
+            file.Load().Names);
     }
 
     [TestMethod]
@@ -84,7 +95,8 @@ public sealed class PyTorchTests
         var file = new TinyCheckpoint { { "layers.0.self_attn.in_proj_weight", 6, 2 }, { "layers.0.multihead_attn.in_proj_weight", 6, 2 },
             { "layers.0.multihead_attn.out_proj.bias", 2 } };
         TensorAssert.Holds(file.Load("layers.0.multihead_attn."),
-            ("in_proj_weight", [file["layers.0.multihead_attn.in_proj_weight"]]), ("out_proj.bias", [file["layers.0.multihead_attn.out_proj.bias"]]));
+            ("in_proj_weight", [file["layers.0.multihead_attn.in_proj_weight"]]),
+            ("out_proj.bias", [file["layers.0.multihead_attn.out_proj.bias"]]));
     }
 
     [TestMethod]
@@ -97,6 +109,7 @@ public sealed class PyTorchTests
             { "self_attn.q_norm.weight", 2 }, { "pool.query", 2 }, { "norm.bias", 2 },
         };
         Assert.AreSequenceEqual(
-            ["embedding.weight", "input.0.weight", "input_mean", "mask_token", "norm.bias", "pool.query", "position.weight", "self_attn.in_proj_weight", "self_attn.q_norm.weight"], file.Load().Names);
+            ["embedding.weight", "input.0.weight", "input_mean", "mask_token", "norm.bias", "pool.query", "position.weight",
+                "self_attn.in_proj_weight", "self_attn.q_norm.weight"], file.Load().Names);
     }
 }

@@ -19,14 +19,16 @@ public sealed class T5Tests
     {
         var file = File();
         TensorAssert.Holds(file.Load(Self), ("in_proj_weight", [file[Self + "q.weight"], file[Self + "k.weight"], file[Self + "v.weight"]]),
-            ("out_proj.weight", [file[Self + "o.weight"]]), ("relative_attention_bias.weight", [file[Self + "relative_attention_bias.weight"]]));
+            ("out_proj.weight", [file[Self + "o.weight"]]),
+            ("relative_attention_bias.weight", [file[Self + "relative_attention_bias.weight"]]));
     }
 
     [TestMethod]
     public void CrossAttention_HasBareNames()
     {
         var file = File();
-        TensorAssert.Holds(file.Load(Cross), ("in_proj_weight", [file[Cross + "q.weight"], file[Cross + "k.weight"], file[Cross + "v.weight"]]),
+        TensorAssert.Holds(file.Load(Cross),
+            ("in_proj_weight", [file[Cross + "q.weight"], file[Cross + "k.weight"], file[Cross + "v.weight"]]),
             ("out_proj.weight", [file[Cross + "o.weight"]]));
     }
 
@@ -34,7 +36,8 @@ public sealed class T5Tests
     public void Model_WithoutAPrefix_StaysAsItIs()
     {
         var file = File();
-        TensorAssert.Holds(file.Load(), [.. file.Cast<KeyValuePair<string, AttentionTensor>>().Select(entry => (entry.Key, new[] { entry.Value }))]);
+        TensorAssert.Holds(file.Load(),
+            [.. file.Cast<KeyValuePair<string, AttentionTensor>>().Select(entry => (entry.Key, new[] { entry.Value }))]);
     }
 
     [TestMethod]
@@ -47,7 +50,8 @@ public sealed class T5Tests
         var attention = AttentionParameters.LoadSafetensors(path, "encoder.block.0.layer.0.SelfAttention.");
         Assert.AreSequenceEqual(["in_proj_weight", "out_proj.weight", "relative_attention_bias.weight"], attention.Names);
         Assert.AreSequenceEqual([24L, 8L], attention["in_proj_weight"].Shape);
-        Assert.AreSequenceEqual(whole["encoder.block.0.layer.0.SelfAttention.k.weight"].Values.ToArray(), attention["in_proj_weight"].Values[64..128].ToArray());
+        Assert.AreSequenceEqual(whole["encoder.block.0.layer.0.SelfAttention.k.weight"].Values.ToArray(),
+            attention["in_proj_weight"].Values[64..128].ToArray());
         TensorAssert.AreEqual(whole["encoder.block.0.layer.0.SelfAttention.o.weight"], attention["out_proj.weight"]);
     }
 }

@@ -8,7 +8,8 @@ sealed record CheckpointDialect
 {
     static readonly string[] Signature = [Stem.InProjection, Stem.QueryProjection, Stem.FusedProjection];
 
-    /// <summary>The list that holds the layers, <c>h</c> in <c>h.0.attn.c_attn.weight</c>; null where there is none that could be stacked.</summary>
+    /// <summary>The list that holds the layers, <c>h</c> in <c>h.0.attn.c_attn.weight</c>; null where there is none that could be
+    /// stacked.</summary>
     public string? Layers { get; init; }
 
     /// <summary>What stands between the model's own names and the list of layers: <c>encoder.</c> in <c>bert.encoder.layer.0</c>.</summary>
@@ -38,7 +39,8 @@ sealed record CheckpointDialect
     /// <summary>The scope of a path that ends with a layer of the list: <c>transformer.</c> of <c>transformer.h.0.</c>.</summary>
     public string? ScopeOf(string layer)
     {
-        if (Layers is null || layer.Split('.') is not [.., var list, var index, ""] || list != Layers || index.Length == 0 || !index.All(char.IsAsciiDigit))
+        if (Layers is null || layer.Split('.') is not [.., var list, var index, ""] || list != Layers || index.Length == 0
+            || !index.All(char.IsAsciiDigit))
             return null;
         return layer[..^(list.Length + index.Length + 2)];
     }

@@ -8,15 +8,18 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 /// <param name="AttentionPath">The path within the layer at which they begin, when that is its attention; otherwise empty.</param>
 sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string AttentionPath)
 {
-    /// <summary>The dialect of these names; null when none of them projects queries as any dialect does, or when it is not clear which layers are meant.</summary>
+    /// <summary>The dialect of these names; null when none of them projects queries as any dialect does, or when it is not clear which
+    /// layers are meant.</summary>
     /// <remarks>Layers may stand in a scope that the prefix does not name, as long as no others stand in another.</remarks>
     public static CheckpointNaming? Recognize(IReadOnlySet<string> names) =>
-        KnownDialects.All.Select(dialect => WithinLayer(dialect, names) ?? InList(dialect, names)).FirstOrDefault(naming => naming is not null);
+        KnownDialects.All.Select(dialect => WithinLayer(dialect, names) ?? InList(dialect, names))
+            .FirstOrDefault(naming => naming is not null);
 
     static CheckpointNaming? WithinLayer(CheckpointDialect dialect, IReadOnlySet<string> names)
     {
         foreach (var path in dialect.AttentionPaths.Prepend(""))
-            if (dialect.SignatureStems.Any(stem => stem.StartsWith(path, StringComparison.Ordinal) && names.Contains(stem[path.Length..] + "weight")))
+            if (dialect.SignatureStems.Any(stem =>
+                stem.StartsWith(path, StringComparison.Ordinal) && names.Contains(stem[path.Length..] + "weight")))
                 return new CheckpointNaming(dialect, null, path);
         return null;
     }
@@ -32,7 +35,8 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
     }
 
     /// <summary>
-    /// Our name for a tensor, as far as it is recognized, whether it is, and whether the dialect keeps that matrix as <c>[in, out]</c>; null for a buffer.
+    /// Our name for a tensor, as far as it is recognized, whether it is, and whether the dialect keeps that matrix as <c>[in, out]</c>;
+    /// null for a buffer.
     /// </summary>
     public (string Name, bool IsTransposed, bool IsKnown)? Translate(string name)
     {
@@ -42,21 +46,28 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
         {
             if (!TryTranslate(Dialect.InLayer, AttentionPath + name, out var ours))
                 return Beside(name, name);
-            return (AttentionPath.Length > 0 && ours.StartsWith(SelfAttention, StringComparison.Ordinal) ? ours[SelfAttention.Length..] : ours, Dialect.IsTransposed, true);
+            return (AttentionPath.Length > 0 && ours.StartsWith(SelfAttention, StringComparison.Ordinal)
+                ? ours[SelfAttention.Length..]
+                : ours, Dialect.IsTransposed, true);
         }
-        if (Dialect.RootOf(Scope) is { } root && name.StartsWith(root, StringComparison.Ordinal) && TryTranslate(Dialect.BesideLayers, name[root.Length..], out var besideLayers))
+        if (Dialect.RootOf(Scope) is { } root && name.StartsWith(root, StringComparison.Ordinal)
+            && TryTranslate(Dialect.BesideLayers, name[root.Length..], out var besideLayers))
             return (besideLayers, false, true);
         if (!name.StartsWith(Scope, StringComparison.Ordinal))
             return (name, false, false);
         var tail = name[Scope.Length..];
         if (tail.Split('.', 3) is not [var list, var index, var rest] || list != Dialect.Layers || !index.All(char.IsAsciiDigit))
             return Beside(tail, name);
-        return TryTranslate(Dialect.InLayer, rest, out var layers) ? ($"layers.{index}.{layers}", Dialect.IsTransposed, true) : ($"layers.{index}.{rest}", false, false);
+        return TryTranslate(Dialect.InLayer, rest, out var layers)
+            ? ($"layers.{index}.{layers}", Dialect.IsTransposed, true)
+            : ($"layers.{index}.{rest}", false, false);
     }
 
-    (string, bool, bool) Beside(string tail, string name) => TryTranslate(Dialect.BesideLayers, tail, out var beside) ? (beside, false, true) : (name, false, false);
+    (string, bool, bool) Beside(string tail, string name) =>
+        TryTranslate(Dialect.BesideLayers, tail, out var beside) ? (beside, false, true) : (name, false, false);
 
-    /// <summary>Only weights and biases: what else a module has, such as a scale that its weight was quantized by, is not what we call so.</summary>
+    /// <summary>Only weights and biases: what else a module has, such as a scale that its weight was quantized by, is not what we call
+    /// so.</summary>
     static bool TryTranslate(IReadOnlyDictionary<string, string> stems, string name, out string translated)
     {
         var (stem, word) = Split(name);

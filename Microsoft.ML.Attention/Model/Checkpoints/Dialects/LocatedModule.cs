@@ -10,5 +10,7 @@ sealed record LocatedModule(CheckpointDialect Dialect, string Layer, string Stem
     public string InLayer(string ours) => Layer + (Dialect.InLayer.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);
 
     /// <summary>How it names a module beside the list of layers.</summary>
-    public string BesideLayers(string ours) => (Dialect.ScopeOf(Layer) is { } scope ? Dialect.RootOf(scope) ?? scope : Layer) + (Dialect.BesideLayers.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);
+    public string BesideLayers(string ours) =>
+        (Dialect.ScopeOf(Layer) is { } scope ? Dialect.RootOf(scope) ?? scope : Layer)
+            + (Dialect.BesideLayers.FirstOrDefault(entry => entry.Value == ours).Key ?? ours);
 }

@@ -6,7 +6,8 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 static class PyTorch
 {
     static readonly string[] Stems =
-        [InProjection, QueryProjection, KeyProjection, ValueProjection, OutProjection, QueryNorm, KeyNorm, Linear1, Linear2, LinearGate, Norm1, Norm2];
+        [InProjection, QueryProjection, KeyProjection, ValueProjection, OutProjection, QueryNorm, KeyNorm, Linear1, Linear2, LinearGate,
+            Norm1, Norm2];
 
     public static CheckpointDialect Dialect { get; } = new()
     {

@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 
-/// <summary>A tensor's name without its last word: <c>linear1.</c> of <c>linear1.weight</c>, <c>in_proj_</c> of <c>in_proj_bias</c>.</summary>
+/// <summary>A tensor's name without its last word: <c>linear1.</c> of <c>linear1.weight</c>, <c>in_proj_</c> of
+/// <c>in_proj_bias</c>.</summary>
 /// <remarks>The constants are our own, which are PyTorch's where it has one.</remarks>
 static class Stem
 {
