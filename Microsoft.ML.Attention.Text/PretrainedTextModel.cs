@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Text.Families;
 using Microsoft.ML.Attention.Text.Folders;
 using Microsoft.ML.Attention.Text.Tokenizing;
@@ -59,7 +60,7 @@ public sealed class PretrainedTextModel
     internal bool TellsTextsByType { get; }
 
     /// <summary>One more than the largest id.</summary>
-    internal int Vocabulary => checked((int)Options.Parameters!["embedding.weight"].Shape[0]);
+    internal int Vocabulary => checked((int)Options.Parameters![ModuleNames.Embedding.Weight].Shape[0]);
 
     /// <summary>A model from its folder: config.json; model.safetensors, its shards, or model.onnx; tokenizer.json or a vocabulary; and
     /// what sentence-transformers adds.</summary>

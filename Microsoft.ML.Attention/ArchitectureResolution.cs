@@ -36,20 +36,21 @@ static class ArchitectureResolution
             throw new ArgumentException($"PositionalEncoding {o.PositionalEncoding} turns pairs, but HeadDimension is {headDimension}.");
 
         var hasPositions = o.PositionalEncoding == PositionalEncoding.Learned
-            || o.PositionalEncoding == PositionalEncoding.RelativeBuckets && given?.Find("position.weight") is not null;
+            || o.PositionalEncoding == PositionalEncoding.RelativeBuckets && given?.Find(ModuleNames.Position.Weight) is not null;
         return new Architecture
         {
             Fields = o.TokenPerElement ? Elements(columns, tables) : Fields(columns, tables),
             TableSizes = tables.Sizes,
             ModelDimension = width,
             ProjectsInputs = !ids && !o.TokenPerElement
-                && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null || given?.Find("input.weight") is not null),
+                && (!columns.IsOneField || columns.Inputs[0].Width != width && patches is null
+                    || given?.Find(ModuleNames.Input.Weight) is not null),
             ElementBins = columns.Inputs.All(c => c.HoldsIds) ? null : o.ElementBins,
             StandardizeInputs = o.ElementBins is null && columns.Tokens.Any(t => !t.Column.HoldsIds)
                 && (o.StandardizeInputs ?? (given is null
                     ? objective != TrainingObjective.None
-                    : given.Names.Any(name => name is "input_mean" or "key_mean" or "value_mean"))),
-            HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find("mask_token") is not null,
+                    : Enum.GetValues<TokenRole>().Any(role => given.Find(ModuleNames.MeanOf(role)) is not null))),
+            HasMaskToken = objective == TrainingObjective.MaskedReconstruction || given?.Find(ModuleNames.MaskToken) is not null,
             NumberOfHeads = heads,
             NumberOfKeyValueHeads = keyValueHeads,
             KeptHeads = o.KeptHeads,
@@ -66,11 +67,11 @@ static class ArchitectureResolution
             RotaryBase = o.RotaryBase,
             MaximumLength = o.TokenPerElement ? hasPositions ? columns.Inputs.Sum(c => c.Elements) : null : o.MaximumLength
                 ?? (!hasPositions ? null
-                : Size(given, "position.weight", 0) - o.PositionOffset ?? (patches ?? Model.Patches.None).Tokens(longest.Value)),
+                : Size(given, ModuleNames.Position.Weight, 0) - o.PositionOffset ?? (patches ?? Model.Patches.None).Tokens(longest.Value)),
             LayerWindowSizes = o.LayerWindowSizes,
             LayerRotaryBases = o.LayerRotaryBases,
             RotaryScaling = o.RotaryScaling,
-            RelativeBuckets = o.PositionalEncoding == PositionalEncoding.RelativeBuckets ? Size(given, "relative_bias.weight", 0)
+            RelativeBuckets = o.PositionalEncoding == PositionalEncoding.RelativeBuckets ? Size(given, ModuleNames.RelativeBias.Weight, 0)
                 ?? Defaults.RelativeBuckets : null,
             PositionOffset = o.PositionOffset,
             NumberOfTokenTypes = o.NumberOfTokenTypes,
@@ -86,14 +87,14 @@ static class ArchitectureResolution
             NormalizationOrder = o.NormalizationOrder,
             Normalization = o.Normalization,
             NormalizationEpsilon = o.NormalizationEpsilon,
-            FeedForwardDimension = o.FeedForwardDimension ?? Size(given, $"{LayerPrefix(o, 0)}linear1.weight", 0)
+            FeedForwardDimension = o.FeedForwardDimension ?? Size(given, LayerScope.Of(o.NumberOfLayers, 0).Linear1.Weight, 0)
                 ?? Defaults.FeedForwardMultiple * width,
             Activation = o.Activation,
             FinalNormalization = o.Block != AttentionBlock.Attention
                 && (o.FinalNormalization
                     ?? (given is null
                         ? o.NormalizationOrder == NormalizationOrder.Pre && o.NumberOfLayers > 1
-                        : given.Find("norm.weight") is not null)),
+                        : given.Find(ModuleNames.FinalNorm.Weight) is not null)),
             Pooling = o.Pooling,
             NumberOfModels = o.Training.NumberOfModels,
             ReconstructionRounds = o.ReconstructionErrorColumnName is null ? null : (int)Math.Ceiling(1 / o.Training.MaskedFraction - 1e-9),
@@ -120,9 +121,9 @@ static class ArchitectureResolution
         foreach (var (i, column) in ids.Index())
             of[column] = o.ShareTokenTable ? 0 : i;
         if (ids.Length > 0 && o.ShareTokenTable)
-            return (of, [Size(given, "embedding.weight", 0) ?? ids.Max(Ids)]);
+            return (of, [Size(given, ModuleNames.Embedding.Weight, 0) ?? ids.Max(Ids)]);
         return (of,
-            [.. ids.Select((column, i) => Size(given, ids.Length == 1 ? "embedding.weight" : $"embedding.{i}.weight", 0)
+            [.. ids.Select((column, i) => Size(given, ModuleNames.Embedding.Of(ids.Length, i).Weight, 0)
                 ?? checked(Ids(column) * (o.TokenPerElement ? column.Elements : 1)))]);
 
         int Ids(TokenColumn column)
@@ -236,20 +237,20 @@ static class ArchitectureResolution
         (IReadOnlyDictionary<TokenColumn, int>, IReadOnlyList<int> Sizes) tables, bool isPatched)
     {
         var hasIds = tables.Sizes.Count > 0;
-        var model = o.ModelDimension ?? Size(given, tables.Sizes.Count > 1 ? "embedding.0.weight" : "embedding.weight", 1);
+        var model = o.ModelDimension ?? Size(given, ModuleNames.Embedding.Of(Math.Max(tables.Sizes.Count, 1), 0).Weight, 1);
         if (o.TokenPerElement)
-            return model ?? Size(given, "element.weight", 1)
+            return model ?? Size(given, ModuleNames.Element.Weight, 1)
                 ?? throw new ArgumentException("TokenPerElement needs a ModelDimension, the width of the token that each element becomes.");
         if (columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } ids)
             return model
                 ?? throw new ArgumentException($"Column '{ids.Name}' holds token ids: set ModelDimension, the width of their table.");
         if (!columns.IsOneField)
-            return model ?? Size(given, "input.0.weight", 0)
+            return model ?? Size(given, ModuleNames.Input[0].Weight, 0)
                 ?? throw new ArgumentException("The input columns have tokens of different widths "
                     + $"({string.Join(", ", columns.Inputs.Select(c => $"'{c.Name}' {c.Width}"))}): set ModelDimension, to which each is "
                     + "projected.");
         if (o.Block != AttentionBlock.Attention || isPatched || hasIds)
-            return model ?? Size(given, "patch.weight", 0) ?? Size(given, "input.weight", 0) ?? columns.Inputs[0].Width;
+            return model ?? Size(given, ModuleNames.Patch.Weight, 0) ?? Size(given, ModuleNames.Input.Weight, 0) ?? columns.Inputs[0].Width;
         return o.ModelDimension is null ? columns.Inputs[0].Width
             : throw new ArgumentException($"ModelDimension {o.ModelDimension} needs a Block; with Block Attention set OutputDimension "
                 + "for the width of the output, HeadDimension for that of the heads.");
@@ -263,7 +264,9 @@ static class ArchitectureResolution
         if (o.MaximumPatches is not int most || columns.Inputs is not [{ HoldsIds: false }] || columns.Keys is not null)
             return null;
         if (given is not null)
-            return Size(given, "patch.weight", 1) / columns.Inputs[0].Width is int frames and > 0 ? new(frames, (frames + 1) / 2) : null;
+            return Size(given, ModuleNames.Patch.Weight, 1) / columns.Inputs[0].Width is int frames and > 0
+                ? new(frames, (frames + 1) / 2)
+                : null;
         var stride = (longest.Value + most - 1) / most;
         return stride == 1 ? null : new(2 * stride, stride);
     }
@@ -305,38 +308,37 @@ static class ArchitectureResolution
     static int? Size(AttentionParameters? given, string name, int axis) =>
         given?.Find(name) is { } tensor && tensor.Shape.Count > axis ? checked((int)tensor.Shape[axis]) : null;
 
-    static string LayerPrefix(MultiHeadAttentionOptions o, int layer) => o.NumberOfLayers == 1 ? "" : $"layers.{layer}.";
-
     /// <summary>What the given tensors say about the heads: those of the first layer that has any.</summary>
     sealed class AttentionTensors
     {
         readonly int _all;
         readonly AttentionParameters? _given;
-        readonly string _prefix;
+        readonly AttentionScope _scope;
         readonly IReadOnlyList<int> _heads;
 
         public AttentionTensors(MultiHeadAttentionOptions o, int heads, AttentionParameters? given)
         {
             (_all, _given) = (heads, given);
             var layer = o.KeptHeads?.Index().FirstOrDefault(kept => kept.Item.Count > 0).Index ?? 0;
-            _prefix = LayerPrefix(o, layer) + (o.Block == AttentionBlock.Attention ? "" : "self_attn.");
+            _scope = LayerScope.Of(o.NumberOfLayers, layer).Attention(o.Block);
             _heads = o.KeptHeads?[layer] ?? [.. Enumerable.Range(0, heads)];
         }
 
-        public int? HeadDimension => Divided(Rows("in_proj_weight") / 3 ?? Rows("q_proj_weight"), _heads.Count);
+        public int? HeadDimension => Divided(Rows(_scope.InProjection) / 3 ?? Rows(_scope.QueryProjection), _heads.Count);
 
-        public int? OutputWidth => Rows("out_proj.weight");
+        public int? OutputWidth => Rows(_scope.OutProjection);
 
         /// <summary>Null where heads were pruned: their tensors do not say how many there were.</summary>
         public int? KeyValueHeads(int headDimension) =>
-            _heads.Count == _all && Divided(Rows("k_proj_weight"), headDimension) is int count && count > 0 && _all % count == 0
+            _heads.Count == _all && Divided(Rows(_scope.KeyProjection), headDimension) is int count && count > 0 && _all % count == 0
                 ? count
                 : null;
 
         public int? ValueHeadDimension(int keyValueHeads) =>
-            Divided(Rows("in_proj_weight") / 3 ?? Rows("v_proj_weight"), new HeadLayout(_heads, _all / keyValueHeads).KeyValueHeads.Count);
+            Divided(Rows(_scope.InProjection) / 3 ?? Rows(_scope.ValueProjection),
+                new HeadLayout(_heads, _all / keyValueHeads).KeyValueHeads.Count);
 
-        int? Rows(string name) => Size(_given, _prefix + name, 0);
+        int? Rows(TensorScope projection) => Size(_given, projection.Weight, 0);
 
         static int? Divided(int? rows, int count) => rows is int all && count > 0 && all % count == 0 ? all / count : null;
     }

@@ -38,15 +38,15 @@ sealed class Learning
         [.. _architecture.StandardizeInputs ? Standardization : [], .. Bins];
 
     IEnumerable<KeyValuePair<string, AttentionTensor>> Bins => _architecture.ElementBins is int bins
-        ? [KeyValuePair.Create("element.bins",
+        ? [KeyValuePair.Create(ModuleNames.ElementBins.Path,
             new AttentionTensor([_architecture.Inputs.First(input => !input.HoldsIds).Width, bins + 1], _survey.Edges(bins)))]
         : [];
 
     IEnumerable<KeyValuePair<string, AttentionTensor>> Standardization =>
         ParameterLayout.StandardizedSources(_architecture).Zip(_survey.Standardization(_rows.Layout)).SelectMany(s => new[]
         {
-            KeyValuePair.Create($"{s.First.Source}_mean", new AttentionTensor([s.First.Width], s.Second.Mean)),
-            KeyValuePair.Create($"{s.First.Source}_scale", new AttentionTensor([s.First.Width], s.Second.Scale)),
+            KeyValuePair.Create(ModuleNames.MeanOf(s.First.Role).Path, new AttentionTensor([s.First.Width], s.Second.Mean)),
+            KeyValuePair.Create(ModuleNames.ScaleOf(s.First.Role).Path, new AttentionTensor([s.First.Width], s.Second.Scale)),
         });
 
     /// <summary>Learns the stage's tensors from these on.</summary>
@@ -105,19 +105,19 @@ sealed class Learning
     /// <summary>What is taken from numbers before they are learned from: nothing, where a classifier was given that has no bias to add it
     /// again.</summary>
     double LabelMean(AttentionParameters initial) =>
-        PredictsNumbers && (_architecture.Prediction is null || initial.Find("classifier.bias") is not null) ? _survey.LabelMean : 0;
+        PredictsNumbers && (_architecture.Prediction is null || initial.Find(ModuleNames.Classifier.Bias) is not null)
+            ? _survey.LabelMean
+            : 0;
 
     double LabelDeviation => PredictsNumbers ? _survey.LabelDeviation : 1;
 
     /// <summary>The tensors with a classifier of numbers that gives so many times as much, and so much more.</summary>
     AttentionParameters Classifier(AttentionParameters tensors, double factor, double shift) =>
         _architecture.Prediction is null || !PredictsNumbers ? tensors
-        : AttentionParameters.Create(tensors.All.Select(t => KeyValuePair.Create(t.Key, t.Key switch
-        {
-            "classifier.weight" => Scaled(t.Value, factor, 0),
-            "classifier.bias" => Scaled(t.Value, factor, shift),
-            _ => t.Value,
-        })));
+        : AttentionParameters.Create(tensors.All.Select(t => KeyValuePair.Create(t.Key,
+            t.Key == ModuleNames.Classifier.Weight ? Scaled(t.Value, factor, 0)
+            : t.Key == ModuleNames.Classifier.Bias ? Scaled(t.Value, factor, shift)
+            : t.Value)));
 
     static AttentionTensor Scaled(AttentionTensor tensor, double factor, double shift)
     {

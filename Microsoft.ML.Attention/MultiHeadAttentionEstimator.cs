@@ -105,7 +105,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         var results = initial.Select((tensors, model) =>
             learning!.Run(tensors, provider,
                 new TrainingEnvironment(LinesOf(model, log), CheckCanceled) { Warn = LinesOf(model, Warn) }, random,
-            isClassifierGiven: givenEach[model]?.Find("classifier.weight") is not null)).ToArray();
+            isClassifierGiven: givenEach[model]?.Find(ModuleNames.Classifier.Weight) is not null)).ToArray();
         return new MultiHeadAttentionTransformer(_environment, _options, architecture,
             ModelTensors.Join(architecture, [.. results.Select(r => r.Learned)]), TrainingReport.Mean([.. results.Select(r => r.Report)]),
             prediction is null ? null : LabelValues.Of(label!.Column));
@@ -159,8 +159,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         : TrainingObjective.MaskedReconstruction;
 
     static bool NeedsMeasuring(Architecture a, AttentionParameters? given) =>
-        a.StandardizeInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find($"{s.Source}_mean") is null)
-        || a.ElementBins is not null && given?.Find("element.bins") is null;
+        a.StandardizeInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find(ModuleNames.MeanOf(s.Role)) is null)
+        || a.ElementBins is not null && given?.Find(ModuleNames.ElementBins) is null;
 
     void CheckCanceled()
     {

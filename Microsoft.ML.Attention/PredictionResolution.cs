@@ -17,18 +17,18 @@ static class PredictionResolution
         if (!o.Predicts)
             return null;
         var prediction = label?.Prediction ?? Of(o, given)
-            ?? throw new ArgumentException("There is neither a label to learn from nor a tensor 'classifier.weight' among the "
-                + $"parameters. They have: {string.Join(", ", (given?.Names ?? []).Take(24))}.");
+            ?? throw new ArgumentException($"There is neither a label to learn from nor a tensor '{ModuleNames.Classifier.Weight}' "
+                + $"among the parameters. They have: {string.Join(", ", (given?.Names ?? []).Take(24))}.");
         CheckColumns(o, prediction.Kind,
             label is null ? "the classifier that was given is" : $"label column '{label.Column.Name}' is {label.Column.Type}, which is");
-        return prediction with { HasDense = given?.Find("pre_classifier.weight") is not null };
+        return prediction with { HasDense = given?.Find(ModuleNames.PreClassifier.Weight) is not null };
     }
 
     /// <summary>What a given classifier is for: several classes, or one number, which is a logit where a probability or a label is
     /// wanted.</summary>
     public static Prediction? Of(MultiHeadAttentionOptions o, AttentionParameters? given)
     {
-        if (!o.Predicts || (given?.Find("classifier.weight") ?? given?.Find("score.weight")) is not { Shape.Count: 2 } classifier)
+        if (!o.Predicts || given?.Find(ModuleNames.Classifier.Weight) is not { Shape.Count: 2 } classifier)
             return null;
         var size = checked((int)classifier.Shape[0]);
         return new(size > 1 ? LabelKind.Class : o.ProbabilityColumnName is not null || o.PredictedLabelColumnName is not null

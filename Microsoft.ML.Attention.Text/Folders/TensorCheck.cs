@@ -1,4 +1,4 @@
-using Microsoft.ML.Attention.Model.Parameters;
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Text.Families;
 
 namespace Microsoft.ML.Attention.Text.Folders;
@@ -12,23 +12,25 @@ static class TensorCheck
     public static AttentionParameters Of(ModelPlan plan, AttentionParameters tensors, string path)
     {
         var o = plan.Options;
-        var layers = tensors.Names.Select(ParameterResolution.LayerOf).Max() + 1 ?? 0;
+        var layers = tensors.Names.Max(name => LayerScope.Locate(name)?.Layer) + 1 ?? 0;
         Require(layers == o.NumberOfLayers, $"has {layers} layers, but config.json says {o.NumberOfLayers}");
-        var prefix = o.NumberOfLayers == 1 && tensors.Find("self_attn.out_proj.weight") is not null ? "" : "layers.0.";
+        var lone = new LayerScope(TensorScope.Root);
+        var layer = o.NumberOfLayers == 1 && tensors.Find(lone.SelfAttention.OutProjection.Weight) is not null ? lone
+            : new(ModuleNames.Layers[0]);
         int width = o.ModelDimension!.Value, heads = (o.HeadDimension ?? width / o.NumberOfHeads!.Value) * o.NumberOfHeads!.Value;
-        Sizes("embedding.weight", plan.Vocabulary, width);
-        Sizes($"{prefix}self_attn.out_proj.weight", width, heads);
-        Sizes($"{prefix}linear1.weight", o.FeedForwardDimension!.Value, width);
+        Sizes(ModuleNames.Embedding.Weight, plan.Vocabulary, width);
+        Sizes(layer.SelfAttention.OutProjection.Weight, width, heads);
+        Sizes(layer.Linear1.Weight, o.FeedForwardDimension!.Value, width);
         if (o.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets)
-            Sizes("position.weight", o.MaximumLength!.Value + o.PositionOffset, width);
+            Sizes(ModuleNames.Position.Weight, o.MaximumLength!.Value + o.PositionOffset, width);
         if (o.NumberOfTokenTypes is int types)
-            Sizes("token_type.weight", types, width);
-        var unknown = tensors.Names.FirstOrDefault(name =>
-            ParameterResolution.LayerOf(name) is not null && !IsKnown(name.Split('.', 3)[2]));
+            Sizes(ModuleNames.TokenType.Weight, types, width);
+        var unknown = tensors.Names.FirstOrDefault(name => LayerScope.Locate(name) is var (_, within) && !IsKnown(within));
         Require(unknown is null, $"has '{unknown}', which no layer of this family has");
-        string[] beside = ["embedding.", "embedding_norm.", "token_type.", "position.", "relative_bias.", "norm."];
-        return AttentionParameters.Create(tensors.All.Where(tensor => ParameterResolution.LayerOf(tensor.Key) is not null
-            || Array.Exists(beside, name => tensor.Key.StartsWith(name, StringComparison.Ordinal))));
+        TensorScope[] beside = [ModuleNames.Embedding, ModuleNames.EmbeddingNorm, ModuleNames.TokenType, ModuleNames.Position,
+            ModuleNames.RelativeBias, ModuleNames.FinalNorm];
+        return AttentionParameters.Create(tensors.All.Where(tensor => LayerScope.Locate(tensor.Key) is not null
+            || Array.Exists(beside, module => module.Holds(tensor.Key))));
 
         void Sizes(string name, params long[] sizes) =>
             Require(tensors.Find(name)?.Shape.SequenceEqual(sizes) == true,
@@ -42,8 +44,10 @@ static class TensorCheck
         }
     }
 
-    static bool IsKnown(string name) => name.StartsWith("self_attn.", StringComparison.Ordinal)
-        || name.StartsWith("norm1.", StringComparison.Ordinal) || name.StartsWith("norm2.", StringComparison.Ordinal)
-        || name.StartsWith("linear1.", StringComparison.Ordinal) || name.StartsWith("linear2.", StringComparison.Ordinal)
-        || name.StartsWith("linear_gate.", StringComparison.Ordinal);
+    static bool IsKnown(string name)
+    {
+        var layer = new LayerScope(TensorScope.Root);
+        TensorScope[] known = [layer.SelfAttention.Scope, layer.Norm1, layer.Norm2, layer.Linear1, layer.Linear2, layer.LinearGate];
+        return Array.Exists(known, module => module.Holds(name));
+    }
 }

@@ -280,17 +280,17 @@ sealed record Architecture
         return (heads.Count * HeadDimension, heads.KeyValueHeads.Count * HeadDimension, heads.KeyValueHeads.Count * ValueHeadDimension);
     }
 
-    /// <summary>What precedes the names of a layer's tensors.</summary>
-    public string LayerPrefix(int layer) => NumberOfLayers == 1 ? "" : $"layers.{layer}.";
+    /// <summary>What the modules of a layer are called.</summary>
+    public LayerScope LayerOf(int layer) => LayerScope.Of(NumberOfLayers, layer);
 
-    /// <summary>What precedes the names of a layer's attention tensors.</summary>
-    public string AttentionPrefix(int layer) => LayerPrefix(layer) + (Block == AttentionBlock.Attention ? "" : "self_attn.");
+    /// <summary>What the tensors of a layer's attention are called.</summary>
+    public AttentionScope AttentionOf(int layer) => LayerOf(layer).Attention(Block);
 
-    /// <summary>What precedes the names of the projection of input field <paramref name="input"/>.</summary>
-    public string InputPrefix(int input) => Inputs.Count == 1 ? "input" : $"input.{input}";
+    /// <summary>The projection of an input field.</summary>
+    public TensorScope InputOf(int input) => ModuleNames.Input.Of(Inputs.Count, input);
 
-    /// <summary>The name of a token table.</summary>
-    public string TableName(int table) => TableSizes.Count == 1 ? "embedding.weight" : $"embedding.{table}.weight";
+    /// <summary>A token table.</summary>
+    public TensorScope TableOf(int table) => ModuleNames.Embedding.Of(TableSizes.Count, table);
 
     /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one place of a vector has, for
     /// each token type that ids tell.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Parameters;
 
 namespace Microsoft.ML.Attention.Options;
@@ -5,43 +6,43 @@ namespace Microsoft.ML.Attention.Options;
 /// <summary>Reads options off the names and shapes of tensors.</summary>
 sealed class OptionsInference
 {
-    /// <summary>The tensors around the layers that a stage has; of a module, its name and a dot.</summary>
-    static readonly string[] AroundLayers =
+    /// <summary>The modules around the layers that a stage has.</summary>
+    static readonly TensorScope[] Modules =
     [
-        "embedding.", "element.", "input.", "position.weight", "token_type.weight", "embedding_norm.", "relative_bias.weight", "mask_token",
-        "patch.", "convolution.", "class_token", "norm.", "pool.query", "input_mean", "input_scale",
-        "key_mean", "key_scale", "value_mean", "value_scale",
+        ModuleNames.Embedding, ModuleNames.Element, ModuleNames.Input, ModuleNames.Patch, ModuleNames.Convolution,
+        ModuleNames.EmbeddingNorm, ModuleNames.FinalNorm,
     ];
 
-    /// <summary>The tensors of an attention.</summary>
-    static readonly string[] InAttention =
-        ["in_proj_weight", "in_proj_bias", "q_proj_weight", "k_proj_weight", "v_proj_weight", "out_proj.weight", "out_proj.bias",
-            "q_norm.weight", "k_norm.weight"];
+    /// <summary>The tensors that it has beside these.</summary>
+    static readonly HashSet<string> Tensors =
+    [
+        ModuleNames.Position.Weight, ModuleNames.TokenType.Weight, ModuleNames.RelativeBias.Weight, ModuleNames.MaskToken,
+        ModuleNames.ClassToken, ModuleNames.PoolQuery,
+        .. Enum.GetValues<TokenRole>().SelectMany(role => (string[])[ModuleNames.MeanOf(role), ModuleNames.ScaleOf(role)]),
+    ];
 
     readonly AttentionParameters _tensors;
     readonly List<string> _undecided = [];
     readonly int _layers;
-    readonly string _layer;
-    readonly string _attention;
+    readonly LayerScope _layer;
+    readonly AttentionScope _attention;
 
     OptionsInference(AttentionParameters tensors)
     {
         _tensors = tensors;
-        var isList = tensors.Names.Any(name => ParameterResolution.LayerOf(name) is not null);
-        _layers = tensors.Names.Select(ParameterResolution.LayerOf).Max() + 1 ?? 1;
-        _layer = isList ? "layers.0." : "";
-        _attention = tensors.Names.Any(name => name.StartsWith($"{_layer}self_attn.", StringComparison.Ordinal))
-            ? $"{_layer}self_attn."
-            : _layer;
+        var located = tensors.Names.Select(LayerScope.Locate).ToArray();
+        _layers = located.Max(found => found?.Layer) + 1 ?? 1;
+        _layer = new(located.Any(found => found is not null) ? ModuleNames.Layers[0] : TensorScope.Root);
+        _attention = tensors.Names.Any(_layer.SelfAttention.Scope.Holds) ? _layer.SelfAttention : new(_layer.Scope);
         TensorsNotComputed.Refuse(tensors, HasBlock);
     }
 
-    bool HasTable => Has("embedding.weight") || Has("embedding.0.weight");
+    bool HasTable => Has(ModuleNames.Embedding.Weight) || Has(ModuleNames.Embedding[0].Weight);
 
-    bool HasBlock => _attention != _layer && (Has($"{_layer}norm1.weight") || IsModernBert);
+    bool HasBlock => _attention.Scope != _layer.Scope && (Has(_layer.Norm1.Weight) || IsModernBert);
 
     /// <summary>Whether the first attention reads what the embeddings' norm gave, without a norm of its own.</summary>
-    bool IsModernBert => !Has($"{_layer}norm1.weight") && Has($"{_layer}norm2.weight") && Has("embedding_norm.weight");
+    bool IsModernBert => !Has(_layer.Norm1.Weight) && Has(_layer.Norm2.Weight) && Has(ModuleNames.EmbeddingNorm.Weight);
 
     /// <exception cref="ArgumentException">There is no attention among the tensors, or the number of heads does not divide its
     /// projections.</exception>
@@ -69,28 +70,30 @@ sealed class OptionsInference
         var options = new MultiHeadAttentionOptions
         {
             Parameters = _tensors,
-            EmbeddingDimension = Has("element.weight") ? null : frame ?? Embedding(query.Columns),
+            EmbeddingDimension = Has(ModuleNames.Element.Weight) ? null : frame ?? Embedding(query.Columns),
             PatchLength = patch,
-            TokenPerElement = Has("element.weight"),
-            ElementBins = _tensors.Find("element.weight") is { Shape: [_, var bins, _] } ? checked((int)bins) : null,
-            ModelDimension = patch is not null || Has("element.weight") || HasTable || Has("input.0.weight") || HasBlock
-                && Has("input.weight") ? query.Columns : null,
+            TokenPerElement = Has(ModuleNames.Element.Weight),
+            ElementBins = _tensors.Find(ModuleNames.Element.Weight) is { Shape: [_, var bins, _] } ? checked((int)bins) : null,
+            ModelDimension = patch is not null || Has(ModuleNames.Element.Weight) || HasTable || Has(ModuleNames.Input[0].Weight)
+                || HasBlock && Has(ModuleNames.Input.Weight) ? query.Columns : null,
             KeyDimension = key.Columns == query.Columns ? null : key.Columns / (patch ?? 1),
             ValueDimension = value.Columns == key.Columns ? null : value.Columns / (patch ?? 1),
             NumberOfHeads = heads,
             NumberOfKeyValueHeads = keyValueHeads == heads ? null : keyValueHeads,
             HeadDimension = headDimension * heads == query.Columns ? null : headDimension,
             ValueHeadDimension = valueHeadDimension == headDimension ? null : valueHeadDimension,
-            OutputDimension = !HasBlock && Rows($"{_attention}out_proj.weight") is int output && output != query.Columns ? output : null,
-            StandardizeInputs = Has("input_mean") ? true : null,
-            ConvolutionWidth = _tensors.Find("convolution.weight") is { Shape: [_, 1, var taps] } ? checked((int)taps) : null,
-            UseBias = Has($"{_attention}in_proj_bias"),
-            NormalizeQueriesAndKeys = Has($"{_attention}q_norm.weight"),
-            MaximumLength = Rows("position.weight"),
-            NumberOfTokenTypes = Rows("token_type.weight"),
-            EmbeddingNormalization = Has("embedding_norm.weight"),
+            OutputDimension = !HasBlock && Rows(_attention.OutProjection.Weight) is int output && output != query.Columns ? output : null,
+            StandardizeInputs = Has(ModuleNames.MeanOf(TokenRole.Input)) ? true : null,
+            ConvolutionWidth = _tensors.Find(ModuleNames.Convolution.Weight) is { Shape: [_, 1, var taps] } ? checked((int)taps) : null,
+            UseBias = Has(_attention.InProjection.Bias),
+            NormalizeQueriesAndKeys = Has(_attention.QueryNorm.Weight),
+            MaximumLength = Rows(ModuleNames.Position.Weight),
+            NumberOfTokenTypes = Rows(ModuleNames.TokenType.Weight),
+            EmbeddingNormalization = Has(ModuleNames.EmbeddingNorm.Weight),
             NumberOfLayers = HasBlock ? _layers : 1,
-            Pooling = Has("pool.query") ? AttentionPooling.Attention : Has("class_token") ? AttentionPooling.Class : AttentionPooling.None,
+            Pooling = Has(ModuleNames.PoolQuery) ? AttentionPooling.Attention
+                : Has(ModuleNames.ClassToken) ? AttentionPooling.Class
+                : AttentionPooling.None,
         };
         if (key.Columns != query.Columns || value.Columns != key.Columns)
             _undecided.Add($"KeyColumnName and ValueColumnName: queries of {query.Columns} numbers attend to keys of {key.Columns} and "
@@ -103,7 +106,7 @@ sealed class OptionsInference
 
     MultiHeadAttentionOptions WithBlock(MultiHeadAttentionOptions options)
     {
-        var isEncoder = Has($"{_layer}linear1.weight");
+        var isEncoder = Has(_layer.Linear1.Weight);
         if (IsModernBert)
         {
             _undecided.Add("LayerWindowSizes, LayerRotaryBases and NormalizationEpsilon: ModernBERT's layers see 64 tokens to each side "
@@ -113,13 +116,13 @@ sealed class OptionsInference
             {
                 Block = AttentionBlock.Encoder,
                 NormalizationOrder = NormalizationOrder.Pre,
-                FeedForwardDimension = Rows($"{_layer}linear1.weight"),
+                FeedForwardDimension = Rows(_layer.Linear1.Weight),
                 Activation = Activation.GeluGated,
             };
         }
-        var isGated = Has($"{_layer}linear_gate.weight");
-        var isRms = !Has($"{_layer}norm1.bias");
-        var isPre = isRms || Has("norm.weight");
+        var isGated = Has(_layer.LinearGate.Weight);
+        var isRms = !Has(_layer.Norm1.Bias);
+        var isPre = isRms || Has(ModuleNames.FinalNorm.Weight);
         if (isEncoder && !isGated)
             _undecided.Add("Activation: Relu in PyTorch, Gelu in BERT, GeluTanh in GPT-2; proposed is Relu.");
         if (isRms)
@@ -134,16 +137,16 @@ sealed class OptionsInference
             Block = isEncoder ? AttentionBlock.Encoder : AttentionBlock.Residual,
             Normalization = isRms ? Normalization.RmsNorm : Normalization.LayerNorm,
             NormalizationOrder = isPre ? NormalizationOrder.Pre : NormalizationOrder.Post,
-            FeedForwardDimension = Rows($"{_layer}linear1.weight"),
+            FeedForwardDimension = Rows(_layer.Linear1.Weight),
             Activation = isGated ? Activation.SiluGated : Activation.Relu,
         };
     }
 
     MultiHeadAttentionOptions WithPositions(MultiHeadAttentionOptions options)
     {
-        if (Has("relative_bias.weight"))
+        if (Has(ModuleNames.RelativeBias.Weight))
             return options with { PositionalEncoding = PositionalEncoding.RelativeBuckets };
-        if (Has("position.weight"))
+        if (Has(ModuleNames.Position.Weight))
             return options with { PositionalEncoding = PositionalEncoding.Learned };
         if (HasBlock && IsModernBert)
             return options with { PositionalEncoding = PositionalEncoding.Rotary };
@@ -163,11 +166,11 @@ sealed class OptionsInference
         if (numberOfHeads is int heads)
             return heads > 0 && rows % heads == 0 ? heads
                 : throw new ArgumentException($"The {rows} rows of queries are not a multiple of {heads} heads.", nameof(numberOfHeads));
-        if (Rows($"{_attention}q_norm.weight") is int headDimension && rows % headDimension == 0)
+        if (Rows(_attention.QueryNorm.Weight) is int headDimension && rows % headDimension == 0)
             return rows / headDimension;
         // The default where it fits; grouped queries need heads no larger than all keys together.
         int[] divisors = [.. Enumerable.Range(1, rows)
-            .Where(n => rows % n == 0 && (Rows($"{_attention}k_proj_weight") ?? rows) % (rows / n) == 0)];
+            .Where(n => rows % n == 0 && (Rows(_attention.KeyProjection.Weight) ?? rows) % (rows / n) == 0)];
         var guess = divisors.Contains(Defaults.NumberOfHeads) ? Defaults.NumberOfHeads : divisors[0];
         _undecided.Add(
             $"NumberOfHeads: the {rows} rows of queries divide into as many heads as {string.Join(", ", divisors)}; proposed is {guess}.");
@@ -177,13 +180,13 @@ sealed class OptionsInference
     /// <summary>The sizes of the three matrices, which are one where they are equal.</summary>
     ((int Rows, int Columns) Query, (int Rows, int Columns) Key, (int Rows, int Columns) Value) Projections()
     {
-        if (Size($"{_attention}in_proj_weight") is var (rows, columns))
+        if (Size(_attention.InProjection.Weight) is var (rows, columns))
             return ((rows / 3, columns), (rows / 3, columns), (rows / 3, columns));
-        return (Separate("q"), Separate("k"), Separate("v"));
+        return (Separate(_attention.QueryProjection), Separate(_attention.KeyProjection), Separate(_attention.ValueProjection));
 
-        (int, int) Separate(string name) => Size($"{_attention}{name}_proj_weight")
-            ?? throw new ArgumentException($"The parameters have neither '{_attention}in_proj_weight' nor "
-                + $"'{_attention}{name}_proj_weight', so they are no attention that is recognized: give the prefix of a layer, or of the "
+        (int, int) Separate(TensorScope projection) => Size(projection.Weight)
+            ?? throw new ArgumentException($"The parameters have neither '{_attention.InProjection.Weight}' nor "
+                + $"'{projection.Weight}', so they are no attention that is recognized: give the prefix of a layer, or of the "
                 + "list of layers, where they are loaded. They have: "
                 + $"{string.Join(", ", _tensors.Names.Take(8))}{(_tensors.Names.Count > 8 ? ", ..." : "")}.");
     }
@@ -191,20 +194,20 @@ sealed class OptionsInference
     /// <summary>Numbers in an input token; null where tokens are ids or columns differ.</summary>
     int? Embedding(int width)
     {
-        if (HasTable || Has("input.0.weight"))
+        if (HasTable || Has(ModuleNames.Input[0].Weight))
             return null;
-        return Size("input.weight") is var (_, columns) ? columns : width;
+        return Size(ModuleNames.Input.Weight) is var (_, columns) ? columns : width;
     }
 
     /// <summary>Frames of a patch, and numbers of a frame where tokens are no ids and one column; nulls where there are no
     /// patches.</summary>
     (int? Length, int? Frame) Patches()
     {
-        if (Size("patch.weight") is not var (model, columns))
+        if (Size(ModuleNames.Patch.Weight) is not var (model, columns))
             return (null, null);
-        if (HasTable || Has("input.0.weight") || Has("input.weight"))
+        if (HasTable || Has(ModuleNames.Input[0].Weight) || Has(ModuleNames.Input.Weight))
             return (Length(model), Embedding(model));
-        if (_tensors.Find("input_mean") is { Shape: [var width] })
+        if (_tensors.Find(ModuleNames.MeanOf(TokenRole.Input)) is { Shape: [var width] })
             return (Length((int)width), (int)width);
         _undecided.Add($"PatchLength and EmbeddingDimension: a patch has {columns} numbers, which is as many frames as divide it; "
             + $"proposed are {columns} frames of one number.");
@@ -226,22 +229,18 @@ sealed class OptionsInference
 
     bool IsRead(string name, MultiHeadAttentionOptions options)
     {
-        if (AroundLayers.Any(around => around[^1] == '.' ? name.StartsWith(around, StringComparison.Ordinal) : name == around))
+        if (Tensors.Contains(name) || Modules.Any(module => module.Holds(name)))
             return true;
         if (!HasBlock)
-            return name.StartsWith(_attention, StringComparison.Ordinal) && InAttention.Contains(name[_attention.Length..]);
-        var inLayer = ParameterResolution.LayerOf(name) is null ? name : name.Split('.', 3)[2];
-        return inLayer.Split('.', 2) switch
-        {
-            ["self_attn", var tensor] => InAttention.Contains(tensor),
-            ["norm1", var word] => IsNorm(word),
-            ["norm2", var word] => options.Block == AttentionBlock.Encoder && IsNorm(word),
-            ["linear1" or "linear2", "weight" or "bias"] => options.Block == AttentionBlock.Encoder,
-            ["linear_gate", "weight" or "bias"] => options.Activation is Activation.SiluGated or Activation.GeluGated,
-            _ => false,
-        };
+            return _attention.Tensors.Any(tensor => tensor == name);
+        var (layer, inLayer) = (new LayerScope(TensorScope.Root), LayerScope.Locate(name)?.Name ?? name);
+        return layer.SelfAttention.Tensors.Any(tensor => tensor == inLayer) || IsNorm(layer.Norm1)
+            || options.Block == AttentionBlock.Encoder && (IsNorm(layer.Norm2) || IsLinear(layer.Linear1) || IsLinear(layer.Linear2))
+            || options.Activation is Activation.SiluGated or Activation.GeluGated && IsLinear(layer.LinearGate);
 
-        bool IsNorm(string word) => word == "weight" || word == "bias" && options.Normalization == Normalization.LayerNorm;
+        bool IsNorm(TensorScope norm) => inLayer == norm.Weight || inLayer == norm.Bias && options.Normalization == Normalization.LayerNorm;
+
+        bool IsLinear(TensorScope linear) => inLayer == linear.Weight || inLayer == linear.Bias;
     }
 
     bool Has(string name) => _tensors.Find(name) is not null;

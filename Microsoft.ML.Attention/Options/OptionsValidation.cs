@@ -51,7 +51,7 @@ static class OptionsValidation
         {
             var (option, column) = written[3..].First(w => w.Column is not null);
             Require(o.Parameters is not null,
-                $"{option} '{column}' needs a LabelColumnName to learn from, or Parameters with classifier.weight.");
+                $"{option} '{column}' needs a LabelColumnName to learn from, or Parameters with {ModuleNames.Classifier.Weight}.");
         }
         Require(o.ValueColumnName is null || o.KeyColumnName is not null, $"ValueColumnName '{o.ValueColumnName}' needs a KeyColumnName.");
     }

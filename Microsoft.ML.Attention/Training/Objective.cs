@@ -33,12 +33,9 @@ abstract class Objective
     /// <param name="weight">How much all labels that it is fitted to count.</param>
     public virtual Objective? Calibration(double weight) => null;
 
-    protected static IEnumerable<ParameterSpec> Linear(string name, int from, int to) =>
-        [new($"{name}.weight", [to, from], Draw.Xavier), new($"{name}.bias", [to], Draw.Zeros, BiasOf: $"{name}.weight")];
-
     /// <summary><c>[B, T, ...]</c> as <c>[B*T, ...]</c>.</summary>
     protected static Value Flat(Value x) => x.Reshape([x.Shape[0] * x.Shape[1], .. x.Shape[2..]]);
 
-    protected static Value Read(string name, Value x, IReadOnlyDictionary<string, Value> parameters) =>
-        x.MatMul(parameters[$"{name}.weight"].T()) + parameters[$"{name}.bias"];
+    protected static Value Read(TensorScope scope, Value x, IReadOnlyDictionary<string, Value> parameters) =>
+        x.MatMul(parameters[scope.Weight].T()) + parameters[scope.Bias];
 }

@@ -40,7 +40,7 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
         var hidden = pass.Patch(targets.Hidden!.CastReal().Unsqueeze(2));                           // [B, P, L]
         var (target, length) = (outputs.Targets[0], hidden.Shape[2].Size);
         // [B, P, L, E]
-        var error = (Read("reconstruction", outputs.Tokens, parameters) - target).Square()
+        var error = (Read(ModuleNames.Reconstruction, outputs.Tokens, parameters) - target).Square()
             .Reshape([.. target.Shape[..2], length, target.Shape[2].Size / length]);
         if (targets.Weights is { } rows)
             hidden *= rows.Unsqueeze(1, 2);
@@ -61,7 +61,7 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
             var weight = hidden[i].CastReal().Unsqueeze(2);                                         // [B, T, 1]
             if (targets.Weights is { } rows)
                 weight *= rows.Unsqueeze(1, 2);
-            var column = ((Read(ParameterLayout.ReconstructionOf(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square()
+            var column = ((Read(ModuleNames.Reconstruction.Of(lengths.Length, i), tokens[i], parameters) - outputs.Targets[i]).Square()
                 * weight).Sum(false);
             var numbers = weight.Sum(false) * (double)outputs.Targets[i].Shape[2].Size;
             (error, count) = error is null ? (column, numbers) : (error + column, count! + numbers);
@@ -73,7 +73,7 @@ sealed class ReconstructionObjective(double share, bool hasWeights = false) : Ob
     static Value LossOfIds(ForwardPass pass, ForwardOutputs outputs, IReadOnlyDictionary<string, Value> parameters, TargetInputs targets)
     {
         var read = Flat(outputs.Tokens).Gather(targets.Positions!);                                    // [N, W]
-        var logits = Read("reconstruction", read, parameters).MatMul(pass.InputTable.T());     // [N, V]
+        var logits = Read(ModuleNames.Reconstruction, read, parameters).MatMul(pass.InputTable.T());     // [N, V]
         var weights = targets.Weights is { } rows ? Flat(targets.Hidden!.CastReal() * rows.Unsqueeze(1)).Gather(targets.Positions!) : null;
         return Losses.CrossEntropy(logits, Flat(outputs.Targets[0]).Gather(targets.Positions!), weights: weights);
     }

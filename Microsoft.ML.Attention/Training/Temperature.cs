@@ -1,3 +1,5 @@
+using Microsoft.ML.Attention.Model;
+
 namespace Microsoft.ML.Attention.Training;
 
 /// <summary>What logits are divided by so that probabilities mean what they say. Guo et al. 2017, section 4.2. It changes no predicted
@@ -47,7 +49,7 @@ static class Temperature
     /// <summary>The tensors with a classifier whose logits are those divided by the temperature.</summary>
     public static AttentionParameters Apply(IEnumerable<KeyValuePair<string, AttentionTensor>> tensors, double temperature) =>
         AttentionParameters.Create(
-        tensors.Select(t => t.Key is "classifier.weight" or "classifier.bias"
+        tensors.Select(t => ModuleNames.Classifier.Holds(t.Key)
             ? KeyValuePair.Create(t.Key, Divided(t.Value, temperature))
             : t));
 

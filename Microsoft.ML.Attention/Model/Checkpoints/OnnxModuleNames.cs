@@ -66,21 +66,19 @@ sealed class OnnxModuleNames
     {
         if (!IsAddedTo(norm.Output))
             foreach (var module in Reading(norm.Output))
-                switch (module.Stem)
-                {
-                    case Stem.InProjection or Stem.QueryProjection or Stem.FusedProjection:
-                        return module.InLayer(Stem.Norm1);
-                    case Stem.Linear1 or Stem.LinearGate or Stem.FusedGate:
-                        return module.InLayer(Stem.Norm2);
-                }
-        foreach (var module in norm.Inputs.SelectMany(input => Located(_computing[input])))
-            switch (module.Stem)
             {
-                case Stem.OutProjection:
+                if (Stem.Queries.Contains(module.Stem))
                     return module.InLayer(Stem.Norm1);
-                case Stem.Linear2:
-                    return taken.Contains(module.InLayer(Stem.Norm2)) ? module.BesideLayers(Stem.FinalNorm) : module.InLayer(Stem.Norm2);
+                if (module.Stem == Stem.Linear1 || module.Stem == Stem.LinearGate || module.Stem == Stem.FusedGate)
+                    return module.InLayer(Stem.Norm2);
             }
+        foreach (var module in norm.Inputs.SelectMany(input => Located(_computing[input])))
+        {
+            if (module.Stem == Stem.OutProjection)
+                return module.InLayer(Stem.Norm1);
+            if (module.Stem == Stem.Linear2)
+                return taken.Contains(module.InLayer(Stem.Norm2)) ? module.BesideLayers(Stem.FinalNorm) : module.InLayer(Stem.Norm2);
+        }
         return null;
     }
 

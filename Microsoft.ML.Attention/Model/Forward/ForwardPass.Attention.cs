@@ -8,16 +8,16 @@ sealed partial class ForwardPass
     /// <summary><c>Concat(head_1, ..., head_h) W^O</c>, <c>head_i = Attention(Q W_i^Q, K W_i^K, V W_i^V)</c>.</summary>
     Value Attend(int layer, Value queries, Value keys, Value values, Visibility visibility, List<Value>? weights)
     {
-        var (name, heads) = (_a.AttentionPrefix(layer), _a.HeadsOf(layer));
-        using var module = graph.In(name);
+        var (scope, heads) = (_a.AttentionOf(layer), _a.HeadsOf(layer));
+        using var module = graph.In(scope.Scope);
         if (heads.Count == 0)
-            return Headless(name, queries, keys, weights);
+            return Headless(scope, queries, keys, weights);
         var (q, k, v) = Project(layer, queries, keys, values);                  // [B, T, HD], [B, S, KD], [B, S, KDv]
         var keyValueHeads = heads.KeyValueHeads.Count;
         if (_a.NormalizeQueriesAndKeys || _a.UsesRotary)
         {
-            q = PerHead(layer, q, heads.Count, $"{name}q_norm.weight");
-            k = PerHead(layer, k, keyValueHeads, $"{name}k_norm.weight");
+            q = PerHead(layer, q, heads.Count, scope.QueryNorm);
+            k = PerHead(layer, k, keyValueHeads, scope.KeyNorm);
         }
         if (!heads.IsEven || form == AttentionForm.Flash && keyValueHeads != heads.Count)
             (k, v, keyValueHeads) = (Spread(k, heads), Spread(v, heads), heads.Count);
@@ -29,24 +29,23 @@ sealed partial class ForwardPass
             AttentionForm.Decomposed => Decomposed(scores, v, keyValueHeads, weights),
             _ => throw new NotSupportedException($"Attention of form {form} is not known."),
         };
-        return Linear($"{name}out_proj", context);
+        return Linear(scope.OutProjection, context);
     }
 
     (Value Q, Value K, Value V) Project(int layer, Value queries, Value keys, Value values)
     {
-        var name = _a.AttentionPrefix(layer);
+        var scope = _a.AttentionOf(layer);
         var (queryWidth, keyWidth, valueWidth) = _a.ProjectionDimensions(layer);
         long[] widths = [queryWidth, keyWidth, valueWidth];
-        var packed = parameters.GetValueOrDefault($"{name}in_proj_weight");
-        var bias = parameters.GetValueOrDefault($"{name}in_proj_bias");
+        var packed = parameters.GetValueOrDefault(scope.InProjection.Weight);
+        var bias = parameters.GetValueOrDefault(scope.InProjection.Bias);
         if (packed is not null && queries == keys && keys == values)
         {
             var qkv = Product(queries, packed);                                 // one product for the three
             var parts = (bias is null ? qkv : qkv + bias).Split(2, widths);
             return (parts[0], parts[1], parts[2]);
         }
-        var matrices = packed?.Split(0, widths)
-            ?? [parameters[$"{name}q_proj_weight"], parameters[$"{name}k_proj_weight"], parameters[$"{name}v_proj_weight"]];
+        var matrices = packed?.Split(0, widths) ?? [.. scope.Projections.Select(projection => parameters[projection.Weight])];
         var biases = bias?.Split(0, widths);
         return (Of(queries, 0), Of(keys, 1), Of(values, 2));
 
@@ -54,11 +53,11 @@ sealed partial class ForwardPass
     }
 
     /// <summary>QK-norm, then rotation, head by head.</summary>
-    Value PerHead(int layer, Value x, int heads, string gain)
+    Value PerHead(int layer, Value x, int heads, TensorScope norm)
     {
         var split = x.Reshape(x.Shape[0], x.Shape[1], heads, _a.HeadDimension);
         if (_a.NormalizeQueriesAndKeys)
-            split = RootMeanSquare(split, parameters[gain]);
+            split = RootMeanSquare(split, parameters[norm.Weight]);
         return Rotate(layer, split).Reshape(x.Shape);
     }
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>A learned token before all others, that gathers what the row is. Devlin et al. 2019, section 3.</summary>
 sealed partial class ForwardPass
 {
-    Value WithClassToken(Value x) => Before(Narrow(parameters["class_token"]).ExpandLike(x.Slice(1, 0, 1)), x);
+    Value WithClassToken(Value x) => Before(Narrow(parameters[ModuleNames.ClassToken]).ExpandLike(x.Slice(1, 0, 1)), x);
 
     /// <summary>The class token is always there.</summary>
     Value WithClass(Value mask)

@@ -18,10 +18,10 @@ sealed partial class ForwardPass
         if (_a.ConvolutionWidth is not int width)
             return x;
         var around = Keep(mask, x).Pad(1, width / 2, width / 2);                // [B, width/2 + T + width/2, M]
-        var weights = parameters["convolution.weight"].Squeeze(1).T();          // [width, M]
+        var weights = parameters[ModuleNames.Convolution.Weight].Squeeze(1).T();          // [width, M]
         var taps = weights.Split(0, [.. Enumerable.Repeat(1L, width)]);
         var sum = taps.Select((tap, j) => around.Slice(1, j, j == width - 1 ? long.MaxValue : j + 1 - width) * tap)
             .Aggregate((a, b) => a + b);
-        return x + (parameters.TryGetValue("convolution.bias", out var bias) ? sum + bias : sum).Relu();
+        return x + (parameters.TryGetValue(ModuleNames.Convolution.Bias, out var bias) ? sum + bias : sum).Relu();
     }
 }

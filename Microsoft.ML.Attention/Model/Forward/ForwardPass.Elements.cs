@@ -16,7 +16,7 @@ sealed partial class ForwardPass
         {
             var x = field.HoldsIds
                 ? Embedded((field, values), inputs.MayMissIds)
-                : Narrow(Numbers(Standardize([fields[i]], [values], "input")[0]));
+                : Narrow(Numbers(Standardize([fields[i]], [values], TokenRole.Input)[0]));
             var there = field.HoldsIds ? values.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)) : Everywhere(values);
             masks.Add(And(there, frames[i])!);                                  // numbers are one frame
             tokens.Add(isMasked ? Keep(masks[^1], x) : x);
@@ -37,13 +37,13 @@ sealed partial class ForwardPass
     {
         var numbers = x.Reshape(x.Shape[0], x.Shape[2], 1);
         var known = numbers.Equal(numbers);                                     // a NaN is not equal to itself
-        var (present, weight) = (known.Where(numbers, graph.Scalar(0)), Widen(parameters["element.weight"]));
+        var (present, weight) = (known.Where(numbers, graph.Scalar(0)), Widen(parameters[ModuleNames.Element.Weight]));
         var tokens = _a.ElementBins is null ? present * weight
             // [N, B, bins] by [N, bins, M]
-            : InBins(present, parameters["element.bins"]).Transpose(1, 0, 2).MatMul(weight).Transpose(1, 0, 2);
-        if (parameters.TryGetValue("element.bias", out var bias))
+            : InBins(present, parameters[ModuleNames.ElementBins]).Transpose(1, 0, 2).MatMul(weight).Transpose(1, 0, 2);
+        if (parameters.TryGetValue(ModuleNames.Element.Bias, out var bias))
             tokens += Widen(bias);
-        return known.Where(tokens, Widen(parameters["element.missing"]));
+        return known.Where(tokens, Widen(parameters[ModuleNames.ElementMissing]));
     }
 
     /// <summary>

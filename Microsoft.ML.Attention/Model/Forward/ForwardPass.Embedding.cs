@@ -21,18 +21,18 @@ sealed partial class ForwardPass
         var mask = There(fields, _a.IsCrossAttention ? inputs.QueryMask : inputs.Mask, inputs.MayMissIds);
         var masks = fields.Length == 1 ? [mask] : mask?.Split(1, Lengths(fields)) ?? new Value?[fields.Length];
         Value[] columns = [.. fields.Select((f, i) => Keep(masks[i], f.Field.HoldsIds ? Embedded(f, inputs.MayMissIds) : f.Tokens))];
-        columns = Standardize(fields, columns, "input");
+        columns = Standardize(fields, columns, TokenRole.Input);
         Value? statistics = null;
         if (_a.StandardizeRows)
             (columns, statistics) = StandardizeRows(fields, columns, masks);
         Value[] shown = [.. Hide(columns, inputs.Hidden).Select(Narrow)];
         if (_a.ProjectsInputs)
-            shown = [.. shown.Select((c, i) => fields[i].Field.HoldsIds ? c : Linear(_a.InputPrefix(i), c))];
+            shown = [.. shown.Select((c, i) => fields[i].Field.HoldsIds ? c : Linear(_a.InputOf(i), c))];
         var x = shown.Length == 1 ? shown[0] : Operators.Concat(1, shown);
         Value[] targets = [.. fields.Select((f, i) => f.Field.HoldsIds ? f.Tokens : columns[i])];
         if (_a.PatchLength is not null)
         {
-            (x, targets) = (Linear("patch", Patch(Keep(mask, x))),
+            (x, targets) = (Linear(ModuleNames.Patch, Patch(Keep(mask, x))),
                 [.. targets.Select((t, i) => fields[i].Field.HoldsIds ? t : Patch(Keep(masks[i], t)))]);
             mask = PatchMask(mask);
         }
@@ -56,8 +56,11 @@ sealed partial class ForwardPass
     {
         x = AddPositions(x);
         if (_a.NumberOfTokenTypes is not null)
-            x += types is null ? parameters["token_type.weight"].Slice(0, 0, 1).Squeeze(0) : parameters["token_type.weight"].Gather(types);
-        return _a.EmbeddingNormalization ? Norm("embedding_norm", x) : x;
+        {
+            var table = parameters[ModuleNames.TokenType.Weight];
+            x += types is null ? table.Slice(0, 0, 1).Squeeze(0) : table.Gather(types);
+        }
+        return _a.EmbeddingNormalization ? Norm(ModuleNames.EmbeddingNorm, x) : x;
     }
 
     /// <summary>The fields of one role, and the tokens of each.</summary>
@@ -87,16 +90,16 @@ sealed partial class ForwardPass
     /// <summary>The table that a field's ids count through: the tables of its columns, one below the other.</summary>
     Value TableOf(TokenField field)
     {
-        Value[] tables = [.. field.Tables.Distinct().Select(table => parameters[_a.TableName(table)])];
+        Value[] tables = [.. field.Tables.Distinct().Select(table => parameters[_a.TableOf(table).Weight])];
         return tables.Length == 1 ? tables[0] : Operators.Concat(0, tables);
     }
 
     /// <summary><c>(x - mean) scale</c>, element by element of those that are numbers, where Fit learned them.</summary>
-    Value[] Standardize((TokenField Field, Value Tokens)[] fields, Value[] columns, string source)
+    Value[] Standardize((TokenField Field, Value Tokens)[] fields, Value[] columns, TokenRole role)
     {
-        if (!parameters.TryGetValue($"{source}_mean", out var mean))
+        if (!parameters.TryGetValue(ModuleNames.MeanOf(role), out var mean))
             return columns;
-        var scale = parameters[$"{source}_scale"];
+        var scale = parameters[ModuleNames.ScaleOf(role)];
         long[] widths = [.. fields.Where(f => !f.Field.HoldsIds).Select(f => (long)f.Field.Width)];
         var (means, scales) = widths.Length == 1 ? ([mean], [scale]) : (mean.Split(0, widths), scale.Split(0, widths));
         var next = 0;
@@ -130,7 +133,7 @@ sealed partial class ForwardPass
     {
         if (hidden is null)
             return columns;
-        var token = parameters.GetValueOrDefault("mask_token");
+        var token = parameters.GetValueOrDefault(ModuleNames.MaskToken);
         if (columns.Length == 1)
             return [hidden.Unsqueeze(2).Where(token ?? graph.Scalar(0), columns[0])];
         var each = hidden.Split(1, [.. columns.Select(c => c.Shape[1].Size)]);
@@ -146,13 +149,13 @@ sealed partial class ForwardPass
     {
         var (keys, values) = (FieldsOf(TokenRole.Key, inputs), FieldsOf(TokenRole.Value, inputs));
         var mask = There(values, There(keys, inputs.Mask, inputs.MayMissIds), inputs.MayMissIds);
-        var source = Of(keys, "key");
-        return (source, values.Length == 0 ? source : Of(values, "value"), PatchMask(mask));
+        var source = Of(keys, TokenRole.Key);
+        return (source, values.Length == 0 ? source : Of(values, TokenRole.Value), PatchMask(mask));
 
-        Value Of((TokenField Field, Value Tokens)[] field, string name)
+        Value Of((TokenField Field, Value Tokens)[] field, TokenRole role)
         {
             var tokens = Keep(mask, field[0].Field.HoldsIds ? Embedded(field[0], inputs.MayMissIds) : field[0].Tokens);
-            tokens = Narrow(Standardize(field, [tokens], name)[0]);
+            tokens = Narrow(Standardize(field, [tokens], role)[0]);
             return _a.PatchLength is null ? tokens : Patch(Keep(mask, tokens));
         }
     }

@@ -13,7 +13,7 @@ sealed partial class ForwardPass
     /// <param name="there">The same without the class token.</param>
     Value? Pool(Value x, Value? mask, Value? there)
     {
-        using var module = graph.In("pool");
+        using var module = graph.In(ModuleNames.Pool);
         return _a.Pooling switch
         {
             AttentionPooling.None => null,
@@ -74,7 +74,7 @@ sealed partial class ForwardPass
 
     Value AttentionOf(Value x, Value? mask)
     {
-        var scores = x.MatMul(Widen(parameters["pool.query"]).Unsqueeze(1)).Squeeze(2);                    // [B, T]
+        var scores = x.MatMul(Widen(parameters[ModuleNames.PoolQuery]).Unsqueeze(1)).Squeeze(2);                    // [B, T]
         var weights = mask is null ? scores.Softmax() : mask.Where(scores, graph.Scalar(Never)).Softmax() * mask.CastReal();
         return weights.Unsqueeze(1).MatMul(x).Squeeze(1);
     }

@@ -8,8 +8,8 @@ sealed partial class ForwardPass
     Value AddPositions(Value x) => _a.PositionalEncoding switch
     {
         PositionalEncoding.Sinusoidal => x + Narrow(Sinusoids(x)),
-        PositionalEncoding.Learned when _a.RepeatsLastPosition => x + parameters["position.weight"].Gather(KnownPositions(x)),
-        _ when _a.HasPositionTable => x + FromFirst(parameters["position.weight"]).TakeLike(x, 1),
+        PositionalEncoding.Learned when _a.RepeatsLastPosition => x + parameters[ModuleNames.Position.Weight].Gather(KnownPositions(x)),
+        _ when _a.HasPositionTable => x + FromFirst(parameters[ModuleNames.Position.Weight]).TakeLike(x, 1),
         PositionalEncoding.RelativeBuckets or PositionalEncoding.None or PositionalEncoding.Rotary or PositionalEncoding.RotaryInterleaved
             or PositionalEncoding.Alibi => x,
         _ => throw new NotSupportedException($"Positions {_a.PositionalEncoding} are not known."),
@@ -66,7 +66,8 @@ sealed partial class ForwardPass
         const int Farthest = Defaults.RelativeDistance;
         var buckets = graph.Longs([.. Enumerable.Range(-Farthest, 2 * Farthest + 1).Select(distance => (long)RelativeBucket(distance))]);
         var indices = distances.Maximum(graph.Scalar(-Farthest)).Minimum(graph.Scalar(Farthest)) + Farthest;
-        return Widen(parameters["relative_bias.weight"]).Gather(buckets.Gather(indices.Cast(ElementType.Int64))).Transpose(2, 0, 1);
+        var table = Widen(parameters[ModuleNames.RelativeBias.Weight]);
+        return table.Gather(buckets.Gather(indices.Cast(ElementType.Int64))).Transpose(2, 0, 1);
     }
 
     /// <summary>The bucket of a key that lies so far before a query.</summary>

@@ -10,9 +10,9 @@ sealed partial class ForwardPass
     public Value Logits(ForwardOutputs outputs, bool ofTokens)
     {
         var x = ofTokens ? outputs.Tokens : outputs.Pooled ?? MeanOf(outputs.Tokens, outputs.QueryMask);
-        if (parameters.ContainsKey("pre_classifier.weight"))
-            x = Read("pre_classifier", x).Relu();                               // as Sanh et al. 2019, DistilBERT
-        return Read("classifier", x);
+        if (parameters.ContainsKey(ModuleNames.PreClassifier.Weight))
+            x = Read(ModuleNames.PreClassifier, x).Relu();                               // as Sanh et al. 2019, DistilBERT
+        return Read(ModuleNames.Classifier, x);
     }
 
     /// <summary>The score column: a probability of each class; the logit of true; a number. Zeros of tokens that are not there. Of several
@@ -49,9 +49,9 @@ sealed partial class ForwardPass
         : (labels.Rank == 3 ? mask.Unsqueeze(2) : mask).Where(labels, graph.Scalar(0));
 
     /// <summary>A layer of full precision, whatever tokens are computed in.</summary>
-    Value Read(string name, Value x)
+    Value Read(TensorScope scope, Value x)
     {
-        var product = x.MatMul(Widen(parameters[$"{name}.weight"]).T());
-        return parameters.TryGetValue($"{name}.bias", out var bias) ? product + Widen(bias) : product;
+        var product = x.MatMul(Widen(parameters[scope.Weight]).T());
+        return parameters.TryGetValue(scope.Bias, out var bias) ? product + Widen(bias) : product;
     }
 }

@@ -26,11 +26,11 @@ sealed partial class ForwardPass
 
     /// <summary>What a layer without heads gives: the bias of its output projection, or zeros where it has none. It looks at
     /// nothing.</summary>
-    Value Headless(string name, Value queries, Value keys, List<Value>? weights)
+    Value Headless(AttentionScope scope, Value queries, Value keys, List<Value>? weights)
     {
         var (atQueries, atKeys) = (ZeroEach(queries), ZeroEach(keys));          // [B, T, 1], [B, S, 1]
         weights?.Add(Operators.Concat(1, [.. Enumerable.Repeat(Widen(atQueries + atKeys.T()).Unsqueeze(1), _a.NumberOfHeads)]));
-        return atQueries + (parameters.GetValueOrDefault($"{name}out_proj.bias")
+        return atQueries + (parameters.GetValueOrDefault(scope.OutProjection.Bias)
             ?? Narrow(graph.Constant(new double[_a.OutputDimension], _a.OutputDimension)));
     }
 

@@ -30,7 +30,7 @@ sealed partial class ForwardPass
         {
             var isHidden = round.Equal(graph.Scalar(r, ElementType.Int64)).Unsqueeze(0);                                           // [1, T]
             var outputs = Build(inputs with { Hidden = isHidden }, withAttentionWeights: false);
-            var read = Read("reconstruction", outputs.Tokens);
+            var read = Read(ModuleNames.Reconstruction, outputs.Tokens);
             var error = isHidden.Where((read - outputs.Targets[0]).Square().Mean(false, -1), graph.Scalar(0));                     // [B, T]
             (errors, mask) = (errors is null ? error : errors + error, outputs.QueryMask);
         }

@@ -43,7 +43,7 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
         for (var layer = 0; layer < _a.NumberOfLayers; layer++)
             x = Layer(layer, x, source, visible, withAttentionWeights ? weights : null);
         if (_a.FinalNormalization)
-            x = Norm("norm", x);
+            x = Norm(ModuleNames.FinalNorm, x);
         x = Widen(x);
         if (mask is not null)
             weights = [.. weights.Select(w => mask.Unsqueeze(1, 3).Where(w, graph.Scalar(0)))];
@@ -61,11 +61,11 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
     Value Keep(Value? mask, Value tokens) => mask is null ? tokens : mask.Unsqueeze(2).Where(tokens, graph.Scalar(0, tokens.Type));
 
     /// <summary><c>x Wᵀ + b</c>, without the bias where there is none.</summary>
-    Value Linear(string name, Value x)
+    Value Linear(TensorScope scope, Value x)
     {
-        using var module = graph.In(name);
-        var product = Product(x, parameters[$"{name}.weight"]);
-        return parameters.TryGetValue($"{name}.bias", out var bias) ? product + bias : product;
+        using var module = graph.In(scope);
+        var product = Product(x, parameters[scope.Weight]);
+        return parameters.TryGetValue(scope.Bias, out var bias) ? product + bias : product;
     }
 
     /// <summary><c>x Wᵀ</c>: every product of tokens with a learned matrix.</summary>

@@ -28,7 +28,7 @@ static class ScoringGraph
         var isInt8 = storage is ElementType.Int8 or ElementType.UInt8;
         if (isInt8 && a.IsCrossAttention)
             for (var model = 0; model < a.NumberOfModels; model++)
-                tensors = Unpacked(a, tensors, a.NumberOfModels == 1 ? "" : ModelTensors.Prefix(model));
+                tensors = Unpacked(a, tensors, a.NumberOfModels == 1 ? TensorScope.Root : ModuleNames.Models[model]);
         var half = isInt8 ? null : storage;
         // of numbers of any size
         var measured = ParameterLayout.Of(a).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();
@@ -47,15 +47,15 @@ static class ScoringGraph
     }
 
     /// <summary>The projections of queries, keys and values as a matrix each, where other tokens are multiplied by each.</summary>
-    static AttentionParameters Unpacked(Architecture a, AttentionParameters tensors, string model)
+    static AttentionParameters Unpacked(Architecture a, AttentionParameters tensors, TensorScope model)
     {
-        var prefix = model + a.AttentionPrefix(0);
-        if (tensors.Find($"{prefix}in_proj_weight") is not { } packed)
+        var attention = new AttentionScope(model[a.AttentionOf(0).Scope.Path]);
+        if (tensors.Find(attention.InProjection.Weight) is not { } packed)
             return tensors;
         var (queries, keys, values) = a.ProjectionDimensions(0);
         var parts = ProjectionPacking.Split(packed, queries, keys, values);
         return AttentionParameters.Create(tensors.All.Where(t => t.Value != packed)
-            .Concat(parts.Zip("qkv", (part, name) => KeyValuePair.Create($"{prefix}{name}_proj_weight", part))));
+            .Concat(parts.Zip(attention.Projections, (part, projection) => KeyValuePair.Create(projection.Weight.Path, part))));
     }
 
     /// <summary>Declares the graph's inputs.</summary>

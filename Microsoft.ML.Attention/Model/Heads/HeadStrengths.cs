@@ -13,13 +13,13 @@ static class HeadStrengths
         var size = a.ValueHeadDimension;
         for (var layer = 0; layer < a.NumberOfLayers; layer++)
         {
-            var (prefix, heads, (queries, keys, _)) = (a.AttentionPrefix(layer), a.HeadsOf(layer), a.ProjectionDimensions(layer));
+            var (attention, heads, (queries, keys, _)) = (a.AttentionOf(layer), a.HeadsOf(layer), a.ProjectionDimensions(layer));
             for (var index = 0; index < heads.Count; index++)
             {
-                var output = parameters[$"{prefix}out_proj.weight"].Transpose().Rows(Block(index));                               // [Dv, W]
-                var value = parameters.Find($"{prefix}in_proj_weight")?.Rows(Block(heads.Uses[index], queries + keys))
-                    ?? parameters[$"{prefix}v_proj_weight"].Rows(Block(heads.Uses[index]));                                       // [Dv, E]
-                var bias = parameters.Find($"{prefix}in_proj_bias")?.Rows(Block(heads.Uses[index], queries + keys));                 // [Dv]
+                var output = parameters[attention.OutProjection.Weight].Transpose().Rows(Block(index));                          // [Dv, W]
+                var value = parameters.Find(attention.InProjection.Weight)?.Rows(Block(heads.Uses[index], queries + keys))
+                    ?? parameters[attention.ValueProjection.Weight].Rows(Block(heads.Uses[index]));               // [Dv, E]
+                var bias = parameters.Find(attention.InProjection.Bias)?.Rows(Block(heads.Uses[index], queries + keys)); // [Dv]
                 yield return (layer, heads.Heads[index], NormOfProduct(output, value, bias));
             }
         }

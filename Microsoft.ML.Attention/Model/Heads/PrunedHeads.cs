@@ -38,12 +38,12 @@ static class PrunedHeads
             Blocks(keyValueHeads, a.ValueHeadDimension));
         var (queries, keys, _) = a.ProjectionDimensions(layer);
         int[] stacked = [.. q, .. k.Select(row => row + queries), .. v.Select(row => row + queries + keys)];
-        var prefix = a.AttentionPrefix(layer);
-        foreach (var (name, rows) in new[] { ("in_proj_weight", stacked), ("in_proj_bias", stacked), ("q_proj_weight", q),
-            ("k_proj_weight", k), ("v_proj_weight", v) })
-            if (parameters.Find(prefix + name) is { } projection)
-                yield return KeyValuePair.Create(prefix + name, projection.Rows(rows));
-        var output = $"{prefix}out_proj.weight";
+        var scope = a.AttentionOf(layer);
+        foreach (var (name, rows) in ((string, int[])[])[(scope.InProjection.Weight, stacked), (scope.InProjection.Bias, stacked),
+            (scope.QueryProjection.Weight, q), (scope.KeyProjection.Weight, k), (scope.ValueProjection.Weight, v)])
+            if (parameters.Find(name) is { } projection)
+                yield return KeyValuePair.Create(name, projection.Rows(rows));
+        string output = scope.OutProjection.Weight;
         yield return KeyValuePair.Create(output, parameters[output].Transpose().Rows(Blocks(heads, a.ValueHeadDimension)).Transpose());
     }
 

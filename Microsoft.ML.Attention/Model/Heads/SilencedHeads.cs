@@ -12,7 +12,7 @@ static class SilencedHeads
     public static AttentionParameters Of(Architecture a, AttentionParameters parameters, IEnumerable<(int Layer, int Head)> heads)
     {
         var outputs = NamedHeads.Of(a, heads)
-            .ToDictionary(l => $"{a.AttentionPrefix(l.Key)}out_proj.weight", l => l.Select(h => a.HeadsOf(l.Key).IndexOf(h)!.Value));
+            .ToDictionary(l => a.AttentionOf(l.Key).OutProjection.Weight.Path, l => l.Select(h => a.HeadsOf(l.Key).IndexOf(h)!.Value));
         return AttentionParameters.Create(parameters.All.Select(t => outputs.TryGetValue(t.Key, out var indices)
             ? KeyValuePair.Create(t.Key, WithoutColumns(t.Value, indices, a.ValueHeadDimension))
             : t));

@@ -5,15 +5,14 @@ namespace Microsoft.ML.Attention.Model.Parameters;
 /// </summary>
 static class ModelTensors
 {
-    public static string Prefix(int model) => $"models.{model}.";
-
     /// <summary>What one model reads, under the names that it would have alone.</summary>
     public static Dictionary<string, T> Of<T>(IReadOnlyDictionary<string, T> tensors, int model)
     {
-        var own = tensors.Where(t => !t.Key.StartsWith("models.", StringComparison.Ordinal)).ToDictionary();
+        var own = tensors.Where(t => !ModuleNames.Models.Holds(t.Key)).ToDictionary();
+        var scope = ModuleNames.Models[model];
         foreach (var (name, tensor) in tensors)
-            if (name.StartsWith(Prefix(model), StringComparison.Ordinal))
-                own[name[Prefix(model).Length..]] = tensor;
+            if (scope.Holds(name))
+                own[scope.Within(name)] = tensor;
         return own;
     }
 
@@ -25,7 +24,7 @@ static class ModelTensors
     public static int Count(AttentionParameters tensors)
     {
         var count = 0;
-        while (tensors.Names.Any(name => name.StartsWith(Prefix(count), StringComparison.Ordinal)))
+        while (tensors.Names.Any(ModuleNames.Models[count].Holds))
             count++;
         return Math.Max(count, 1);
     }
@@ -37,7 +36,8 @@ static class ModelTensors
             return models[0];
         var shared = ParameterLayout.Of(a.Member).Where(spec => spec.Draw == Draw.Measured).Select(spec => spec.Name).ToHashSet();
         return AttentionParameters.Create(models[0].All.Where(t => shared.Contains(t.Key))
-            .Concat(models.SelectMany((tensors, model) => Own(tensors).Select(t => KeyValuePair.Create(Prefix(model) + t.Key, t.Value)))));
+            .Concat(models.SelectMany((tensors, model) =>
+                Own(tensors).Select(t => KeyValuePair.Create(ModuleNames.Models[model][t.Key].Path, t.Value)))));
 
         IEnumerable<KeyValuePair<string, AttentionTensor>> Own(AttentionParameters tensors) =>
             tensors.All.Where(t => !shared.Contains(t.Key));

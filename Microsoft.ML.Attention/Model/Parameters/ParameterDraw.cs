@@ -26,7 +26,7 @@ static class ParameterDraw
             case Draw.Ones:
                 Array.Fill(values, 1f);
                 break;
-            case Draw.Measured when spec.Name.EndsWith("_scale", StringComparison.Ordinal):
+            case Draw.Measured when ModuleNames.IsScale(spec.Name):
                 Array.Fill(values, 1f);
                 break;
             case Draw.Zeros or Draw.Measured:

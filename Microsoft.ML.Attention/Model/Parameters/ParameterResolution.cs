@@ -4,8 +4,6 @@ namespace Microsoft.ML.Attention.Model.Parameters;
 /// is missing.</summary>
 static class ParameterResolution
 {
-    const string Packed = "in_proj_weight";
-
     /// <summary>The given tensors under the names of a stage of so many layers: a lone layer is bare, attention alone has no
     /// <c>self_attn</c>.</summary>
     /// <exception cref="ArgumentException">There are more layers than the stage has.</exception>
@@ -13,26 +11,21 @@ static class ParameterResolution
     public static AttentionParameters Canonical(AttentionParameters given, AttentionBlock block, int layers)
     {
         TensorsNotComputed.Refuse(given, block != AttentionBlock.Attention);
-        var most = given.Names.Select(LayerOf).Max() + 1 ?? 0;
+        var most = given.Names.Select(name => LayerScope.Locate(name)?.Layer).Max() + 1 ?? 0;
         if (most > layers)
             throw new ArgumentException($"The parameters have {most} layers, but NumberOfLayers is {layers}.");
+        var lone = LayerScope.Of(1, 0).SelfAttention.Scope;
         return AttentionParameters.Create(given.Names.Select(name => KeyValuePair.Create(Renamed(name), given[name])), given.LeftOut);
 
         string Renamed(string name)
         {
-            if (layers == 1 && name.StartsWith("layers.0.", StringComparison.Ordinal))
-                name = name["layers.0.".Length..];
+            if (layers == 1 && LayerScope.Locate(name) is { } located)
+                name = located.Name;
             if (name == "score.weight")                                         // as the decoders of Hugging Face call their classifier
-                name = "classifier.weight";
-            return block == AttentionBlock.Attention && name.StartsWith("self_attn.", StringComparison.Ordinal)
-                ? name["self_attn.".Length..]
-                : name;
+                name = ModuleNames.Classifier.Weight;
+            return block == AttentionBlock.Attention && lone.Holds(name) ? lone.Within(name) : name;
         }
     }
-
-    /// <summary>The number in <c>layers.N.</c>, if the name has one.</summary>
-    public static int? LayerOf(string name) =>
-        name.Split('.') is ["layers", var number, ..] && int.TryParse(number, out var layer) ? layer : null;
 
     /// <param name="a">What the tensors are for.</param>
     /// <param name="given">Tensors under canonical names; null for none.</param>
@@ -71,8 +64,8 @@ static class ParameterResolution
     }
 
     /// <summary>What a matrix of queries, keys and values may be given as.</summary>
-    static string[] Parts(string name) => name.EndsWith(Packed, StringComparison.Ordinal) && name[..^Packed.Length] is var prefix
-        ? [$"{prefix}q_proj_weight", $"{prefix}k_proj_weight", $"{prefix}v_proj_weight"]
+    static string[] Parts(string name) => new AttentionScope(TensorScope.Root).InProjection.Weight.OwnerOf(name) is { } owner
+        ? [.. new AttentionScope(owner).Projections.Select(part => part.Weight.Path)]
         : [];
 
     static AttentionTensor? Find(AttentionParameters? given, ParameterSpec spec)

@@ -63,7 +63,7 @@ static class TensorsNotComputed
     static string? What(string name, bool hasBlock)
     {
         var words = name.Split('.');
-        if (words is ["input_scale" or "logit_scale"])
+        if (name == ModuleNames.ScaleOf(TokenRole.Input) || name == "logit_scale")
             return null; // beside the layers: by the first Fit standardizes, by the second a model compares its outputs
         var isAttention = words.Any(Attention.Contains) || !words.Any(word => OtherModules.Any(other => Is(word, other)));
         if (!isAttention && !hasBlock)

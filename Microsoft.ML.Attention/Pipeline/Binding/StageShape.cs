@@ -33,7 +33,8 @@ static class StageShape
 
         if (a.Prediction is null && columns.Outputs.FirstOrDefault(column => column.Output.ScoreValueKind is not null) is { } predicted)
             throw new ArgumentException(
-                $"Column '{predicted.Name}' needs a label to learn from, or a tensor 'classifier.weight' among the parameters.");
+                $"Column '{predicted.Name}' needs a label to learn from, or a tensor '{ModuleNames.Classifier.Weight}' "
+                + "among the parameters.");
 
         var shape = input.ToDictionary(c => c.Name);
         foreach (var (name, output) in columns.Outputs)

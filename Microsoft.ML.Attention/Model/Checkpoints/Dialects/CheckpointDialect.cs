@@ -6,8 +6,6 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 /// </remarks>
 sealed record CheckpointDialect
 {
-    static readonly string[] Signature = [Stem.InProjection, Stem.QueryProjection, Stem.FusedProjection];
-
     /// <summary>The list that holds the layers, <c>h</c> in <c>h.0.attn.c_attn.weight</c>; null where there is none that could be
     /// stacked.</summary>
     public string? Layers { get; init; }
@@ -31,7 +29,7 @@ sealed record CheckpointDialect
     public bool IsTransposed { get; init; }
 
     /// <summary>The stems that tell a dialect: where queries are projected.</summary>
-    public IEnumerable<string> SignatureStems => InLayer.Where(entry => Signature.Contains(entry.Value)).Select(entry => entry.Key);
+    public IEnumerable<string> SignatureStems => InLayer.Where(entry => Stem.Queries.Contains(entry.Value)).Select(entry => entry.Key);
 
     /// <summary>What precedes the names beside the layers, for a scope of the list; null when the scope does not reach that far.</summary>
     public string? RootOf(string scope) => scope.EndsWith(ListScope, StringComparison.Ordinal) ? scope[..^ListScope.Length] : null;

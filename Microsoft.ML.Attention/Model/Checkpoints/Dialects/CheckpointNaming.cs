@@ -59,8 +59,8 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
         if (tail.Split('.', 3) is not [var list, var index, var rest] || list != Dialect.Layers || !index.All(char.IsAsciiDigit))
             return Beside(tail, name);
         return TryTranslate(Dialect.InLayer, rest, out var layers)
-            ? ($"layers.{index}.{layers}", Dialect.IsTransposed, true)
-            : ($"layers.{index}.{rest}", false, false);
+            ? (ModuleNames.Layers[index][layers].Path, Dialect.IsTransposed, true)
+            : (ModuleNames.Layers[index][rest].Path, false, false);
     }
 
     (string, bool, bool) Beside(string tail, string name) =>

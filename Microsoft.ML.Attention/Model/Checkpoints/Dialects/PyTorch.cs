@@ -11,7 +11,7 @@ static class PyTorch
 
     public static CheckpointDialect Dialect { get; } = new()
     {
-        Layers = "layers",
+        Layers = ModuleNames.Layers,
         AttentionPaths = [SelfAttention],
         InLayer = Stems.ToDictionary(stem => stem),
         BesideLayers = new Dictionary<string, string> { [FinalNorm] = FinalNorm },

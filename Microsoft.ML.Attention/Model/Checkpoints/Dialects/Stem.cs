@@ -2,38 +2,32 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 
 /// <summary>A tensor's name without its last word: <c>linear1.</c> of <c>linear1.weight</c>, <c>in_proj_</c> of
 /// <c>in_proj_bias</c>.</summary>
-/// <remarks>The constants are our own, which are PyTorch's where it has one.</remarks>
+/// <remarks>Those named here are our own, which are PyTorch's where it has one.</remarks>
 static class Stem
 {
+    static readonly LayerScope Layer = new(TensorScope.Root);
+    static readonly AttentionScope Attention = Layer.SelfAttention;
+
     // In a layer.
-    public const string SelfAttention = "self_attn.";
-    public const string InProjection = SelfAttention + "in_proj_";
-    public const string QueryProjection = SelfAttention + "q_proj_";
-    public const string KeyProjection = SelfAttention + "k_proj_";
-    public const string ValueProjection = SelfAttention + "v_proj_";
-    public const string OutProjection = SelfAttention + "out_proj.";
-    public const string QueryNorm = SelfAttention + "q_norm.";
-    public const string KeyNorm = SelfAttention + "k_norm.";
-    public const string Norm1 = "norm1.";
-    public const string Norm2 = "norm2.";
-    public const string Linear1 = "linear1.";
-    public const string Linear2 = "linear2.";
-    public const string LinearGate = "linear_gate.";
+    public static readonly string SelfAttention = Attention.Scope.Stem, InProjection = Attention.InProjection.Stem,
+        QueryProjection = Attention.QueryProjection.Stem, KeyProjection = Attention.KeyProjection.Stem,
+        ValueProjection = Attention.ValueProjection.Stem, OutProjection = Attention.OutProjection.Stem,
+        QueryNorm = Attention.QueryNorm.Stem, KeyNorm = Attention.KeyNorm.Stem, Norm1 = Layer.Norm1.Stem, Norm2 = Layer.Norm2.Stem,
+        Linear1 = Layer.Linear1.Stem, Linear2 = Layer.Linear2.Stem, LinearGate = Layer.LinearGate.Stem;
 
     // Beside the layers.
-    public const string FinalNorm = "norm.";
-    public const string Embedding = "embedding.";
-    public const string Position = "position.";
-    public const string TokenType = "token_type.";
-    public const string EmbeddingNorm = "embedding_norm.";
-    public const string RelativeBias = "relative_bias.";
+    public static readonly string FinalNorm = ModuleNames.FinalNorm.Stem, Embedding = ModuleNames.Embedding.Stem,
+        Position = ModuleNames.Position.Stem, TokenType = ModuleNames.TokenType.Stem, EmbeddingNorm = ModuleNames.EmbeddingNorm.Stem,
+        RelativeBias = ModuleNames.RelativeBias.Stem;
 
     // Kept, so that who uses the parameters can refuse what it would leave out: T5 adds a learned number to each score.
-    public const string RelativePositions = SelfAttention + "relative_attention_bias.";
+    public static readonly string RelativePositions = Attention.Scope["relative_attention_bias"].Stem;
 
     // Only until CheckpointProjections has taken them apart.
-    public const string FusedProjection = SelfAttention + "qkv_proj_";
-    public const string FusedGate = "linear_gate_up.";
+    public static readonly string FusedProjection = Attention.FusedProjection.Stem, FusedGate = Layer.FusedGate.Stem;
+
+    /// <summary>Where queries are projected, one of which every attention has.</summary>
+    public static readonly IReadOnlyList<string> Queries = [InProjection, QueryProjection, FusedProjection];
 
     /// <summary>The stem and the last word of a name.</summary>
     public static (string Stem, string Word) Split(string name)
