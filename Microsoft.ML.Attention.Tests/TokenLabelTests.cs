@@ -204,8 +204,10 @@ public sealed class TokenLabelTests
 
     static IEnumerable<(string, string)> NoLabels =>
     [
-        ("Names", "Label column 'Names' is Vector<String>, but must be a key, a Boolean or a Single for each token."),
-        ("Doubles", "Label column 'Doubles' is Vector<Double>, but must be a key, a Boolean or a Single for each token."),
+        ("Names", "Label column 'Names' is Vector<String>, but must be a key, a Boolean or a Single for each token: "
+            + "map it with Conversion.MapValueToKey."),
+        ("Doubles", "Label column 'Doubles' is Vector<Double>, but must be a key, a Boolean or a Single for each token: convert it with "
+            + "Conversion.ConvertType to DataKind.Single where it is a quantity, or map it with Conversion.MapValueToKey where it is a class."),
         ("Missing", "There is no label column 'Missing'. There are: A, Rises, Number, Pairs, Class, Mask, Names, Doubles."),
     ];
 

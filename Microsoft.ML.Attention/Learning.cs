@@ -85,6 +85,7 @@ sealed class Learning
         {
             RowsNotFinite = _survey.RowsNotFinite,
             RowsWithoutLabel = _survey.RowsWithoutLabel,
+            RowsWithoutWeight = _survey.RowsWithoutWeight,
             RowsTooShort = _survey.RowsTooShort
         };
         var stage =

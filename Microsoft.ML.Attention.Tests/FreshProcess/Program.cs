@@ -1,4 +1,4 @@
-// Loads a model, applies it to rows in ML.NET's binary format and prints a vector column, one row a line:
+// Loads a model, applies it to rows in ML.NET's binary format and prints a column of numbers, one row a line:
 //     FreshProcess MODEL ROWS COLUMN [null]
 // and with the last word goes on as a program may: it catches the exception of a null.
 // Only ML.NET is used: nothing here loads or registers the library.
@@ -12,7 +12,10 @@ try
 {
     var context = new MLContext();
     var model = context.Model.Load(args[0], out _);
-    foreach (var row in model.Transform(context.Data.LoadFromBinary(args[1])).GetColumn<float[]>(args[2]))
+    var result = model.Transform(context.Data.LoadFromBinary(args[1]));
+    var rows = result.Schema[args[2]].Type is VectorDataViewType ? result.GetColumn<float[]>(args[2])
+        : result.GetColumn<float>(args[2]).Select(number => new[] { number });
+    foreach (var row in rows)
         Console.WriteLine(string.Join(' ', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
     if (args is [_, _, _, "null"])
     {

@@ -58,6 +58,23 @@ public sealed class WeightedMetricsTests
         Assert.AreSequenceEqual(Enum.GetValues<AttentionSearchMetric>(),
             OfRows.Concat(OfTokens).Select(row => row.Item1).Distinct().Order());
 
+    /// <summary>A class that only rows of weight 0 have, and a row of weight 0 whose score is not a number, are not there.</summary>
+    [TestMethod]
+    public void RowsOfWeight0_AreNotThere_WhateverTheyHold()
+    {
+        ClassRow[] rows =
+        [
+            new() { Label = 0, Score = [0.9f, 0.1f], Weight = 1 }, new() { Label = 0, Score = [0.4f, 0.6f], PredictedLabel = 1, Weight = 3 },
+            new() { Label = 1, Score = [0.1f, 0.9f], PredictedLabel = 1, Weight = 0 },
+            new() { Label = 1, Score = [float.NaN, 0], Weight = 0 }, new() { Label = 1, Score = [0, float.NaN], Weight = float.NaN },
+        ];
+        var view = Context.Data.LoadFromEnumerable(rows);
+
+        Assert.AreEqual(0.25, WeightedMetrics.Of(AttentionSearchMetric.MacroAccuracy, view, "Label", Weight));
+        Assert.AreEqual((0, 2), MissingPredictions.Count(view, "Label", Weight));
+        Assert.AreEqual((2, 5), MissingPredictions.Count(view, "Label"));
+    }
+
     /// <summary>Every other row counts nothing: the score is that of those between.</summary>
     [TestMethod]
     public void Trials_AreScoredByTheWeightsOfTheirRows()

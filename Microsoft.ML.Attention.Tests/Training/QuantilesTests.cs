@@ -26,6 +26,27 @@ public sealed class QuantilesTests
         Assert.AreSequenceEqual([0f, 1, 1, 1, 7, 7, 7, 7, 0, 0, 0, 0], quantiles.Edges(3));
     }
 
+    /// <summary>Of weights, or of numbers that come so often; and whatever all weights are multiplied by.</summary>
+    [TestMethod]
+    [DataRow(1.0), DataRow(0.1), DataRow(1e-9)]
+    public void Edges_OfWeightedNumbers_AreThoseOfNumbersThatComeSoOften(double unit)
+    {
+        var random = new Random(3);
+        for (var bins = 1; bins < 12; bins++)
+        {
+            var (weighted, repeated) = (new Quantiles(1), new Quantiles(1));
+            for (var i = 0; i < 20; i++)
+            {
+                var (number, times) = (random.NextSingle(), random.Next(1, 4));
+                weighted.Add([number], times * unit);
+                for (var n = 0; n < times; n++)
+                    repeated.Add([number]);
+            }
+
+            Assert.AreSequenceEqual(repeated.Edges(bins), weighted.Edges(bins));
+        }
+    }
+
     [TestMethod]
     public void Edges_OfMoreNumbersThanAreKept_AreThoseOfASampleOfAll()
     {

@@ -40,7 +40,7 @@ sealed class TokenReader
         var (labels, predictions) = (Numbers(cursor, Label), Numbers(cursor, Predicted));
         var getMask = _mask is { } m ? cursor.GetGetter<VBuffer<bool>>(m) : null;
         var present = default(VBuffer<bool>);
-        var weigh = _weight is { } w ? Weights(cursor, w) : () => 1;
+        var weigh = _weight is { } w ? WeightReader.ValueOf(cursor, w) : () => 1;
         while (cursor.MoveNext())
         {
             var weight = weigh();
@@ -79,18 +79,6 @@ sealed class TokenReader
             labels.Clear();
             read(labels);
             return labels.TokenLabels[0].ToArray();
-        };
-    }
-
-    static Func<float> Weights(DataViewRow row, DataViewSchema.Column column)
-    {
-        var rows = new LabelledRows(new RowLayout([], HasMask: false, HasBias: false, NumberOfHeads: 1));
-        var read = WeightReader.Of(row, column);
-        return () =>
-        {
-            rows.Clear();
-            read(rows);
-            return rows.Weights[0];
         };
     }
 }

@@ -54,8 +54,8 @@ sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView
 
     double Evaluate(MLContext context, IDataView predictions, MultiHeadAttentionOptions options)
     {
-        if (!IsOfTokens(predictions, options) && MissingPredictions.Count(predictions, options.LabelColumnName!) is var (missing, rows)
-            && missing > 0)
+        if (!IsOfTokens(predictions, options) && MissingPredictions.Count(predictions, options.LabelColumnName!,
+            options.ExampleWeightColumnName) is var (missing, rows) && missing > 0)
             throw new InvalidOperationException($"{missing} of {rows} rows have no prediction, as their score is not a number, and "
                 + $"{metric.Metric} would be that of the others: " +
                 "the trainer did not converge, or the rows themselves hold NaN and are to be filtered out.");

@@ -7,18 +7,23 @@ namespace Microsoft.ML.Attention.Search;
 /// left.</summary>
 static class MissingPredictions
 {
-    /// <summary>How many of the rows that have a label have NaN for a score, a probability or a class's score, or no predicted class; and
-    /// how many rows have a label.</summary>
-    public static (long Missing, long Rows) Count(IDataView predictions, string label)
+    /// <summary>
+    /// How many of the rows that have a label, and a weight above 0 where rows have weights, have NaN for a score, a probability or a
+    /// class's score, or no predicted class; and how many rows have that.
+    /// </summary>
+    public static (long Missing, long Rows) Count(IDataView predictions, string label, string? weight = null)
     {
         DataViewSchema.Column[] written = [.. ((string[])["Score", "Probability", "PredictedLabel"]).Select(
             predictions.Schema.GetColumnOrNull).OfType<DataViewSchema.Column>()];
-        using var cursor = predictions.GetRowCursor([.. written, predictions.Schema[label]]);
+        var weights = weight is null ? (DataViewSchema.Column?)null : WeightReader.Find(predictions.Schema, weight);
+        DataViewSchema.Column[] beside = [predictions.Schema[label], weights ?? predictions.Schema[label]];
+        using var cursor = predictions.GetRowCursor(written.Concat(beside).DistinctBy(column => column.Index));
+        var weigh = weights is { } column ? WeightReader.ValueOf(cursor, column) : () => 1;
         var labelGetter = LabelReader.ValueOf(cursor, predictions.Schema[label]);
-        Func<bool>[] tests = [.. written.Select(column => IsMissing(cursor, column)).OfType<Func<bool>>()];
+        Func<bool>[] tests = [.. written.Select(w => IsMissing(cursor, w)).OfType<Func<bool>>()];
         var (missing, rows) = (0L, 0L);
         while (cursor.MoveNext())
-            if (float.IsFinite(labelGetter()))
+            if (float.IsFinite(labelGetter()) && float.IsFinite(weigh()) && weigh() > 0)
             {
                 rows++;
                 missing += tests.Any(test => test()) ? 1 : 0;

@@ -69,7 +69,9 @@ static class WeightedMetrics
         return pairs / (below * Sum(rows, row => row.Label > 0 ? 1 : 0));
     }
 
-    /// <summary>Rows with a label, a weight and a score that are numbers, as ML.NET's evaluators take them.</summary>
+    /// <summary>
+    /// Rows with a label, a weight and a score that are numbers, as ML.NET's evaluators take them; those of weight 0 are none.
+    /// </summary>
     static IEnumerable<Row> Read(IDataView view, LabelColumn label, DataViewSchema.Column weight)
     {
         var score = view.Schema["Score"];
@@ -91,7 +93,8 @@ static class WeightedMetrics
             readScore?.Invoke(ref number);
             readProbability?.Invoke(ref likely);
             float[] found = readScores is null ? [number] : [.. scores.DenseValues()];
-            if (float.IsFinite(labelled.Labels[0]) && float.IsFinite(labelled.Weights[0]) && !found.Any(float.IsNaN))
+            var counts = float.IsFinite(labelled.Weights[0]) && labelled.Weights[0] > 0;
+            if (counts && float.IsFinite(labelled.Labels[0]) && !found.Any(float.IsNaN))
                 yield return new(labelled.Labels[0], labelled.Weights[0], found, likely);
         }
     }

@@ -146,7 +146,7 @@ sealed class Survey
                 if (isInput ? !rows.HasQueryFrame(row, first + t) : !rows.HasKeyFrame(row, t))
                     continue;
                 moments.Add(field.Token(row, t), weight);
-                _quantiles?.Add(field.Token(row, t));
+                _quantiles?.Add(field.Token(row, t), weight);
             }
             first += isInput ? field.Count(row) : 0;
         }

@@ -24,7 +24,7 @@ public sealed record TrainingReport
     /// <summary>Rows kept out to measure with.</summary>
     public long RowsValidated { get; init; }
 
-    /// <summary>Rows left out: those with NaN or infinity, without a label, and without enough tokens.</summary>
+    /// <summary>Rows left out: those with NaN or infinity, without a label, without a weight, and without enough tokens.</summary>
     public long RowsSkipped { get; init; }
 
     /// <summary>Of the rows left out, those with NaN or infinity. 0 in a report of version 0.1.0, which did not say.</summary>
@@ -32,6 +32,9 @@ public sealed record TrainingReport
 
     /// <summary>Of the rows left out, those whose label is missing, NaN or infinite. 0 in a report of version 0.1.0.</summary>
     public long RowsWithoutLabel { get; init; }
+
+    /// <summary>Of the rows left out, those whose weight is NaN or infinite. 0 in a report of version 0.1.0.</summary>
+    public long RowsWithoutWeight { get; init; }
 
     /// <summary>Of the rows left out, those without tokens, or, learning by reconstruction, with fewer than 2. 0 in a report of version
     /// 0.1.0.</summary>

@@ -42,7 +42,7 @@ sealed record LabelColumn(DataViewSchema.Column Column, Prediction Prediction)
         BooleanDataViewType => LabelKind.Boolean,
         NumberDataViewType number when number == NumberDataViewType.Single => LabelKind.Number,
         _ => throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, but must be a key, a Boolean or a "
-            + $"Single{(ReferenceEquals(type, column.Type) ? Remedy.OfLabel(type) : " for each token.")}"),
+            + $"Single{(ReferenceEquals(type, column.Type) ? "" : " for each token")}{Remedy.OfLabel(type)}"),
     };
 
     static int Classes(DataViewSchema.Column column, KeyDataViewType key) => key.Count <= int.MaxValue ? (int)key.Count

@@ -75,7 +75,7 @@ static class StageShape
             var column = Find(name);
             return column.IsKey || column.ItemType == NumberDataViewType.Single || column.ItemType == BooleanDataViewType.Instance ? column
                 : throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a "
-                    + $"Single{(column.Kind == Kind.Scalar ? Remedy.OfLabel(column.ItemType) : " for each token.")}");
+                    + $"Single{(column.Kind == Kind.Scalar ? "" : " for each token")}{Remedy.OfLabel(column.ItemType)}");
         }
     }
 

@@ -22,15 +22,22 @@ static class WeightReader
     /// <exception cref="InvalidDataException">It is negative; the message names the row and the column.</exception>
     public static Action<LabelledRows> Of(DataViewRow row, DataViewSchema.Column column)
     {
+        var read = ValueOf(row, column);
+        return rows => rows.Weights.Add(read());
+    }
+
+    /// <summary>The current row's weight.</summary>
+    /// <exception cref="InvalidDataException">It is negative; the message names the row and the column.</exception>
+    public static Func<float> ValueOf(DataViewRow row, DataViewSchema.Column column)
+    {
         var get = row.GetGetter<float>(column);
         var weight = 0f;
-        return rows =>
+        return () =>
         {
             get(ref weight);
-            if (weight < 0)
-                throw new InvalidDataException(
+            return weight >= 0 || float.IsNaN(weight) ? weight
+                : throw new InvalidDataException(
                     Invariant($"Row {row.Position}: weight column '{column.Name}' has {weight}; a weight is at least 0."));
-            rows.Weights.Add(weight);
         };
     }
 }
