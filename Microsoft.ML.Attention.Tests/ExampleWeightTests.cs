@@ -74,6 +74,86 @@ public sealed class ExampleWeightTests
         Assert.AreEqual("There is nothing to learn from: weight column 'Weight' has 0 in all 5 rows.", error.Message);
     }
 
+    static IEnumerable<string> Labels => TrainerTask.All.Select(task => task.Label);
+
+    [TestMethod, DynamicData(nameof(Labels))]
+    public void Row_OfWeight0_IsAsGoodAsAbsentToEachTrainer(string label)
+    {
+        var rows = TaskRow.Rows(24);
+
+        AreNear(Fit(label, rows.Where((_, n) => n % 3 > 0), null),
+            Fit(label, rows.Select((row, n) => n % 3 > 0 ? row : Absent(row)), Weight), exactly: true);
+
+        static TaskRow Absent(TaskRow row) => row with { Weight = 0, Tokens = [.. row.Tokens.Select(x => 50 * x)], Number = 99 };
+    }
+
+    [TestMethod, DynamicData(nameof(Labels))]
+    public void Row_OfWeight2_IsAsGoodAsTwoToEachTrainer(string label)
+    {
+        var rows = TaskRow.Rows(24);
+
+        AreNear(Fit(label, rows.SelectMany((row, n) => Enumerable.Repeat(row, n % 3 + 1)), null),
+            Fit(label, rows.Select((row, n) => row with { Weight = n % 3 + 1 }), Weight), exactly: false);
+    }
+
+    /// <summary>
+    /// Of rows that are kept out too: two halves of the rows that are alike in their labels, the other one of weight 0, have their own
+    /// losses; and where one of them counts twice, both have the mean of these in which it counts twice.
+    /// </summary>
+    [TestMethod, DynamicData(nameof(Labels))]
+    public void ValidationLoss_OfWeightedRows_IsTheirWeightedMean(string label)
+    {
+        var (first, second, both) = (Validated(1, 0), Validated(0, 1), Validated(2, 1));
+
+        Assert.IsTrue(first.RowsValidated > 3 && second.RowsValidated > 3);
+        Assert.AreEqual(first.RowsValidated + second.RowsValidated, both.RowsValidated);
+        var weights = 2 * first.RowsValidated + second.RowsValidated;
+        var expected = (2 * first.RowsValidated * first.ValidationLosses[0] + second.RowsValidated * second.ValidationLosses[0]) / weights;
+        Assert.AreEqual(expected, both.ValidationLosses[0], 2e-6);
+        Assert.AreNotEqual(first.ValidationLosses[0], second.ValidationLosses[0], 1e-4);
+
+        TrainingReport Validated(float weightOfFirst, float weightOfSecond)
+        {
+            var task = TrainerTask.Of(label);
+            var options = task.Brief with { ExampleWeightColumnName = Weight, StandardizeInputs = false };
+            var still = options with { Training = options.Training with { ValidationFraction = 0.4, LearningRate = 1e-12 } };
+            var rows = TaskRow.Rows(40).Select((row, n) => row with { Weight = n < 20 ? weightOfFirst : weightOfSecond });
+            using var model = task.Trainer(_ml, still).Fit(TaskRow.View(_ml, rows));
+            return model.Training!;
+        }
+    }
+
+    [TestMethod]
+    public void Bins_OfWeightedRows_AreThoseOfRowsThatComeSoOften()
+    {
+        var rows = Rows(16);
+
+        CollectionAssert.AreEqual(Bins(rows.SelectMany((row, n) => Enumerable.Repeat(row, n % 3)), null),
+            Bins(rows.Select((row, n) => row with { Weight = n % 3 }), Weight));
+
+        float[] Bins(IEnumerable<Row> some, string? weight)
+        {
+            var training = Options.Training with { NumberOfEpochs = 1 };
+            using var model = _ml.Transforms.MultiHeadAttention(Options with
+            {
+                ExampleWeightColumnName = weight,
+                TokenPerElement = true,
+                ElementBins = 4,
+                EmbeddingDimension = null,
+                ModelDimension = 4,
+                Training = training,
+            }).Fit(_ml.Data.LoadFromEnumerable(some.ToArray()));
+            return model.Parameters["element.bins"].Values.ToArray();
+        }
+    }
+
+    AttentionParameters Fit(string label, IEnumerable<TaskRow> rows, string? weight)
+    {
+        var task = TrainerTask.Of(label);
+        using var model = task.Trainer(_ml, task.Options with { ExampleWeightColumnName = weight }).Fit(TaskRow.View(_ml, rows));
+        return model.Parameters;
+    }
+
     static void AreNear(AttentionParameters expected, AttentionParameters actual, bool exactly)
     {
         CollectionAssert.AreEqual(expected.Names.ToArray(), actual.Names.ToArray());
