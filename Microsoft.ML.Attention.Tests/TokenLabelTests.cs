@@ -39,6 +39,18 @@ public sealed class TokenLabelTests
         },
     };
 
+    static readonly AttentionSearchSpace Alone = new()
+    {
+        NumberOfHeads = [],
+        ModelDimension = [],
+        Block = [],
+        NumberOfLayers = [],
+        Pooling = [],
+        PositionalEncoding = [],
+        Dropout = null,
+        LearningRate = null,
+    };
+
     readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
@@ -160,17 +172,7 @@ public sealed class TokenLabelTests
             ScoreColumnName = null,
             Training = Options.Training with { NumberOfEpochs = 2 }
         };
-        var space = new AttentionSearchSpace
-        {
-            NumberOfHeads = [],
-            ModelDimension = [],
-            Block = [],
-            NumberOfLayers = [],
-            Pooling = [],
-            PositionalEncoding = [],
-            Dropout = null,
-            LearningRate = new(1e-5, 1e-2, IsLogarithmic: true),
-        };
+        var space = Alone with { LearningRate = new(1e-5, 1e-2, IsLogarithmic: true) };
 
         var result = _ml.Transforms.SearchMultiHeadAttention(View(Rows(24, seed: 1)), options with { OutputColumnName = "Out" },
             new() { Space = space, NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 2 });
@@ -179,6 +181,31 @@ public sealed class TokenLabelTests
         Assert.AreEqual(metric, result.Best.Metric);
         Assert.AreSequenceEqual(result.Trials.Select(trial => trial.Score).OrderDescending(), result.Trials.Select(trial => trial.Score));
         Assert.IsTrue(result.Trials.All(trial => trial.Failure is null));
+    }
+
+    /// <summary>Which of its neighbours is the one before, no token can tell without positions: they are what is to be found.</summary>
+    [TestMethod]
+    [DataRow("Rises"), DataRow("Class"), DataRow("Number")]
+    public void Search_OfTokens_FindsWhatTheOptionsAsGivenAreBlindTo(string label)
+    {
+        var blind = Options with
+        {
+            OutputColumnName = "Out",
+            LabelColumnName = label,
+            PositionalEncoding = PositionalEncoding.None,
+            PredictedLabelColumnName = null,
+            ScoreColumnName = null,
+        };
+        var space = Alone with { PositionalEncoding = [PositionalEncoding.Rotary] };
+
+        var result = _ml.Transforms.SearchMultiHeadAttention(View(Rows(120, seed: 1)), blind,
+            new() { Space = space, NumberOfTrials = 2, NumberOfFolds = 2, FewestEpochs = 40 });
+
+        using var best = result.BestTransformer;
+        Assert.AreEqual(PositionalEncoding.Rotary, best.Options.PositionalEncoding);
+        Assert.AreSequenceEqual([2, 1], result.Trials.Select(trial => trial.Number));
+        Assert.IsGreaterThan(result.Trials[1].Score!.Value + 0.1, result.Best.Score!.Value);
+        Assert.IsGreaterThan(label == "Number" ? 0.7 : 0.85, result.Best.Score!.Value);
     }
 
     /// <summary>A hidden token has a label and no prediction: it is no mistake of the trial's.</summary>
@@ -207,7 +234,8 @@ public sealed class TokenLabelTests
         ("Names", "Label column 'Names' is Vector<String>, but must be a key, a Boolean or a Single for each token: "
             + "map it with Conversion.MapValueToKey."),
         ("Doubles", "Label column 'Doubles' is Vector<Double>, but must be a key, a Boolean or a Single for each token: convert it with "
-            + "Conversion.ConvertType to DataKind.Single where it is a quantity, or map it with Conversion.MapValueToKey where it is a class."),
+            + "Conversion.ConvertType to DataKind.Single where it is a quantity, or map it with Conversion.MapValueToKey where it is a "
+            + "class."),
         ("Missing", "There is no label column 'Missing'. There are: A, Rises, Number, Pairs, Class, Mask, Names, Doubles."),
     ];
 
