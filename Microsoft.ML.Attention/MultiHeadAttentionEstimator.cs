@@ -1,7 +1,6 @@
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Model.Parameters;
 using Microsoft.ML.Attention.Options;
-using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Attention.Training;
@@ -14,7 +13,7 @@ namespace Microsoft.ML.Attention;
 /// <remarks>Made by <see cref="MultiHeadAttentionCatalog"/>.</remarks>
 public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionTransformer>
 {
-    readonly IHostEnvironment _environment;
+    readonly StageEnvironment _environment;
     readonly MultiHeadAttentionOptions _options;
     readonly LabelKind? _trainer;
 
@@ -24,7 +23,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     internal MultiHeadAttentionEstimator(IHostEnvironment environment, MultiHeadAttentionOptions options, LabelKind? trainer = null)
     {
         OptionsValidation.Check(options);
-        (_environment, _options, _trainer) = (environment, options, trainer);
+        (_environment, _options, _trainer) = (new(environment), options, trainer);
     }
 
     /// <summary>Learns from the rows, as <see cref="TrainingOptions.Objective"/> says, and gives the stage that was learned.</summary>
@@ -53,11 +52,9 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
 
     MultiHeadAttentionTransformer Fit(IDataView input, TrainingObjective objective)
     {
-        using var channel = _environment.Register(nameof(MultiHeadAttentionEstimator)).Start("Fit");
-        var log = Logger(channel);
-        void Warn(string line) => channel.Warning(MessageSensitivity.None, "{0}", line);
+        using var log = _environment.Log(nameof(MultiHeadAttentionEstimator), "Fit");
         if (objective == TrainingObjective.MaskedReconstruction && _options.Training.Objective == TrainingObjective.Auto)
-            Warn("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective "
+            log.Warn("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective "
                 + "None for a seeded draw.");
 
         var columns = StageNames.Of(_options);
@@ -66,7 +63,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         var given = givenEach[0];
         if (objective == TrainingObjective.Supervised && _options.Pooling == AttentionPooling.None && !_options.Predicts
             && bound.QueryLength is null)
-            Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for "
+            log.Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for "
                 + "one vector a row.");
         var label = objective == TrainingObjective.Supervised ? LabelColumn.Of(input.Schema, _options.LabelColumnName!) : null;
         if (label is not null && _trainer is { } kind)
@@ -81,7 +78,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () =>
             LongestRow.Of(input, bound, CheckCanceled), prediction,
             hasLabelPerToken: label is { Prediction.OfTokens: true });
-        var seed = _options.Training.Seed ?? MLNetInternals.SeedOf(_environment);
+        var seed = _options.Training.Seed ?? _environment.Seed;
         var random = seed is int s ? new Random(s) : new Random();
 
         var learning = objective != TrainingObjective.None || NeedsMeasuring(architecture, given)
@@ -92,26 +89,23 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             ParameterResolution.Resolve(architecture.Member, Measured(tensors), objective != TrainingObjective.None
                 || tensors is null ? Draw : null))];
         if (given is not null && drawn.Count > 0)
-            log($"Drawn, because the parameters lack them: {string.Join(", ", drawn)}.");
+            log.Info($"Drawn, because the parameters lack them: {string.Join(", ", drawn)}.");
         if (given is not null && ParameterResolution.LeftOut(architecture.Member, given) is { Count: > 0 } leftOut)
-            log($"Left out of the parameters, because they are no part of this stage: {TensorNames.Listed(leftOut)}.");
+            log.Info($"Left out of the parameters, because they are no part of this stage: {TensorNames.Listed(leftOut)}.");
         if (objective == TrainingObjective.None)
             return new MultiHeadAttentionTransformer(_environment, _options, architecture, ModelTensors.Join(architecture, initial),
                 training: null, labels: null);
 
-        var provider = ProviderSession.Choose(_options.Runtime, MLNetInternals.GpuDeviceIdOf(_environment),
-            MLNetInternals.FallbackToCpuOf(_environment),
-            Warn);
-        var results = initial.Select((tensors, model) =>
-            learning!.Run(tensors, provider,
-                new TrainingEnvironment(LinesOf(model, log), CheckCanceled) { Warn = LinesOf(model, Warn) }, random,
+        var provider = _environment.Provider(_options.Runtime, log.Warn);
+        var results = initial.Select((tensors, model) => learning!.Run(tensors, provider,
+            new TrainingEnvironment(LinesOf(model, log.Info), CheckCanceled) { Warn = LinesOf(model, log.Warn) }, random,
             isClassifierGiven: givenEach[model]?.Find(ModuleNames.Classifier.Weight) is not null)).ToArray();
         return new MultiHeadAttentionTransformer(_environment, _options, architecture,
             ModelTensors.Join(architecture, [.. results.Select(r => r.Learned)]), TrainingReport.Mean([.. results.Select(r => r.Report)]),
             prediction is null ? null : LabelValues.Of(label!.Column));
 
-        Action<string> LinesOf(int model, Action<string> log) => initial.Length == 1 ? log : line =>
-            log($"Model {model + 1} of {initial.Length}: {line}");
+        Action<string> LinesOf(int model, Action<string> say) =>
+            initial.Length == 1 ? say : line => say($"Model {model + 1} of {initial.Length}: {line}");
 
         AttentionTensor Draw(ParameterSpec spec)
         {
@@ -162,12 +156,5 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         a.StandardizeInputs && ParameterLayout.StandardizedSources(a).Any(s => given?.Find(ModuleNames.MeanOf(s.Role)) is null)
         || a.ElementBins is not null && given?.Find(ModuleNames.ElementBins) is null;
 
-    void CheckCanceled()
-    {
-        _options.Training.CancellationToken.ThrowIfCancellationRequested();
-        if (MLNetInternals.IsCanceled(_environment))
-            throw new OperationCanceledException("Fit was canceled by its environment.");
-    }
-
-    static Action<string> Logger(IChannel channel) => line => channel.Info(MessageSensitivity.None, "{0}", line);
+    void CheckCanceled() => _environment.CheckCanceled("Fit", _options.Training.CancellationToken);
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.Attention.Analysis;
 using Microsoft.ML.Attention.Model;
-using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Attention.Pipeline.Binding;
 
 namespace Microsoft.ML.Attention;
@@ -53,12 +52,7 @@ public sealed partial class MultiHeadAttentionTransformer
         analyzer.Read(rows);
         return analyzer.Result();
 
-        void CheckCanceled()
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (MLNetInternals.IsCanceled(_environment))
-                throw new OperationCanceledException("The analysis was canceled by its environment.");
-        }
+        void CheckCanceled() => _environment.CheckCanceled("The analysis", cancellationToken);
     }
 
     /// <summary>A label of the rows; those of tokens are left out, unless they are asked for, which is an error.</summary>

@@ -72,7 +72,7 @@ public sealed partial class MultiHeadAttentionTransformer
         if (labels is not null && labels.Names.Count != (architecture.Prediction?.Size ?? 0))
             throw SavedStage.Damaged($"its entry '{SavedStage.LabelsEntry}' names {labels.Names.Count} classes, and its classifier is "
                 + $"for {architecture.Prediction?.Size ?? 0}.");
-        return new MultiHeadAttentionTransformer(environment, options, architecture, parameters, training, labels);
+        return new MultiHeadAttentionTransformer(new(environment), options, architecture, parameters, training, labels);
 
         T? ReadJson<T>(string entry) => Read(entry, saved => JsonSerializer.Deserialize<T>(saved, Json));
 

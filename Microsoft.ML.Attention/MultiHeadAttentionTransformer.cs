@@ -1,11 +1,9 @@
 using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Options;
-using Microsoft.ML.Attention.Pipeline;
 using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Attention.Pipeline.Views;
 using Microsoft.ML.Attention.Runtime;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention;
 
@@ -14,26 +12,22 @@ namespace Microsoft.ML.Attention;
 /// <see cref="ObjectDisposedException"/>.</remarks>
 public sealed partial class MultiHeadAttentionTransformer : ITransformer, ISingleFeaturePredictionTransformer<object>, IDisposable
 {
-    readonly IHostEnvironment _environment;
+    readonly StageEnvironment _environment;
     readonly Architecture _architecture;
     readonly StageColumns _columns;
     readonly LabelValues? _labels;          // what predicted keys stand for, where that is known
     readonly AttentionSession _session;
 
-    internal MultiHeadAttentionTransformer(IHostEnvironment environment, MultiHeadAttentionOptions options, Architecture architecture,
-        AttentionParameters parameters, TrainingReport? training,
-        LabelValues? labels)
+    internal MultiHeadAttentionTransformer(StageEnvironment environment, MultiHeadAttentionOptions options, Architecture architecture,
+        AttentionParameters parameters, TrainingReport? training, LabelValues? labels)
     {
         (_environment, _architecture, _labels) = (environment, architecture, labels);
         Options = options with { Parameters = null };
         Parameters = parameters;
         Training = training;
         _columns = StageNames.Of(options);
-        using var channel = environment.Register(nameof(MultiHeadAttentionTransformer)).Start("Open");
-        var provider = ProviderSession.Choose(options.Runtime, MLNetInternals.GpuDeviceIdOf(environment),
-            MLNetInternals.FallbackToCpuOf(environment),
-            warning => channel.Warning(MessageSensitivity.None, "{0}", warning));
-        _session = new AttentionSession(architecture, parameters, provider);
+        using var log = environment.Log(nameof(MultiHeadAttentionTransformer), "Open");
+        _session = new AttentionSession(architecture, parameters, environment.Provider(options.Runtime, log.Warn));
     }
 
     /// <summary>The options it was made with; their <see cref="MultiHeadAttentionOptions.Parameters"/> are null, see

@@ -13,3 +13,16 @@ sealed record Prediction(LabelKind Kind, int Size, bool OfTokens = false, bool H
     /// <summary>The axes of a label.</summary>
     public OutputAxis[] LabelAxes => OfTokens ? [OutputAxis.Queries] : [];
 }
+
+/// <summary>What a label is.</summary>
+enum LabelKind
+{
+    /// <summary>A key: one of several classes.</summary>
+    Class,
+
+    /// <summary>A Boolean.</summary>
+    Boolean,
+
+    /// <summary>A Single.</summary>
+    Number,
+}

@@ -138,3 +138,44 @@ sealed class ProviderSession
         }
     }
 }
+
+/// <summary>The smallest graph that makes an execution provider show whether it works: one matrix product.</summary>
+static class ProbeGraph
+{
+    /// <param name="type">What it computes in; its inputs and its output are floats.</param>
+    public static Graph Build(ElementType type = ElementType.Float)
+    {
+        var graph = new Graph();
+        graph.Output("y", graph.Input("a", 2, 2).Cast(type).MatMul(graph.Input("b", 2, 2).Cast(type)).Cast(ElementType.Float));
+        return graph;
+    }
+
+    /// <summary>Runs it: only then does a device look at the kernels.</summary>
+    /// <exception cref="OnnxRuntimeException">The provider or its device cannot.</exception>
+    public static void Run(ElementType type, SessionOptions options)
+    {
+        using var session = new InferenceSession(OnnxModel.Serialize(Build(type)), options);
+        using var matrix = OrtValue.CreateTensorValueFromMemory(new float[4], [2, 2]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, ["a", "b"], [matrix, matrix], ["y"]);
+    }
+}
+
+/// <summary>The native ONNX Runtime, which the application brings: what to do where it cannot be used at all.</summary>
+static class NativeRuntime
+{
+    /// <summary>What the application lacks, before the reason, which may be many lines of paths; null where the failure is
+    /// another.</summary>
+    /// <param name="failure">What the first use of ONNX Runtime threw.</param>
+    /// <param name="package">The package that brings it.</param>
+    public static string? Advice(Exception failure, string package)
+    {
+        if (failure is not TypeInitializationException { InnerException: { } reason })
+            return null;                                        // it is there, and lacks a provider perhaps
+        var version = typeof(InferenceSession).Assembly.GetName().Version!;
+        var advice = reason is DllNotFoundException
+            ? $"There is no native ONNX Runtime: add {package} to the application."
+            : $"The native ONNX Runtime is too old: update {package} to {version.Major}.{version.Minor}.";
+        return $"{advice} The reason: {reason.Message.TrimEnd()}";
+    }
+}

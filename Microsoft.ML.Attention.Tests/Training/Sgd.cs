@@ -1,6 +1,7 @@
 using Microsoft.ML.Attention.Graphs;
+using Microsoft.ML.Attention.Training;
 
-namespace Microsoft.ML.Attention.Training;
+namespace Microsoft.ML.Attention.Tests.Training;
 
 /// <summary>Plain gradient descent.</summary>
 sealed record Sgd : Optimizer
