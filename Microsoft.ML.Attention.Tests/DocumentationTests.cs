@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
+using Microsoft.ML.Attention.Tests.Text;
 
 namespace Microsoft.ML.Attention.Tests;
 
@@ -68,7 +69,9 @@ public sealed class DocumentationTests
     /// <summary>What the code, run as one program in a folder of its own, prints.</summary>
     static string Run(IEnumerable<string> blocks)
     {
-        var program = ConsoleProgram.Compile(string.Join('\n', blocks));
+        // a chapter's own directives go before what it goes on from
+        var lines = blocks.SelectMany(block => block.Split('\n')).ToLookup(IsDirective);
+        var program = ConsoleProgram.Compile(string.Join('\n', lines[true].Distinct().Concat(lines[false])));
         using var folder = new TemporaryFolder();
         var (previousFolder, previousOutput, output) = (Environment.CurrentDirectory, Console.Out, new StringWriter());
         try
@@ -86,6 +89,9 @@ public sealed class DocumentationTests
         return output.ToString();
     }
 
+    static bool IsDirective(string line) =>
+        line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=');
+
     static string Written(object? value) => value switch
     {
         null => "unset",
@@ -96,12 +102,13 @@ public sealed class DocumentationTests
         _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
     };
 
-    /// <summary>What the pages say comes from elsewhere: an attention of PyTorch's, and a BERT of two layers; with numbers of our
-    /// own.</summary>
+    /// <summary>What the pages say comes from elsewhere: an attention of PyTorch's, a BERT of two layers, and a folder of a sentence model;
+    /// with numbers of our own.</summary>
     static void WriteCheckpoints()
     {
         Write("attention.safetensors", ("in_proj_weight", [192, 64]), ("in_proj_bias", [192]), ("out_proj.weight", [64, 64]),
             ("out_proj.bias", [64]));
+        TinyTextModel.Write(Directory.CreateDirectory("all-MiniLM-L6-v2").FullName, "bert");
         Write("model.safetensors", [.. Enumerable.Range(0, 2).SelectMany(layer => BertLayer($"bert.encoder.layer.{layer}.", 128, 512))]);
     }
 

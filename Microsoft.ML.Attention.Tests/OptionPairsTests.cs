@@ -75,6 +75,7 @@ public sealed class OptionPairsTests
         {
             Parameters = parameters,
             LabelColumnName = null,
+            PairColumnNames = null,
             Training = OptionChoices.Base.Training,
             AttentionWeightsColumnName = RowColumns.Weights
         };
@@ -125,7 +126,7 @@ public sealed class OptionPairsTests
             KeyIds = [1, 2]
         };
         var view = contradiction.NeedsColumns
-            ? new[] { row }.ToDataView(context, options, numberOfIds: hasIds ? OptionChoices.Ids : 0)
+            ? new[] { row, row }.ToDataView(context, options, numberOfIds: hasIds ? OptionChoices.Ids : 0, labels: new float[] { 0, 1 })
             : null;
 
         var error = Assert.Throws<ArgumentException>(() =>

@@ -24,13 +24,16 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
         if (options.MaximumTokens is int most && (most < 1 || most > model.MostPositions))
             throw new ArgumentOutOfRangeException(nameof(options), most,
                 $"MaximumTokens must be from 1 to the {model.MostPositions} positions of the model.");
+        if (options.PairColumnName is { } pair && options.SecondInputColumnName is { } second)
+            throw new ArgumentException($"PairColumnName '{pair}' contradicts SecondInputColumnName '{second}': "
+                + "either two texts are compared, or both are read as one.");
         (_environment, _options) = (environment, options);
         var stage = StageOptions(options, model);
         _attention = new MultiHeadAttentionEstimator(environment, trainer is { } kind ? TrainerColumns.Named(stage, kind) : stage, trainer);
     }
 
-    /// <summary>Learns further where <see cref="PretrainedTransformerOptions.LabelColumnName"/> or the objective says so, and gives the
-    /// stage.</summary>
+    /// <summary>Learns further where <see cref="PretrainedTransformerOptions.LabelColumnName"/>,
+    /// <see cref="PretrainedTransformerOptions.PairColumnName"/> or the objective says so, and gives the stage.</summary>
     /// <param name="input">The rows. Not read when nothing is to be learned from them.</param>
     /// <exception cref="ArgumentException">A column is missing, or of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider
@@ -40,7 +43,10 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
     {
         ArgumentNullException.ThrowIfNull(input);
         var tokenizing = new TokenizingTransformer(_options, _options.Model!);
-        return new PretrainedTransformer(_options, _options.Model!, tokenizing, _attention.Fit(tokenizing.Transform(input)));
+        var tokens = tokenizing.Transform(input);
+        if (PairOf(_options) is { } pair)
+            tokens = new TokenizingTransformer(pair, _options.Model!).Transform(tokens);
+        return new PretrainedTransformer(_options, _options.Model!, tokenizing, _attention.Fit(tokens));
     }
 
     /// <summary>The schema's columns, and those that the stage adds.</summary>
@@ -48,8 +54,17 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return _attention.GetOutputSchema(TokenizingTransformer.Append(inputSchema, _options));
+        var tokens = TokenizingTransformer.Append(inputSchema, _options);
+        if (PairOf(_options) is not { } pair)
+            return _attention.GetOutputSchema(tokens);
+        var shape = _attention.GetOutputSchema(TokenizingTransformer.Append(tokens, pair));
+        var own = TokenizingTransformer.TokensColumnName(pair);                     // Fit alone has it
+        return new SchemaShape(shape.Where(column => column.Name != own));
     }
+
+    /// <summary>How the other texts of pairs become tokens; null where there are none.</summary>
+    static PretrainedTransformerOptions? PairOf(PretrainedTransformerOptions options) => options.PairColumnName is not { } pair ? null
+        : options with { InputColumnName = pair, OutputColumnName = $"{options.OutputColumnName}.Pair" };
 
     static MultiHeadAttentionOptions StageOptions(PretrainedTransformerOptions options, PretrainedTextModel model)
     {
@@ -59,6 +74,7 @@ public sealed class PretrainedTransformerEstimator : IEstimator<PretrainedTransf
             OutputColumnName = options.OutputColumnName,
             InputColumnNames = [TokenizingTransformer.TokensColumnName(options)],
             AttentionWeightsColumnName = options.AttentionWeightsColumnName,
+            PairColumnNames = PairOf(options) is { } pair ? [TokenizingTransformer.TokensColumnName(pair)] : null,
             LabelColumnName = options.LabelColumnName,
             ExampleWeightColumnName = options.ExampleWeightColumnName,
             PredictedLabelColumnName = options.PredictedLabelColumnName,

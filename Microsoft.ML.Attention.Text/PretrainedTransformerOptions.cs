@@ -17,6 +17,13 @@ public sealed record PretrainedTransformerOptions
     /// <summary>A second column of texts, for models of pairs. Default: none.</summary>
     public string? SecondInputColumnName { get; init; }
 
+    /// <summary>
+    /// The other texts of the pairs that Fit learns from, read by themselves by the same model. Without a label, texts that belong
+    /// together, to be found among those of the batch (<see cref="TrainingObjective.InBatchNegatives"/>); with one, a Single from -1 to 1,
+    /// texts that are so similar (<see cref="TrainingObjective.CosineRegression"/>). Read by Fit alone. Default: none.
+    /// </summary>
+    public string? PairColumnName { get; init; }
+
     /// <summary>The model. Required. Saved with the stage as its tensors and the small files that it was read from.</summary>
     [JsonIgnore]
     public PretrainedTextModel? Model { get; init; }
@@ -45,8 +52,8 @@ public sealed record PretrainedTransformerOptions
     /// <see cref="PretrainedTextModel.MaximumTokens"/>.</summary>
     public int? MaximumTokens { get; init; }
 
-    /// <summary>What every text of <see cref="InputColumnName"/> is introduced with: <c>query: </c>, or an instruction. Default:
-    /// nothing.</summary>
+    /// <summary>What every text of <see cref="InputColumnName"/>, and of <see cref="PairColumnName"/>, is introduced with:
+    /// <c>query: </c>, or an instruction. Default: nothing.</summary>
     public string? Prefix { get; init; }
 
     /// <summary>How tokens become one vector. Default: as the model says.</summary>

@@ -20,12 +20,12 @@ sealed class Learning
 
     /// <exception cref="InvalidOperationException">No row can be learned from, or the label never changes.</exception>
     public Learning(MultiHeadAttentionOptions options, TrainingObjective objective, Architecture architecture, BoundColumns columns,
-        LabelColumn? label, IDataView input, Action checkCanceled)
+        BoundColumns? pairs, LabelColumn? label, IDataView input, Action checkCanceled)
     {
         (_options, _objective, _architecture) = (options, objective, architecture);
         _label = label;
         var weight = options.ExampleWeightColumnName is { } name ? WeightReader.Find(input.Schema, name) : (DataViewSchema.Column?)null;
-        _rows = new DataViewRows(input, columns, architecture, _label, checkCanceled, weight: weight);
+        _rows = new DataViewRows(input, columns, architecture, _label, checkCanceled, weight: weight, pairs: pairs);
         _survey = Survey.Of(_rows, _rows.Layout, _label is not null, objective == TrainingObjective.MaskedReconstruction ? 2 : 1,
             TrainingLoop.MostCachedNumbers, checkCanceled);
         CheckSurvey();
@@ -63,9 +63,14 @@ sealed class Learning
                 + "MaximumLength and LongerRows.");
         if (_survey.RowsSkipped > 0)
             environment.Warn($"Skipped {_survey.RowsSkipped} of {_survey.RowsSkipped + _survey.RowsUsed} rows: {Reasons()}.");
-        Objective objective = _objective == TrainingObjective.Supervised
-            ? Supervised(_label!.Prediction with { HasDense = _architecture.Prediction?.HasDense ?? false }, LabelMean(initial))
-            : new ReconstructionObjective(_options.Training.MaskedFraction, HasWeights);
+        Objective objective = _objective switch
+        {
+            TrainingObjective.Supervised =>
+                Supervised(_label!.Prediction with { HasDense = _architecture.Prediction?.HasDense ?? false }, LabelMean(initial)),
+            TrainingObjective.InBatchNegatives => new InBatchNegatives(_options.Training.SimilarityTemperature, HasWeights),
+            TrainingObjective.CosineRegression => new CosineRegression(HasWeights),
+            _ => new ReconstructionObjective(_options.Training.MaskedFraction, HasWeights),
+        };
         var lowest = _options.Training.FrozenLayers is int layers
             ? ParameterLayout.Lowest(_architecture, layers).Select(spec => spec.Name).ToHashSet()
             : [];
@@ -76,6 +81,11 @@ sealed class Learning
         var mayMiss = layout.HasMask || _options.Training.Augmentation.DropsTokens
             || !_survey.AllLengthsEqual && !layout.ShowsPadding;
         var task = new TrainingTask(_architecture, objective, initial, measured, mayMiss, layout.HasBias);
+        if (task.Learned.Count == 0)
+            throw new ArgumentException($"Objective {_objective} has nothing to learn, with PairColumnNames and "
+                + (_options.Training.FrozenLayers is int all
+                    ? $"FrozenLayers {all}: freeze fewer."
+                    : "KeptHeads that leave no head: keep one."));
         var readOut = objective.ReadOut(_architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));
         var loop = new TrainingLoop(task, _options.Training, _rows, _survey, provider, environment, random);
         var start = isClassifierGiven ? Classifier(initial, 1 / LabelDeviation, -LabelMean(initial) / LabelDeviation) : initial;
@@ -137,6 +147,8 @@ sealed class Learning
                         + $"{_survey.RowsWeightless} rows."
                 : "There is nothing to learn from: Fit was given no rows."
                 : $"There is nothing to learn from: of {_survey.RowsSkipped} rows, {Reasons()}.");
+        if (_objective == TrainingObjective.InBatchNegatives && _survey.RowsUsed < 2)
+            throw new InvalidOperationException("There is one pair to learn from; Objective InBatchNegatives tells a pair from others.");
         if (_label is { } label && _survey.DistinctLabels < 2)
             throw new InvalidOperationException($"Label column '{label.Column.Name}' has one value in all {_survey.RowsUsed} rows that "
                 + "can be learned from; learning needs at least two.");

@@ -65,7 +65,11 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             && bound.QueryLength is null)
             log.Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for "
                 + "one vector a row.");
-        var label = objective == TrainingObjective.Supervised ? LabelColumn.Of(input.Schema, _options.LabelColumnName!) : null;
+        var pairs = bound.BindPairs(columns, StageNames.Widths(_options), input.Schema,
+            needsOneLength: _options is { Pooling: AttentionPooling.Flatten, MaximumLength: null });
+        var label = objective == TrainingObjective.Supervised ? LabelColumn.Of(input.Schema, _options.LabelColumnName!)
+            : objective.ReadsLabel() ? LabelColumn.OfPairs(input.Schema, _options.LabelColumnName!)
+            : null;
         if (label is not null && _trainer is { } kind)
             TrainerColumns.Check(kind, label.Prediction.Kind, label.Column.Name, $"{label.Column.Type}");
         if (label is { Prediction.OfTokens: true } && _options.PatchLength is int patch)
@@ -76,13 +80,13 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
                 + $"which is {label.Column.Type}: rows are mixed, and so is the one label of each.");
         var prediction = PredictionResolution.Resolve(_options, label, given);
         var architecture = ArchitectureResolution.Resolve(_options, bound, given, objective, () =>
-            LongestRow.Of(input, bound, CheckCanceled), prediction,
+            LongestRow.Of(input, pairs is null ? [bound] : [bound, pairs], CheckCanceled), prediction,
             hasLabelPerToken: label is { Prediction.OfTokens: true });
         var seed = _options.Training.Seed ?? _environment.Seed;
         var random = seed is int s ? new Random(s) : new Random();
 
         var learning = objective != TrainingObjective.None || NeedsMeasuring(architecture, given)
-            ? new Learning(_options, objective, architecture.Member, bound, label, input, CheckCanceled)
+            ? new Learning(_options, objective, architecture.Member, bound, pairs, label, input, CheckCanceled)
             : null;
         var drawn = new List<string>();
         AttentionParameters[] initial = [.. givenEach.Select(tensors =>
@@ -128,6 +132,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         {
             var label = inputSchema.First(column => column.Name == name);
             var found = StageShape.LabelKindOf(label);
+            if (_options.PairColumnNames is not null)
+                LabelColumn.CheckPairs(name, StageShape.PredictionOf(label), StageShape.Described(label));
             if (_trainer is { } kind)
                 TrainerColumns.Check(kind, found, name, StageShape.Described(label));
             PredictionResolution.CheckColumns(_options, found, $"label column '{name}' is {StageShape.Described(label)}, which is");
@@ -148,6 +154,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     }
 
     TrainingObjective Objective() => _options.Training.Objective != TrainingObjective.Auto ? _options.Training.Objective
+        : _options.PairColumnNames is not null && _options.LabelColumnName is null ? TrainingObjective.InBatchNegatives
+        : _options.PairColumnNames is not null ? TrainingObjective.CosineRegression
         : _options.LabelColumnName is not null ? TrainingObjective.Supervised
         : _options.Parameters is not null ? TrainingObjective.None
         : TrainingObjective.MaskedReconstruction;

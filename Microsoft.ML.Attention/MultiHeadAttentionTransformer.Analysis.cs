@@ -55,12 +55,14 @@ public sealed partial class MultiHeadAttentionTransformer
         void CheckCanceled() => _environment.CheckCanceled("The analysis", cancellationToken);
     }
 
-    /// <summary>A label of the rows; those of tokens are left out, unless they are asked for, which is an error.</summary>
+    /// <summary>A label of the rows; those of tokens are left out, unless they are asked for, which is an error. Those of pairs are of no
+    /// row.</summary>
     LabelColumn? LabelOf(DataViewSchema schema, string? name)
     {
-        if (name is null && (Options.LabelColumnName is not { } learned || schema.GetColumnOrNull(learned) is null))
+        var learned = Options.PairColumnNames is null ? Options.LabelColumnName : null;
+        if (name is null && (learned is null || schema.GetColumnOrNull(learned) is null))
             return null;
-        var label = LabelColumn.Of(schema, name ?? Options.LabelColumnName!);
+        var label = LabelColumn.Of(schema, name ?? learned!);
         return !label.Prediction.OfTokens ? label : name is null ? null
             : throw new ArgumentException($"Label column '{name}' is {label.Column.Type}, but must be a key, a Boolean or a Single: "
                 + "importance is measured by a label of each row.");

@@ -15,6 +15,7 @@ static class StageNames
         Order = o.ElementOrder,
         Mask = o.MaskColumnName,
         Bias = o.AttentionBiasColumnName,
+        Pairs = o.PairColumnNames,
         Label = o.LabelColumnName,
         Weight = o.ExampleWeightColumnName,
         Outputs = [.. Written(o).Where(column => !string.IsNullOrEmpty(column.Name))

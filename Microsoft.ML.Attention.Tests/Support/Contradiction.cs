@@ -10,6 +10,16 @@ sealed record Contradiction(string First, string Second, Func<MultiHeadAttention
     /// <summary>All that choices of <see cref="OptionChoices"/> can run into.</summary>
     public static IReadOnlyList<Contradiction> All { get; } =
     [
+        new("PairColumnNames", "ReconstructionErrorColumnName",
+            o => o.PairColumnNames is not null && o.ReconstructionErrorColumnName is not null),
+        new("PairColumnNames", "Objective", o => o.PairColumnNames is not null && !o.Training.Objective.IsOfPairs()),
+        new("PairColumnNames", "KeyColumnName", o => o.PairColumnNames is not null && o.KeyColumnName is not null),
+        new("PairColumnNames", "MaskColumnName", o => o.PairColumnNames is not null && o.MaskColumnName is not null),
+        new("PairColumnNames", "AttentionBiasColumnName", o => o.PairColumnNames is not null && o.AttentionBiasColumnName is not null),
+        new("PairColumnNames", "KeptHeads",
+            o => o.PairColumnNames is not null && o.KeptHeads is { } kept && kept.All(layer => layer.Count == 0), NeedsColumns: true),
+        new("LabelColumnName", "InBatchNegatives",
+            o => o.LabelColumnName is not null && o.Training.Objective == TrainingObjective.InBatchNegatives),
         new("WindowSize", "HeadWindowSizes", o => o.WindowSize is not null && o.HeadWindowSizes is not null),
         new("WindowSize", "LayerWindowSizes", o => o.WindowSize is not null && o.LayerWindowSizes is not null),
         new("HeadWindowSizes", "LayerWindowSizes", o => o.HeadWindowSizes is not null && o.LayerWindowSizes is not null),

@@ -27,7 +27,8 @@ sealed class OptionCase
         Rows = [.. new[] { (6, 5), (5, 5), (6, 4), (6, 5) }.Select(length =>
             RandomCase.Row(_drawn, _random, length.Item1, length.Item2, _ids, hasHeadBias: true))];
         View = Rows.ToDataView(context, _drawn, options.EmbeddingDimension is null ? TokenShape.Ragged : TokenShape.FlatRagged, _ids, labels
-            ?? (Array)(IsTrueOrFalse(options) ? new[] { true, false, false, true } : new float[] { 1, 2, 4, 3 }));
+            ?? (Array)(IsTrueOrFalse(options) ? new[] { true, false, false, true }
+                : options.PairColumnNames is null ? new float[] { 1, 2, 4, 3 } : [1, -1, 0.5f, 0]));
     }
 
     static bool IsTrueOrFalse(MultiHeadAttentionOptions options) =>

@@ -74,6 +74,17 @@ static class OptionChoices
             o with { AttentionRolloutColumnName = RowColumns.Rollout }, o => Residual(o) with { NumberOfLayers = 2 }),
         new(nameof(MultiHeadAttentionOptions.LabelColumnName), "set", o => o with { LabelColumnName = RowColumns.Label }, o =>
             o with { Training = Brief with { Objective = TrainingObjective.Supervised } }),
+        new(nameof(MultiHeadAttentionOptions.PairColumnNames), "the inputs, to be found",
+            o => o with { PairColumnNames = o.InputColumnNames },
+            o => o with { Pooling = AttentionPooling.Mean, Training = Brief with { Objective = TrainingObjective.InBatchNegatives } }),
+        new(nameof(MultiHeadAttentionOptions.PairColumnNames), "the inputs, scored",
+            o => o with { PairColumnNames = o.InputColumnNames },
+            o => o with
+            {
+                Pooling = AttentionPooling.Mean,
+                LabelColumnName = RowColumns.Label,
+                Training = Brief with { Objective = TrainingObjective.CosineRegression },
+            }),
         new(nameof(MultiHeadAttentionOptions.ExampleWeightColumnName), "set", o =>
             o with { ExampleWeightColumnName = RowColumns.ExampleWeight }, Supervised),
         new(nameof(MultiHeadAttentionOptions.PredictedLabelColumnName), "set", o =>
@@ -163,7 +174,7 @@ static class OptionChoices
     public static MultiHeadAttentionOptions Alone(string name)
     {
         var choice = All.Single(choice => $"{choice}" == name);
-        return OptionChoice.Combine(choice, choice) with { LabelColumnName = null, Training = Base.Training };
+        return OptionChoice.Combine(choice, choice) with { LabelColumnName = null, PairColumnNames = null, Training = Base.Training };
     }
 
     static MultiHeadAttentionOptions With(MultiHeadAttentionOptions options, PropertyInfo property, object value)

@@ -49,6 +49,30 @@ static class ReferenceLoss
         double OfBoolean(double[] read, double label) => Logistic(read[0], label * (1 - smoothing) + smoothing / 2);
     }
 
+    /// <summary>The weighted mean over pairs of rows, of which each two neighbours are one.</summary>
+    /// <param name="parameters">The stage's tensors.</param>
+    /// <param name="options">What it is.</param>
+    /// <param name="references">The rows.</param>
+    /// <param name="labels">The cosine of each pair, which its own is to be; null where each second is found among all.</param>
+    /// <param name="weights">How much each pair counts.</param>
+    /// <param name="temperature">What cosines are divided by where seconds are found.</param>
+    public static double OfPairs(AttentionParameters parameters, MultiHeadAttentionOptions options, IReadOnlyList<ReferenceRow> references,
+        double[]? labels, double[] weights, double temperature)
+    {
+        double[][] vectors = [.. references.Select(row => Reference.Row(options, parameters, row).Output[0])];
+        var pairs = vectors.Length / 2;
+        var sum = 0.0;
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            var cosines = Enumerable.Range(0, pairs).Select(other => Cosine(vectors[2 * pair], vectors[2 * other + 1])).ToArray();
+            sum += weights[pair] * (labels is null ? -LogSoftmax([.. cosines.Select(cosine => cosine / temperature)], pair)
+                : Math.Pow(cosines[pair] - labels[pair], 2));
+        }
+        return sum / weights.Sum();
+    }
+
+    static double Cosine(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(x => x * x));
+
     static double LogSoftmax(double[] logits, int at) => logits[at] - Math.Log(logits.Sum(Math.Exp));
 
     static double Logistic(double logit, double target) =>

@@ -32,14 +32,17 @@ static class TinyTextModel
     };
 
     /// <summary>Writes the folder and gives its tensors.</summary>
-    public static AttentionParameters Write(TemporaryFolder folder, string family)
+    public static AttentionParameters Write(TemporaryFolder folder, string family) => Write(folder[""], family);
+
+    /// <summary>The same into a folder that is there.</summary>
+    public static AttentionParameters Write(string folder, string family)
     {
-        File.WriteAllText(folder["config.json"], Configurations[family]);
-        File.WriteAllText(folder["tokenizer.json"], Tokenizer());
+        File.WriteAllText(Path.Combine(folder, "config.json"), Configurations[family]);
+        File.WriteAllText(Path.Combine(folder, "tokenizer.json"), Tokenizer());
         var random = new Random(5);
         var tensors = AttentionParameters.Create(Shapes(family)
             .Select(shape => KeyValuePair.Create(shape.Name, Draw(shape.Name, shape.Sizes, random))));
-        tensors.SaveSafetensors(folder["model.safetensors"]);
+        tensors.SaveSafetensors(Path.Combine(folder, "model.safetensors"));
         return tensors;
     }
 

@@ -95,6 +95,65 @@ public sealed class LossesTests
             Losses.SquaredError(outputs, targets, Weights(outputs) * 0), new float[] { 1, 4 }, [3, 3]).Loss);
     }
 
+    [TestMethod]
+    [DataRow(1, 1.0), DataRow(2, 1.0), DataRow(4, 1.0), DataRow(4, 0.05), DataRow(4, 0.002)]   // the last ones: e^20 and e^500
+    public void InBatchNegatives_OfOrthogonalPairs_TellsEachFromAllOthers(int pairs, double temperature)
+    {
+        // its own score is 1 / t, that of each other 0
+        var (loss, gradient) = RunPairs(Unit(pairs), Unit(pairs), temperature);
+
+        var others = (pairs - 1) * Math.Exp(-1 / temperature);
+        Assert.AreEqual(Math.Log(1 + others), loss, 1e-6);
+        var share = 1 / (1 + others);
+        var expected = from first in Enumerable.Range(0, pairs)
+                       from e in Enumerable.Range(0, pairs)
+                       select (first == e ? share - 1 : share * Math.Exp(-1 / temperature)) / temperature / pairs;
+        new Tolerance(1e-5, 1e-6).Check("gradient", expected, gradient);
+    }
+
+    [TestMethod]
+    public void InBatchNegatives_OfPairsInAnotherOrder_IsTheSame()
+    {
+        float[,] firsts = { { 1, 2 }, { -1, 0.5f }, { 0.25f, -2 } }, seconds = { { 0.5f, 1 }, { 2, 2 }, { -1, 1 } };
+        float[,] firstsTurned = { { -1, 0.5f }, { 0.25f, -2 }, { 1, 2 } }, secondsTurned = { { 2, 2 }, { -1, 1 }, { 0.5f, 1 } };
+
+        var (loss, gradient) = RunPairs(firsts, seconds, 0.5);
+        var (turned, turnedGradient) = RunPairs(firstsTurned, secondsTurned, 0.5);
+
+        Assert.AreEqual(loss, turned, 1e-6);
+        new Tolerance(1e-6, 1e-6).Check("gradient", gradient[2..].Concat(gradient[..2]).Select(x => (double)x), turnedGradient);
+        Assert.AreNotEqual(loss, RunPairs(firstsTurned, seconds, 0.5).Loss, 1e-2, "with others");
+    }
+
+    [TestMethod]
+    public void InBatchNegatives_OfWeightedPairs_IsTheirWeightedMean()
+    {
+        // scores 1, 0 and 2, 1: losses ln(1 + 1/e) and ln(1 + e)
+        var (loss, _) = RunPairs(new float[,] { { 1, 0 }, { 2, 1 } }, new float[,] { { 1, 0 }, { 0, 1 } }, 1, weights: [3, 1]);
+
+        Assert.AreEqual((3 * Math.Log(1 + Math.Exp(-1)) + Math.Log(1 + Math.E)) / 4, loss, 1e-6);
+    }
+
+    static (float Loss, float[] Gradient) RunPairs(float[,] firsts, float[,] seconds, double temperature, float[]? weights = null)
+    {
+        var graph = new Graph();
+        Value[] sides = [graph.Input("firsts", "pairs", firsts.GetLength(1)), graph.Input("seconds", "pairs", firsts.GetLength(1))];
+        var loss = Losses.InBatchNegatives(sides[0], sides[1], temperature, weights is null ? null : graph.Input("weights", "pairs"));
+        graph.Output("loss", loss);
+        graph.Output("gradient", Gradient.Of(loss, sides[0])[0]);
+        (string, Array)[] weighted = weights is null ? [] : [("weights", weights)];
+        var results = GraphRunner.Run(graph, [("firsts", firsts), ("seconds", seconds), .. weighted]);
+        return (results[0].As<float>()[0], results[1].As<float>());
+    }
+
+    static float[,] Unit(int size)
+    {
+        var unit = new float[size, size];
+        for (var i = 0; i < size; i++)
+            unit[i, i] = 1;
+        return unit;
+    }
+
     static Value Weights(Value like) => like.Graph.Input("weights", "batch");
 
     static Value CrossEntropy(Value logits, Value classes) => Losses.CrossEntropy(logits, classes);

@@ -22,6 +22,7 @@ static class Defaults
     public const double GradientClip = 1;
     public const double LabelSmoothing = 0.1;
     public const double MaskedFraction = 0.15;
+    public const double SimilarityTemperature = 0.05;
     public const int AnalyzedRows = 1000;
     public const int AnalysisWindowSize = 3;
     public const int PruningSteps = 4;

@@ -105,6 +105,18 @@ public sealed record MultiHeadAttentionOptions
     public string? LabelColumnName { get; init; }
 
     /// <summary>
+    /// The other side of the pairs that Fit learns from, as many columns as <see cref="InputColumnNames"/> and of the same types, computed
+    /// with the same parameters. Without a label, what belongs together (<see cref="TrainingObjective.InBatchNegatives"/>); with one, a
+    /// Single from -1 to 1, what is so similar (<see cref="TrainingObjective.CosineRegression"/>). Read by Fit alone. Needs a
+    /// <see cref="Pooling"/>. Default: none.
+    /// </summary>
+    public IReadOnlyList<string>? PairColumnNames
+    {
+        get;
+        init => field = value is null ? null : new ValueList<string>(value);
+    }
+
+    /// <summary>
     /// How much each row counts in learning, a Single, at least 0: in the loss, in validation, and in the mean and deviation of
     /// <see cref="StandardizeInputs"/>. A row of weight 0 is as good as absent. Default: all count 1.
     /// </summary>

@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace Microsoft.ML.Attention.Options;
 
 /// <summary>What can be said against options before any data is seen.</summary>
-static class OptionsValidation
+static partial class OptionsValidation
 {
     /// <summary>More than any processor has cores; ONNX Runtime makes as many as it is told to, one after the other.</summary>
     const int MostThreads = 1024;
@@ -24,6 +24,7 @@ static class OptionsValidation
         CheckElements(o);
         CheckKeptHeads(o);
         CheckCrossAttention(o);
+        CheckPairs(o);
         CheckTraining(o);
         CheckReconstructionError(o);
     }
@@ -221,8 +222,9 @@ static class OptionsValidation
         Require(o.ElementOrder == ElementOrder.TokenByToken, $"TokenPerElement contradicts ElementOrder {o.ElementOrder}.");
         Require(o.Training.Augmentation is { Cropping: 0, HiddenFrames: 0 },
             "TokenPerElement contradicts Cropping and HiddenFrames: rows have no frames.");
+        var learnsFromColumn = o.LabelColumnName is not null || o.PairColumnNames is not null;
         Require(o.Training.Objective is not TrainingObjective.MaskedReconstruction
-            && (o.LabelColumnName is not null || o.Parameters is not null || o.Training.Objective == TrainingObjective.None),
+            && (learnsFromColumn || o.Parameters is not null || o.Training.Objective == TrainingObjective.None),
             "TokenPerElement cannot learn by reconstruction: set LabelColumnName or Parameters, or Objective None for a seeded draw.");
     }
 
@@ -294,7 +296,7 @@ static class OptionsValidation
             || t.ValidationFraction > 0, $"EarlyStoppingPatience {t.EarlyStoppingPatience} needs a ValidationFraction above 0.");
         Require(t.Objective != TrainingObjective.Supervised
             || o.LabelColumnName is not null, "Objective Supervised needs a LabelColumnName.");
-        Require(t.Objective is TrainingObjective.Auto or TrainingObjective.Supervised || o.LabelColumnName is null,
+        Require(t.Objective == TrainingObjective.Auto || t.Objective.ReadsLabel() || o.LabelColumnName is null,
             $"LabelColumnName '{o.LabelColumnName}' contradicts Objective {t.Objective}, which reads no label.");
         Require(o.KeyColumnName is null || t.Objective != TrainingObjective.MaskedReconstruction,
             "Objective MaskedReconstruction contradicts KeyColumnName: cross-attention cannot learn by reconstruction.");

@@ -16,6 +16,13 @@ sealed class LabelledRows(RowLayout layout)
     /// <summary>Labels that one token has; 0 when rows have labels.</summary>
     public int LabelsPerToken { get; init; }
 
+    /// <summary>Rows that are learned from together, next to each other, each with the same label, weight and id: 2 where they are
+    /// pairs.</summary>
+    public int RowsOfExample { get; init; } = 1;
+
+    /// <summary>The first row of each example.</summary>
+    public IEnumerable<int> Examples => Enumerable.Range(0, Rows.Count / RowsOfExample).Select(example => example * RowsOfExample);
+
     /// <summary>How much each row counts; empty when all count 1.</summary>
     public List<float> Weights { get; } = [];
 

@@ -44,12 +44,11 @@ sealed class Augmenter
         var layout = chunk.Rows.Layout;
         if (_how.MovesNumbers)
             (_mean, _deviation) = (_survey.Standardization(layout).First().Mean, _survey.Deviations(layout));
-        return new LabelledRows(layout with
+        return new LabelledRows(layout with { HasMask = layout.HasMask || _how.HiddenFrames > 0 })
         {
-            HasMask = layout.HasMask
-            || _how.HiddenFrames > 0
-        })
-        { LabelsPerToken = chunk.LabelsPerToken };
+            LabelsPerToken = chunk.LabelsPerToken,
+            RowsOfExample = chunk.RowsOfExample,
+        };
     }
 
     /// <summary>Adds a row, and says which of its tokens were kept.</summary>

@@ -32,6 +32,22 @@ static class Losses
 
     public static Value SquaredError(Value outputs, Value targets, Value? weights = null) => Mean((outputs - targets).Square(), weights);
 
+    /// <summary>Softmax cross-entropy of finding each second among all of them, by its product with the first.</summary>
+    /// <param name="firsts"><c>[N, W]</c>.</param>
+    /// <param name="seconds">What belongs to each, <c>[N, W]</c>.</param>
+    /// <param name="temperature">What products are divided by.</param>
+    /// <param name="weights">How much each counts, <c>[N]</c>; null where all count the same.</param>
+    public static Value InBatchNegatives(Value firsts, Value seconds, double temperature, Value? weights = null)
+    {
+        var scores = firsts.MatMul(seconds.T()) / temperature;                  // [N, N], its own on the diagonal
+        var most = scores.Max(true, 1);                                         // no exponential overflows
+        var all = (scores - most).Exp().Sum(false, 1).Log() + most.Squeeze(1);
+        return Mean(all - Products(firsts, seconds) / temperature, weights);
+    }
+
+    /// <summary>The inner product of each two vectors, <c>[N]</c> of <c>[N, W]</c>: of directions their cosine.</summary>
+    public static Value Products(Value firsts, Value seconds) => (firsts * seconds).Sum(false, 1);
+
     static Value Mean(Value losses, Value? weights) => weights is null ? losses.Mean(false)
         : (losses * weights).Sum(false) / weights.Sum(false).Maximum(weights.Graph.Scalar(LeastWeight));
 }

@@ -12,6 +12,9 @@ abstract class Objective
     /// <summary>Tokens that a row needs to be learned from.</summary>
     public virtual int LeastTokens => 1;
 
+    /// <summary>Rows that are learned from together: they stand next to each other.</summary>
+    public virtual int RowsOfExample => 1;
+
     /// <summary>The tensors of the read-out, thrown away after training.</summary>
     public abstract IEnumerable<ParameterSpec> ReadOut(Architecture a);
 

@@ -67,7 +67,7 @@ sealed class Survey
         foreach (var chunk in source.Read(shuffle: null, mostNumbers))
         {
             survey.Cached = ++chunks == 1 ? chunk : null;
-            for (var row = 0; row < chunk.Rows.Count; row++)
+            foreach (var row in chunk.Examples)
             {
                 if (row % 256 == 0)
                     checkCanceled();
@@ -77,8 +77,10 @@ sealed class Survey
         return survey;
     }
 
-    /// <summary>Whether a row can be learned from.</summary>
-    public bool IsUsable(LabelledRows chunk, int row) => Reason(chunk, row) == Skip.None;
+    /// <summary>Whether an example can be learned from: each of its rows.</summary>
+    /// <param name="chunk">The rows.</param>
+    /// <param name="first">Its first row.</param>
+    public bool IsUsable(LabelledRows chunk, int first) => ReasonOf(chunk, first) == Skip.None;
 
     /// <summary>The mean and the inverse deviation of each element of the inputs, of the keys, of the values, as they are laid
     /// out.</summary>
@@ -105,15 +107,23 @@ sealed class Survey
         : chunk.Rows.IsFinite(row) ? Skip.None
         : Skip.NotFinite;
 
+    Skip ReasonOf(LabelledRows chunk, int first)
+    {
+        var reason = Skip.None;
+        for (var row = first; row < first + chunk.RowsOfExample && reason == Skip.None; row++)
+            reason = Reason(chunk, row);
+        return reason;
+    }
+
     bool Fewer(RaggedRows rows, int row)
     {
         var count = rows.Present(row).Length;
         return count < _leastTokens;
     }
 
-    void Add(LabelledRows chunk, int row)
+    void Add(LabelledRows chunk, int first)
     {
-        switch (Reason(chunk, row))
+        switch (ReasonOf(chunk, first))
         {
             case Skip.NotFinite: RowsNotFinite++; return;
             case Skip.NoLabel: RowsWithoutLabel++; return;
@@ -122,21 +132,28 @@ sealed class Survey
             case Skip.TooShort: RowsTooShort++; return;
         }
         RowsUsed++;
-        var rows = chunk.Rows;
-        double weight = chunk.Weight(row);
-        AllLengthsEqual &= (_frames ??= rows.Frames(row)) == rows.Frames(row) && rows.Frames(row).Keys > 0;
         if (_hasLabel)
+            AddLabels(chunk, first);
+        for (var row = first; row < first + chunk.RowsOfExample; row++)
+            AddTokens(chunk.Rows, row, chunk.Weight(row));
+    }
+
+    void AddLabels(LabelledRows chunk, int row)
+    {
+        var labels = chunk.LabelsOf(row);
+        for (var label = 0; label < labels.Length; label++)
         {
-            var labels = chunk.LabelsOf(row);
-            for (var label = 0; label < labels.Length; label++)
-            {
-                if (!chunk.HasLabel(row, label))
-                    continue;
-                _labels.Add([labels[label]], weight);
-                if (_distinct.Count < 3)
-                    _distinct.Add(labels[label]);
-            }
+            if (!chunk.HasLabel(row, label))
+                continue;
+            _labels.Add([labels[label]], chunk.Weight(row));
+            if (_distinct.Count < 3)
+                _distinct.Add(labels[label]);
         }
+    }
+
+    void AddTokens(RaggedRows rows, int row, double weight)
+    {
+        AllLengthsEqual &= (_frames ??= rows.Frames(row)) == rows.Frames(row) && rows.Frames(row).Keys > 0;
         var first = 0;                                                          // of the field, in the sequence of all inputs
         for (var i = 0; i < _fields.Length; i++)
         {

@@ -116,13 +116,14 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         {
             int[] members = [.. Usable(chunk, heldOut: false)];
             random.Shuffle(members);
-            foreach (var group in MiniBatches.Of(chunk.Rows, members, options.BatchSize, random))
+            foreach (var group in MiniBatches.Of(chunk.Rows, members, options.BatchSize, random, chunk.RowsOfExample))
             {
                 environment.CheckCanceled();
                 var (batch, weight) = _augmenter is null ? Fill(chunk, group, random) : Augmented(_augmenter, chunk, group);
                 // The rate of the step's middle: at its beginning the first step would learn nothing, at its end the last one.
-                rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, (rows + group.Rows.Count / 2.0) / expected)) / _epochs);
-                rows += group.Rows.Count;
+                var examples = group.Rows.Count / chunk.RowsOfExample;
+                rate = LearningRate.At(options, (epoch - 1 + Math.Min(1, (rows + examples / 2.0) / expected)) / _epochs);
+                rows += examples;
                 var (loss, norm) = step.Run(batch, rate);
                 CheckFinite("loss", loss, epoch);
                 CheckFinite("norm of the gradients", norm, epoch);
@@ -143,13 +144,14 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
         var (sum, weights, rows) = (0.0, 0.0, 0L);
         foreach (var chunk in Chunks(null))
         {
-            foreach (var group in MiniBatches.Of(chunk.Rows, [.. Usable(chunk, heldOut: true)], options.BatchSize, null))
+            int[] members = [.. Usable(chunk, heldOut: true)];
+            foreach (var group in MiniBatches.Of(chunk.Rows, members, options.BatchSize, null, chunk.RowsOfExample))
             {
                 environment.CheckCanceled();
                 var (batch, weight) = Fill(chunk, group, draws, objective);
                 sum += evaluation.Run(batch, parameters) * weight;
                 weights += weight;
-                rows += group.Rows.Count;
+                rows += group.Rows.Count / chunk.RowsOfExample;
             }
         }
         return rows > 0 ? (sum / weights, rows, weights)
@@ -177,7 +179,7 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
     IEnumerable<LabelledRows> Chunks(Random? shuffle) => survey.Cached is { } all ? [all] : source.Read(shuffle, MostChunkNumbers);
 
     IEnumerable<int> Usable(LabelledRows chunk, bool heldOut) =>
-        Enumerable.Range(0, chunk.Rows.Count).Where(row => _heldOut.Contains(chunk.Ids[row]) == heldOut && survey.IsUsable(chunk, row));
+        chunk.Examples.Where(row => _heldOut.Contains(chunk.Ids[row]) == heldOut && survey.IsUsable(chunk, row));
 
     /// <summary>A batch, and how much it counts beside others.</summary>
     (BatchInputs Batch, double Weight) Fill(LabelledRows chunk, LengthGroup group, Random draws, Objective? objective = null)

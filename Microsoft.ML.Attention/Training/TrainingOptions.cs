@@ -62,6 +62,12 @@ public sealed record TrainingOptions
     public double MaskedFraction { get; init; } = Defaults.MaskedFraction;
 
     /// <summary>
+    /// What cosines are divided by before <see cref="TrainingObjective.InBatchNegatives"/> takes their softmax, above 0: the smaller, the
+    /// more the nearest of the others count. Default: 0.05, as Gao et al. 2021 (SimCSE).
+    /// </summary>
+    public double SimilarityTemperature { get; init; } = Defaults.SimilarityTemperature;
+
+    /// <summary>
     /// The share of rows kept out of learning to measure it, in [0, 1). Default: 0, and the last epoch's parameters are returned; otherwise
     /// those of the best epoch, and where the stage predicts classes or a Boolean, its probabilities are as high as it is often right of
     /// these rows, see <see cref="TrainingReport.Temperature"/>.

@@ -31,7 +31,7 @@ sealed partial class ForwardPass
     }
 
     /// <summary><c>x / ‖x‖</c>; zeros stay zeros.</summary>
-    Value UnitLength(Value x) => x / (x * x).Sum(true, -1).Maximum(graph.Scalar(SmallestSquare)).Sqrt();
+    public Value UnitLength(Value x) => x / (x * x).Sum(true, -1).Maximum(graph.Scalar(SmallestSquare)).Sqrt();
 
     /// <summary>The mean of each row's tokens, <c>[B, W]</c>; zeros for a row without.</summary>
     public Value MeanOf(Value x, Value? mask)

@@ -79,6 +79,30 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
         }
     }
 
+    /// <summary>The columns of the other side of pairs, which are computed as these are.</summary>
+    /// <param name="columns">The stage's columns.</param>
+    /// <param name="widths">How wide their tokens are.</param>
+    /// <param name="schema">Where they are.</param>
+    /// <param name="needsOneLength">Whether rows of these columns are of one length that the other side must have.</param>
+    /// <returns>Null where there are none.</returns>
+    /// <exception cref="ArgumentException">A column is missing, or of another kind than the one that it is compared with; the message names
+    /// both.</exception>
+    public BoundColumns? BindPairs(StageColumns columns, TokenWidths widths, DataViewSchema schema, bool needsOneLength)
+    {
+        if (columns.Pairs is not { } names)
+            return null;
+        var pairs = Bind(columns with { Inputs = names }, widths, schema);
+        foreach (var (own, other) in Inputs.Zip(pairs.Inputs))
+        {
+            if (own.HoldsIds != other.HoldsIds || own.Width != other.Width || own.KeyCount != other.KeyCount
+                || (!IsOneField || needsOneLength || columns.TokenPerElement) && own.Length != other.Length)
+                throw new ArgumentException($"Pair column '{other.Name}' is {other.Column.Type}, but column '{own.Name}' is "
+                    + $"{own.Column.Type}: both sides of a pair are read alike"
+                    + (own.HoldsIds && other.HoldsIds ? ", so map both to one set of keys (MapValueToKey's keyData)." : "."));
+        }
+        return pairs;
+    }
+
     void CheckLength(DataViewSchema.Column? column, Func<int, bool> fits, string needed)
     {
         if (column?.Type is VectorDataViewType { IsKnownSize: true } vector && KeyLength is not null && !fits(vector.Size))

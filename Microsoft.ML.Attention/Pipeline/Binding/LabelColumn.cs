@@ -17,6 +17,26 @@ sealed record LabelColumn(DataViewSchema.Column Column, Prediction Prediction)
         return Of(column);
     }
 
+    /// <summary>A column of how similar pairs are.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it does not hold a Single; the message names it.</exception>
+    public static LabelColumn OfPairs(DataViewSchema schema, string name)
+    {
+        var label = Of(schema, name);
+        CheckPairs(name, label.Prediction, $"{label.Column.Type}");
+        return label;
+    }
+
+    /// <exception cref="ArgumentException">It is no Single.</exception>
+    /// <param name="name">The column.</param>
+    /// <param name="prediction">What a label of it is.</param>
+    /// <param name="type">Its type, as a user would name it.</param>
+    public static void CheckPairs(string name, Prediction prediction, string type)
+    {
+        if (prediction is not { Kind: LabelKind.Number, OfTokens: false })
+            throw new ArgumentException($"Label column '{name}' is {type}, but the cosine of a pair is a Single: "
+                + "convert it with Conversion.ConvertType.");
+    }
+
     /// <exception cref="ArgumentException">The column cannot be learned from.</exception>
     public static LabelColumn Of(DataViewSchema.Column column)
     {

@@ -6,18 +6,20 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 static class LongestRow
 {
     /// <param name="view">The rows.</param>
-    /// <param name="columns">The stage's columns in it.</param>
+    /// <param name="sides">The stage's columns in it; where it learns from pairs, those of both sides.</param>
     /// <param name="checkCanceled">Throws when reading should stop.</param>
-    public static int Of(IDataView view, BoundColumns columns, Action checkCanceled)
+    public static int Of(IDataView view, IReadOnlyList<BoundColumns> sides, Action checkCanceled)
     {
-        using var cursor = view.GetRowCursor(columns.Inputs.Select(c => c.Column));
-        Func<int>[] lengths = [.. columns.Inputs.Select(column => LengthOf(cursor, column))];
+        var columns = sides.SelectMany(side => side.Inputs).Select(c => c.Column);
+        using var cursor = view.GetRowCursor(columns.DistinctBy(column => column.Index));
+        Func<int>[][] lengths = [.. sides.Select(side => side.Inputs.Select(column => LengthOf(cursor, column)).ToArray())];
         var longest = 1;
         while (cursor.MoveNext())
         {
             if (cursor.Position % 256 == 0)
                 checkCanceled();
-            longest = Math.Max(longest, lengths.Sum(length => length()));
+            foreach (var side in lengths)
+                longest = Math.Max(longest, side.Sum(length => length()));
         }
         return longest;
     }

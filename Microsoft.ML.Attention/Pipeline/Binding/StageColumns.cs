@@ -22,6 +22,9 @@ sealed record StageColumns
 
     public string? Bias { get; init; }
 
+    /// <summary>The columns of each row's pair, as many as <see cref="Inputs"/>; null where nothing is learned from pairs.</summary>
+    public IReadOnlyList<string>? Pairs { get; init; }
+
     /// <summary>The column learned from.</summary>
     public string? Label { get; init; }
 

@@ -22,6 +22,8 @@ static class StageShape
         var fixedKeys = columns.Keys is null ? fixedQueries : Tokens(columns.Keys).Kind != Kind.VariableVector;
         if (columns.Values is not null)
             Tokens(columns.Values);
+        foreach (var pair in columns.Pairs ?? [])
+            Tokens(pair);
         if (columns.Mask is not null)
             Vector(columns.Mask, BooleanDataViewType.Instance);
         if (columns.Bias is not null)
@@ -83,7 +85,9 @@ static class StageShape
     public static LabelKind LabelKindOf(SchemaShape.Column label) =>
         label.IsKey ? LabelKind.Class : label.ItemType == BooleanDataViewType.Instance ? LabelKind.Boolean : LabelKind.Number;
 
-    static Prediction PredictionOf(SchemaShape.Column label) => new(LabelKindOf(label), Size: 1, OfTokens: label.Kind != Kind.Scalar);
+    /// <summary>What predicts a label; how many classes there are is not known yet.</summary>
+    public static Prediction PredictionOf(SchemaShape.Column label) =>
+        new(LabelKindOf(label), Size: 1, OfTokens: label.Kind != Kind.Scalar);
 
     static SchemaShape.Column New(string name, StageOutput output, Architecture a, Kind kind, SchemaShape.Column? label)
     {
