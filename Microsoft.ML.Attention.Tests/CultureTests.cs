@@ -14,9 +14,10 @@ namespace Microsoft.ML.Attention.Tests;
 public sealed class CultureTests
 {
     /// <summary>As in German and Persian: another decimal point, another minus. Tests run without the data of real cultures.</summary>
-    static readonly CultureInfo Odd = new(
-        "")
-    { NumberFormat = new() { NumberDecimalSeparator = ",", NegativeSign = "\u200E\u2212", NumberGroupSeparator = "." } };
+    static readonly CultureInfo Odd = new("")
+    {
+        NumberFormat = new() { NumberDecimalSeparator = ",", NegativeSign = "\u200E\u2212", NumberGroupSeparator = "." },
+    };
 
     static readonly Dictionary<short, OpCode> OpCodes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
@@ -77,8 +78,7 @@ public sealed class CultureTests
     // The whole kind: a method that writes a floating point number by the culture of the thread. Read off the compiled code, as no analyzer
     // looks into interpolated strings.
     [TestMethod]
-    // of each assembly
-    [DataRow(typeof(MultiHeadAttentionOptions)), DataRow(typeof(PretrainedTextModel)), DataRow(typeof(ClusterScoringOptions))]
+    [DataRow(typeof(MultiHeadAttentionOptions)), DataRow(typeof(PretrainedTextModel)), DataRow(typeof(ClusterScoringOptions))] // assemblies
     public void NoMethod_WritesAFractionByTheCultureOfItsThread(Type ofAssembly)
     {
         const BindingFlags All =
@@ -134,9 +134,8 @@ public sealed class CultureTests
     /// <summary>The methods that a method calls, and the constructors.</summary>
     static IEnumerable<MethodBase> Calls(MethodBase method)
     {
-        Type[]? ofType = method.DeclaringType is { IsGenericType: true } type
-            ? type.GetGenericArguments()
-            : null, ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        var ofType = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
+        var ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
         return Tokens(method).Where(token => token.Code.OperandType == OperandType.InlineMethod)
             .Select(token => method.Module.ResolveMethod(token.Token, ofType, ofMethod)).OfType<MethodBase>();
     }

@@ -165,9 +165,11 @@ static class ArchitectureResolution
                 Columns = IndicesOf(numbers)
             });
         if (ids.Length > 0)
-            fields.Add(TokenField.OfIds([.. ids.Select(c => tables.Of[c])],
-                length: ids.Sum(c => c.Elements)) with
-            { Elements = [.. ids.Select(c => c.Elements)], Columns = IndicesOf(ids) });
+            fields.Add(TokenField.OfIds([.. ids.Select(c => tables.Of[c])], length: ids.Sum(c => c.Elements)) with
+            {
+                Elements = [.. ids.Select(c => c.Elements)],
+                Columns = IndicesOf(ids)
+            });
         return fields;
 
         int[] IndicesOf(TokenColumn[] of) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML.Attention.Orleans;
 using Microsoft.ML.Attention.Orleans.Columns;
 using Microsoft.ML.Attention.Tests.Model;
@@ -128,6 +129,23 @@ public sealed class ClusterScoringTests
         Assert.AreEqual(model.Transform(rows).Read("Attended").Count,
             model.TransformOnCluster(cluster.Client, rows, new() { SharedFolder = folder[""] }).Read("Attended").Count);
         Assert.HasCount(1, Directory.GetFiles(folder[""], "*.zip"));
+    }
+
+    // A stateless worker that is called from within a silo runs there: rows of a coordinator in the cluster would all stay with it.
+    [TestMethod]
+    public async Task Rows_OfACoordinatorInTheCluster_AreThoseOfTransform_ByAllSilos()
+    {
+        await using var cluster = await Start();
+        var coordinator = cluster.Silos[0].ServiceProvider.GetRequiredService<IClusterClient>();
+        var (model, rows) = (Model(), ClusterRow.View(400));
+
+        var scored = model.TransformOnCluster(coordinator, rows, new() { BatchRows = 10 });
+
+        Assert.AreEqual(model.Transform(rows).Read().Text(), scored.Read().Text());
+        var activations = await cluster.Client.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics();
+        Assert.AreSequenceEqual(cluster.Silos.Select(silo => $"{silo.SiloAddress}").Order(),
+            activations.Where(grain => grain.GrainType.Contains("PlacedScoringGrain", StringComparison.Ordinal))
+                .Select(grain => $"{grain.SiloAddress}").Order());
     }
 
     [TestMethod]

@@ -105,9 +105,10 @@ public sealed class SupervisedObjectiveTests
     {
         var random = new Random(9);
         references = [];
-        var rows = new LabelledRows(new RowLayout([new(Width)], HasMask: true, HasBias: false,
-            NumberOfHeads: 2))
-        { LabelsPerToken = !prediction.OfTokens ? 0 : prediction.Kind == LabelKind.Number ? prediction.Size : 1 };
+        var rows = new LabelledRows(new RowLayout([new(Width)], HasMask: true, HasBias: false, NumberOfHeads: 2))
+        {
+            LabelsPerToken = !prediction.OfTokens ? 0 : prediction.Kind == LabelKind.Number ? prediction.Size : 1,
+        };
         for (var row = 0; row < 5; row++)
         {
             var tokens = Enumerable.Range(0, 1 + row % 4)

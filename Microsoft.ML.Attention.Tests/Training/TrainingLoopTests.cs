@@ -134,9 +134,8 @@ public sealed class TrainingLoopTests
         var readOut = objective.ReadOut(architecture).Select(spec => KeyValuePair.Create(spec.Name, ParameterDraw.Of(spec, random)));
         var task = new TrainingTask(architecture, objective, stage, AttentionParameters.Create([]), HasMask: true, HasBias: false);
         var provider = ProviderSession.Choose(new(), null, false, _ => { });
-        var loop = new TrainingLoop(task, options, rows, survey, provider, new TrainingEnvironment(_ => { }, checkCanceled ?? (() => { })),
-            new Random(1))
-        { MostChunkNumbers = 400 };
+        var environment = new TrainingEnvironment(_ => { }, checkCanceled ?? (() => { }));
+        var loop = new TrainingLoop(task, options, rows, survey, provider, environment, new Random(1)) { MostChunkNumbers = 400 };
         var (_, report) = loop.Run(AttentionParameters.Create(stage.All.Concat(readOut)), TrainingObjective.Supervised);
         return (report, rows);
     }

@@ -5,13 +5,16 @@ using Microsoft.ML.Attention.Benchmarks;
 using Microsoft.ML.Attention.Benchmarks.Text;
 
 // score: against ApplyOnnxModel and a bare session.   memory: the working set while scoring.
-// learn: Fit against bare runs of its step graph.     precision: scoring in int8 against float32.     compare: all of them, each in a
-// process of its own. soak MINUTES: learning, scoring, predicting, saving and loading, over and over, and whether memory, handles, threads
-// and files stay as they are. large: a stage of more than 2 GB of parameters, which takes as much memory and disk as it says.
+// learn: Fit against bare runs of its step graph.
+// precision: scoring in int8 against float32.
+// compare: all of them, each in a process of its own.
+// soak MINUTES: learning, scoring, predicting, saving and loading, over and over, and whether memory, handles, threads and files stay.
+// large: a stage of more than 2 GB of parameters, which takes as much memory and disk as it says.
 // page: how soon a browser shows a large page of attention maps.
 // text agreement|speed|memory|learning|stsb FILE.csv: two pretrained sentence models against the files that they are read from, and their
-// package. Each prints what it measured, times as medians and ratios of rounds interleaved in one process, and fails when a threshold is
-// missed. Anything else goes to BenchmarkDotNet, for example: --filter '*'
+// package.
+// Each prints what it measured, times as medians and ratios of rounds interleaved in one process, and fails when a threshold is missed.
+// Anything else goes to BenchmarkDotNet, for example: --filter '*'
 (string Name, Func<int> Run)[] comparisons = [("score", ScoringComparison.Run), ("memory", MemoryCheck.Run),
     ("learn", LearningComparison.Run), ("precision", PrecisionComparison.Run)];
 

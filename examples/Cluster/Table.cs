@@ -14,14 +14,12 @@ static class Table
             var (modelPath, file) = (Path.Combine(folder, "model.zip"), Path.Combine(folder, "rows.parquet"));
             var model = Rows.MakeModel(modelPath);
             await Rows.MakeFile(file, settings.Rows);
-            var warm = Path.Combine(folder, "warm.parquet");
-            await Rows.MakeFile(warm, 4096);
             Console.WriteLine($"{settings.Rows} rows of {Rows.Tokens} x {Rows.Width}, two encoder layers of width 64; "
                 + $"{Environment.ProcessorCount} cores for all processes together. Membership: "
                 + $"{(settings.Redis is not null ? "Redis" : settings.Postgres is not null ? "PostgreSQL" : "the first silo")}.");
             Console.WriteLine("| | rows/s | CPU us a row | of them the client's | longest wait s |");
             Console.WriteLine("|---|--:|--:|--:|--:|");
-            Rows.Consume(model.Transform(Rows.Read(warm)));
+            Rows.Consume(model.Transform(Rows.Read(file)));   // once before each measurement: a process compiles its code while it is new
 
             var expected = InProcess("in process");
             var problem = (string?)null;
@@ -31,7 +29,7 @@ static class Table
                 using var host = await SiloProcess.Client(silos.ForClients);
                 var cluster = host.Services.GetRequiredService<IClusterClient>();
                 var options = new ClusterScoringOptions { ModelPath = modelPath };
-                Rows.Consume(model.TransformOnCluster(cluster, Rows.Read(warm), options));
+                Rows.Consume(model.TransformOnCluster(cluster, Rows.Read(file), options));
                 var (own, all) = (Own(), silos.Cpu);
                 var scores = Rows.Consume(model.TransformOnCluster(cluster, Rows.Read(file), options));
                 Print($"{count} silo{(count > 1 ? "s" : "")}", scores, Own() - own, silos.Cpu - all);

@@ -19,9 +19,11 @@ static class ChildProcess
         string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
             ? [typeof(ChildProcess).Assembly.Location]
             : [];
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-            [.. program, "text", "measure", .. arguments])
-        { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. program, "text", "measure", .. arguments])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
