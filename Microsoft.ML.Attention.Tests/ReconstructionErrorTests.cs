@@ -26,14 +26,14 @@ public sealed class ReconstructionErrorTests
 
     readonly MLContext _ml = new(seed: 1);
 
+    /// <summary>A class token is no token of the row, and has none.</summary>
     [TestMethod]
-    public void Error_OfEachToken_IsThatOfTheRowInWhichItIsHidden()
+    [DataRow(AttentionPooling.None), DataRow(AttentionPooling.Class)]
+    public void Error_OfEachToken_IsThatOfTheRowInWhichItIsHidden(AttentionPooling pooling)
     {
         var rows = Rows(6);
         var view = rows.ToDataView(_ml, Options, TokenShape.Ragged);
-        using var stage = _ml.Transforms.MultiHeadAttention(Options).Fit(view);
-        var options = Options with { ReconstructionErrorColumnName = null, Parameters = stage.Parameters };
-        using var plain = _ml.Transforms.MultiHeadAttention(options).Fit(view);
+        using var stage = _ml.Transforms.MultiHeadAttention(Options with { Pooling = pooling }).Fit(view);
 
         var errors = stage.Transform(view).GetColumn<float[]>(Error).ToArray();
 
@@ -47,9 +47,8 @@ public sealed class ReconstructionErrorTests
         {
             double[] mean = Numbers("input_mean"), scale = Numbers("input_scale"), mask = Numbers("mask_token");
             double[] shown = [.. mask.Select((m, e) => m / scale[e] + mean[e])];
-            ReferenceRow[] changed = [new() { Tokens = [.. tokens.Select((token, t) => t % Rounds == hidden % Rounds ? shown : token)] }];
-            var output = plain.Transform(changed.ToDataView(_ml, options, TokenShape.Ragged)).GetColumn<float[]>(RowColumns.Output)
-                .Single()[(hidden * 8)..(hidden * 8 + 8)];
+            var changed = new ReferenceRow { Tokens = [.. tokens.Select((token, t) => t % Rounds == hidden % Rounds ? shown : token)] };
+            var output = Reference.Row(stage.Options, stage.Parameters, changed).Tokens[hidden];
             double[] weight = Numbers("reconstruction.weight"), bias = Numbers("reconstruction.bias");
             return Enumerable.Range(0, Width).Average(e =>
                 Math.Pow(bias[e] + Enumerable.Range(0, 8)

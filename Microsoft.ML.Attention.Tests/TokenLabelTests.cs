@@ -85,13 +85,16 @@ public sealed class TokenLabelTests
     }
 
     [TestMethod]
-    public void MissingLabels_AndHiddenTokens_CountNowhere()
+    [DataRow(AttentionPooling.None), DataRow(AttentionPooling.Mean), DataRow(AttentionPooling.Class)]
+    public void MissingLabels_AndHiddenTokens_CountNowhere(AttentionPooling pooling)
     {
         var rows = Rows(40, seed: 1);
         var options = Options with
         {
             MaskColumnName = "Mask",
             LabelColumnName = "Class",
+            Pooling = pooling,
+            WindowSize = null,      // which a class token contradicts
             Training = Options.Training with { NumberOfEpochs = 3 }
         };
 
@@ -133,6 +136,26 @@ public sealed class TokenLabelTests
 
         Assert.AreEqual("Vector<Single, *, 2>", scored.Schema["Score"].Type.ToString());
         Assert.IsGreaterThan(0.7, AttentionTokenRegressionMetrics.Evaluate(scored, "Pairs").RSquared);
+    }
+
+    [TestMethod]
+    public void Labels_OfTheElementsOfATable_AreRefused()
+    {
+        var table = Options with
+        {
+            InputColumnNames = ["A", "B"],
+            TokenPerElement = true,
+            EmbeddingDimension = null,
+            PositionalEncoding = PositionalEncoding.None,
+            WindowSize = null,
+        };
+        var rows = Frames.Rows(6).Select(row => new { A = row.A[0], B = row.A[1], Rises = new[] { row.Label, true } });
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            _ml.Transforms.MultiHeadAttention(table).Fit(_ml.Data.LoadFromEnumerable(rows)));
+
+        Assert.AreEqual("TokenPerElement contradicts label column 'Rises', which is Vector<Boolean>: tokens are the elements of a table, and "
+            + "a row of it has one label.", error.Message);
     }
 
     [TestMethod]

@@ -75,6 +75,9 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         if (label is { Prediction.OfTokens: true } && _options.PatchLength is int patch)
             throw new ArgumentException($"PatchLength {patch} contradicts label column '{label.Column.Name}', which is "
                 + $"{label.Column.Type}: a patch is one token, and labels are of frames.");
+        if (label is { Prediction.OfTokens: true } && _options.TokenPerElement)
+            throw new ArgumentException($"TokenPerElement contradicts label column '{label.Column.Name}', which is {label.Column.Type}: "
+                + "tokens are the elements of a table, and a row of it has one label.");
         if (label is { Prediction.OfTokens: true } && _options.Training.Augmentation.Mixup is > 0 and var mixup)
             throw new ArgumentException(FormattableString.Invariant($"Mixup {mixup} contradicts label column '{label.Column.Name}', ")
                 + $"which is {label.Column.Type}: rows are mixed, and so is the one label of each.");

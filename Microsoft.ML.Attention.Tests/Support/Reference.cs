@@ -57,6 +57,7 @@ sealed partial class Reference
             Vector = !_parameters.Has("classifier.weight") ? [] : _options.Pooling == AttentionPooling.None
                 ? Pool(x, AttentionPooling.Mean)
                 : Pooled(),
+            Tokens = Unmasked(x)[^_isPatch.Length..],                            // without the class token
         };
     }
 

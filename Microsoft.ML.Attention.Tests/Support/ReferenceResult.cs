@@ -11,4 +11,7 @@ sealed record ReferenceResult(double[][] Output, double[,,,] Weights, double[][]
     /// <summary>The row as one vector, which a classifier reads: pooled, or the mean of its tokens; empty where there is no
     /// classifier.</summary>
     public required double[] Vector { get; init; }
+
+    /// <summary>The row's own tokens, before they are pooled, zeros where there is none.</summary>
+    public required double[][] Tokens { get; init; }
 }

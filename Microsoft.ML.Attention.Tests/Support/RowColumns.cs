@@ -54,8 +54,8 @@ static class RowColumns
     /// column's name.</param>
     /// <param name="shape">How the columns are typed.</param>
     /// <param name="numberOfIds">The ids that the key type counts, for rows of ids.</param>
-    /// <param name="labels">One a row: <c>bool[]</c>, <c>float[]</c>, or <c>uint[]</c>, which is a key, 0 missing. The column is the
-    /// options' or <see cref="Label"/>.</param>
+    /// <param name="labels">One a row: <c>bool[]</c>, <c>float[]</c>, or <c>uint[]</c>, which is a key, 0 missing; or one a token, of each
+    /// row: <c>float[][]</c>, or <c>uint[][]</c>. The column is the options' or <see cref="Label"/>.</param>
     public static IDataView ToDataView(this IReadOnlyList<ReferenceRow> rows, MLContext context, MultiHeadAttentionOptions options,
         TokenShape shape = TokenShape.Fixed, int numberOfIds = 0, Array? labels = null)
     {
@@ -85,6 +85,8 @@ static class RowColumns
             bool[] => (nameof(Columns.BooleanLabel), BooleanDataViewType.Instance),
             float[] => (nameof(Columns.SingleLabel), NumberDataViewType.Single),
             uint[] classes => (nameof(Columns.KeyLabel), (DataViewType)Key((int)classes.Max())),
+            float[][] => (nameof(Columns.SingleLabels), new VectorDataViewType(NumberDataViewType.Single, queries)),
+            uint[][] classes => (nameof(Columns.KeyLabels), new VectorDataViewType(Key((int)classes.Max(row => row.Max())), queries)),
             _ => ("", NumberDataViewType.Single),
         };
         Add(label, labels is null ? null : options.LabelColumnName ?? Label, labelType);
@@ -127,6 +129,8 @@ static class RowColumns
         public bool BooleanLabel;
         public float SingleLabel;
         public uint KeyLabel;
+        public float[] SingleLabels;
+        public uint[] KeyLabels;
 
         public Columns(ReferenceRow row, int n, Array? labels, MultiHeadAttentionOptions options)
         {
@@ -147,6 +151,8 @@ static class RowColumns
             SingleLabel = labels is float[] singles ? singles[n] : 0;
             // ML.NET reads a key from a scalar as zero-based, from a vector as it is
             KeyLabel = labels is uint[] keys ? unchecked(keys[n] - 1) : 0;
+            SingleLabels = labels is float[][] numbers ? numbers[n] : [];
+            KeyLabels = labels is uint[][] classes ? classes[n] : [];
 
             float[] Flat(double[][] tokens) => isTransposed && tokens.Length > 0
                 ? [.. Enumerable.Range(0, tokens[0].Length).SelectMany(element => tokens.Select(token => (float)token[element]))]

@@ -8,10 +8,12 @@ namespace Microsoft.ML.Attention.Model;
 sealed record Prediction(LabelKind Kind, int Size, bool OfTokens = false, bool HasDense = false)
 {
     /// <summary>The axes of a score: none where it is one number.</summary>
-    public OutputAxis[] ScoreAxes => Kind == LabelKind.Class || Size > 1 ? [.. LabelAxes, Size] : LabelAxes;
+    /// <param name="a">Of the stage.</param>
+    public OutputAxis[] ScoreAxes(Architecture a) => Kind == LabelKind.Class || Size > 1 ? [.. LabelAxes(a), Size] : LabelAxes(a);
 
     /// <summary>The axes of a label.</summary>
-    public OutputAxis[] LabelAxes => OfTokens ? [OutputAxis.Queries] : [];
+    /// <param name="a">Of the stage.</param>
+    public OutputAxis[] LabelAxes(Architecture a) => OfTokens ? [OutputAxis.OwnQueries(a)] : [];
 }
 
 /// <summary>What a label is.</summary>

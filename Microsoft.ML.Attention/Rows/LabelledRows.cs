@@ -45,7 +45,7 @@ sealed class LabelledRows(RowLayout layout)
     /// <param name="row">The row.</param>
     /// <param name="label">Its place among <see cref="LabelsOf"/>.</param>
     public bool HasLabel(int row, int label) =>
-        float.IsFinite(LabelsOf(row)[label]) && (LabelsPerToken == 0 || Rows.HasQuery(row, label / LabelsPerToken));
+        float.IsFinite(LabelsOf(row)[label]) && (LabelsPerToken == 0 || Rows.HasToken(row, label / LabelsPerToken));
 
     /// <summary>Whether a row has any label.</summary>
     public bool HasLabel(int row)

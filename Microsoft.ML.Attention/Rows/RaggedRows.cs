@@ -35,7 +35,7 @@ sealed class RaggedRows(RowLayout layout)
     public long Numbers => Fields.Sum(f => f.Size) + (Bias?.All.Length ?? 0);
 
     /// <summary>The positions of a row's query tokens that are there.</summary>
-    public int[] Present(int row) => [.. Enumerable.Range(0, layout.InputTokens(_frames[row].Queries)).Where(t => HasPatch(row, t))];
+    public int[] Present(int row) => [.. Enumerable.Range(0, layout.InputTokens(_frames[row].Queries)).Where(t => HasToken(row, t))];
 
     /// <summary>Whether every number of the tokens that are there is finite, and every one of the bias too, or negative infinity.</summary>
     public bool IsFinite(int row)
@@ -57,11 +57,11 @@ sealed class RaggedRows(RowLayout layout)
     }
 
     /// <summary>Whether a query token is there: one of its frames. The class token always is.</summary>
-    public bool HasQuery(int row, int token) => layout.HasClassToken ? token == 0 || HasPatch(row, token - 1) : HasPatch(row, token);
+    public bool HasQuery(int row, int token) => layout.HasClassToken ? token == 0 || HasToken(row, token - 1) : HasToken(row, token);
 
     /// <summary>The same, counted without the class token.</summary>
-    bool HasPatch(int row, int patch) =>
-        layout.ElementTokens is not null ? HasElement(row, patch) : Any(patch, _frames[row].Queries, frame => HasQueryFrame(row, frame));
+    public bool HasToken(int row, int token) =>
+        layout.ElementTokens is not null ? HasElement(row, token) : Any(token, _frames[row].Queries, frame => HasQueryFrame(row, frame));
 
     /// <summary>Whether a key token is there: one of its frames.</summary>
     public bool HasKey(int row, int token) => Any(token, _frames[row].Keys, frame => HasKeyFrame(row, frame));

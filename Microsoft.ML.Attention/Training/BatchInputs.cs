@@ -103,13 +103,15 @@ sealed class BatchInputs(TrainingTask task, RaggedRows rows) : IDisposable
         return sum;
     }
 
-    /// <summary>Room for a value of each label: <c>[B]</c>, <c>[B, T]</c>, or <c>[B, T, N]</c>.</summary>
+    /// <summary>Room for a value of each label: <c>[B]</c>, <c>[B, T]</c>, or <c>[B, T, N]</c>; the class token has none.</summary>
     Span<T> Reserve<T>(PaddedTensor<T> tensor, LabelledRows labelled) where T : unmanaged => labelled.LabelsPerToken switch
     {
         0 => tensor.Reserve(Rows),
-        1 => tensor.Reserve(Rows, _group.Queries),
-        var several => tensor.Reserve(Rows, _group.Queries, several),
+        1 => tensor.Reserve(Rows, OwnQueries),
+        var several => tensor.Reserve(Rows, OwnQueries, several),
     };
+
+    int OwnQueries => _group.Queries - (rows.Layout.HasClassToken ? 1 : 0);
 
     /// <summary>Writes a number for each label that there is, and zeros elsewhere.</summary>
     void Fill(Span<float> target, LabelledRows labelled, Func<int, int, float> numberOf)

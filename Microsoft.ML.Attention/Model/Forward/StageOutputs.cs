@@ -37,7 +37,7 @@ static class StageOutputs
     public static StageOutput ReconstructionError { get; } = new()
     {
         Name = "reconstruction_error",
-        Axes = _ => [OutputAxis.Queries],
+        Axes = a => [OutputAxis.OwnQueries(a)],
         Build = (pass, outputs) => pass.ReconstructionErrors(outputs),
         IsCostly = true,
     };
@@ -55,7 +55,7 @@ static class StageOutputs
     public static StageOutput Score { get; } = new()
     {
         Name = "score",
-        Axes = a => a.Prediction!.ScoreAxes,
+        Axes = a => a.Prediction!.ScoreAxes(a),
         Build = (pass, outputs) => pass.Scores(outputs),
         ScoreValueKind = "Score",
     };
@@ -64,7 +64,7 @@ static class StageOutputs
     public static StageOutput Probability { get; } = new()
     {
         Name = "probability",
-        Axes = a => a.Prediction!.LabelAxes,
+        Axes = a => a.Prediction!.LabelAxes(a),
         Build = (pass, outputs) => pass.Probabilities(outputs),
         ScoreValueKind = "Probability",
     };
@@ -73,7 +73,7 @@ static class StageOutputs
     public static StageOutput PredictedLabel { get; } = new()
     {
         Name = "predicted_label",
-        Axes = a => a.Prediction!.LabelAxes,
+        Axes = a => a.Prediction!.LabelAxes(a),
         Build = (pass, outputs) => pass.PredictedLabels(outputs),
         IsLabel = true,
         ScoreValueKind = "PredictedLabel",
