@@ -27,7 +27,7 @@ public sealed partial class MultiHeadAttentionTransformer : ITransformer, ISingl
         Training = training;
         _columns = StageNames.Of(options);
         using var log = environment.Log(nameof(MultiHeadAttentionTransformer), "Open");
-        _session = new AttentionSession(architecture, parameters, environment.Provider(options.Runtime, log.Warn));
+        _session = new AttentionSession(architecture, parameters, environment.Provider(options.Runtime, log.Warn), GetType());
     }
 
     /// <summary>The options it was made with; their <see cref="MultiHeadAttentionOptions.Parameters"/> are null, see

@@ -9,7 +9,12 @@ namespace Microsoft.ML.Attention.Runtime;
 /// sessions.</summary>
 /// <remarks>There is one session for each path that is really met, usually one or two; on the CPU they read one copy of the parameters. The
 /// graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
-sealed class AttentionSession(Architecture architecture, AttentionParameters parameters, ProviderSession provider) : IDisposable
+/// <param name="architecture">What is computed.</param>
+/// <param name="parameters">Every tensor of its layout.</param>
+/// <param name="provider">Where it runs.</param>
+/// <param name="owner">What the user disposes, perhaps by an engine that he did not think of.</param>
+sealed class AttentionSession(Architecture architecture, AttentionParameters parameters, ProviderSession provider, Type? owner = null)
+    : IDisposable
 {
     readonly Dictionary<ScoringPath, Session> _sessions = [];
     readonly SharedTensors _shared = new();
@@ -79,9 +84,7 @@ sealed class AttentionSession(Architecture architecture, AttentionParameters par
         throw Disposed();
     }
 
-    /// <summary>What is disposed is the user's transformer, perhaps by an engine that he did not think of.</summary>
-    static ObjectDisposedException Disposed() =>
-        new($"{nameof(Microsoft)}.{nameof(ML)}.{nameof(Attention)}.{nameof(MultiHeadAttentionTransformer)}",
+    ObjectDisposedException Disposed() => new((owner ?? GetType()).FullName,
         "The stage was disposed. A prediction engine disposes the model it was made of, unless it was made with PredictionEngineOptions "
             + "whose OwnsTransformer is false.");
 
