@@ -39,14 +39,12 @@ static class PredictionResolution
     /// <exception cref="ArgumentException">A column of predictions does not go with what is predicted.</exception>
     public static void CheckColumns(MultiHeadAttentionOptions o, LabelKind kind, string why)
     {
-        if (o.ProbabilityColumnName is { } probability && kind != LabelKind.Boolean)
+        var type = LabelTypes.Of(kind);
+        if (o.ProbabilityColumnName is { } probability && !type.HasProbability)
             throw new ArgumentException($"ProbabilityColumnName '{probability}' needs a Boolean label, but {why} "
-                + $"{Described(kind)}{(kind == LabelKind.Class ? ": the score of a class is its probability" : "")}.");
-        if (o.PredictedLabelColumnName is { } predicted && kind == LabelKind.Number)
-            throw new ArgumentException($"PredictedLabelColumnName '{predicted}' needs a key or a Boolean, but {why} {Described(kind)}: "
+                + $"for {type.Plural}{(kind == LabelKind.Class ? ": the score of a class is its probability" : "")}.");
+        if (o.PredictedLabelColumnName is { } predicted && !type.IsWritten)
+            throw new ArgumentException($"PredictedLabelColumnName '{predicted}' needs a key or a Boolean, but {why} for {type.Plural}: "
                 + "the score is what is predicted.");
     }
-
-    static string Described(LabelKind kind) =>
-        kind switch { LabelKind.Class => "for classes", LabelKind.Boolean => "for true and false", _ => "for numbers" };
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Attention.Model;
+using Microsoft.ML.Attention.Pipeline.Binding;
 
 namespace Microsoft.ML.Attention;
 
@@ -12,8 +13,10 @@ static class TrainerColumns
         InputColumnNames = o.NamesInputs ? o.InputColumnNames : ["Features"],
         ExampleWeightColumnName = string.IsNullOrEmpty(o.ExampleWeightColumnName) ? null : o.ExampleWeightColumnName,
         ScoreColumnName = Or(o.ScoreColumnName, "Score"),
-        PredictedLabelColumnName = kind == LabelKind.Number ? o.PredictedLabelColumnName : Or(o.PredictedLabelColumnName, "PredictedLabel"),
-        ProbabilityColumnName = kind == LabelKind.Boolean ? Or(o.ProbabilityColumnName, "Probability") : o.ProbabilityColumnName,
+        PredictedLabelColumnName = LabelTypes.Of(kind).IsWritten
+            ? Or(o.PredictedLabelColumnName, "PredictedLabel")
+            : o.PredictedLabelColumnName,
+        ProbabilityColumnName = LabelTypes.Of(kind).HasProbability ? Or(o.ProbabilityColumnName, "Probability") : o.ProbabilityColumnName,
     };
 
     /// <summary>Checks a trainer's label.</summary>
@@ -24,19 +27,12 @@ static class TrainerColumns
     /// <exception cref="ArgumentException">The label is of another kind; the message says which trainer is for it.</exception>
     public static void Check(LabelKind wanted, LabelKind found, string label, string type)
     {
-        if (found != wanted)
-            throw new ArgumentException($"Label column '{label}' is {type}, but {CatalogOf(wanted)}.Trainers.MultiHeadAttention needs "
-                + $"{TypeOf(wanted)}: {Remedy(wanted)}, or use {CatalogOf(found)}.Trainers.MultiHeadAttention.");
+        if (found == wanted)
+            return;
+        var (needed, other) = (LabelTypes.Of(wanted), LabelTypes.Of(found));
+        throw new ArgumentException($"Label column '{label}' is {type}, but {needed.Task}.Trainers.MultiHeadAttention needs {needed.Name}: "
+            + $"{needed.Remedy}, or use {other.Task}.Trainers.MultiHeadAttention.");
     }
-
-    static string CatalogOf(LabelKind kind) =>
-        kind switch { LabelKind.Class => "MulticlassClassification", LabelKind.Boolean => "BinaryClassification", _ => "Regression" };
-
-    static string TypeOf(LabelKind kind) => kind switch { LabelKind.Class => "a key", LabelKind.Boolean => "a Boolean", _ => "a Single" };
-
-    static string Remedy(LabelKind kind) => kind == LabelKind.Class
-        ? "map it with Conversion.MapValueToKey"
-        : $"convert it with Conversion.ConvertType to {kind switch { LabelKind.Boolean => "Boolean", _ => "Single" }}";
 
     static string Or(string? name, string otherwise) => string.IsNullOrEmpty(name) ? otherwise : name;
 }

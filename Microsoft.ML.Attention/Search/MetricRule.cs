@@ -58,6 +58,8 @@ sealed record MetricRule(AttentionSearchMetric Metric, LabelKind Kind, bool IsHi
     public static MetricRule For(AttentionSearchMetric? metric, LabelKind kind, DataViewSchema.Column label, bool ofTokens = false)
     {
         var rules = (ofTokens ? TokenRules : Rules).Where(rule => rule.Kind == kind).ToArray();
+        if (rules.Length == 0)
+            throw new ArgumentException($"There is no metric for label column '{label.Name}', which is {label.Type}.");
         return metric is null ? rules[0] : Array.Find(rules, rule => rule.Metric == metric)
             ?? throw new ArgumentException($"Metric {metric} is not for label column '{label.Name}', which is {label.Type}: choose among "
                 + $"{string.Join(", ", rules.Select(rule => rule.Metric))}.");

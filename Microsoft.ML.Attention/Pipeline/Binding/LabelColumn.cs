@@ -53,17 +53,12 @@ sealed record LabelColumn(DataViewSchema.Column Column, Prediction Prediction)
     }
 
     /// <summary>What a row's label is.</summary>
-    /// <exception cref="ArgumentException">The column is not a key, a Boolean or a Single.</exception>
+    /// <exception cref="ArgumentException">The column holds no labels.</exception>
     public static LabelKind KindOf(DataViewSchema.Column column) => KindOf(column, column.Type);
 
-    static LabelKind KindOf(DataViewSchema.Column column, DataViewType type) => type switch
-    {
-        KeyDataViewType => LabelKind.Class,
-        BooleanDataViewType => LabelKind.Boolean,
-        NumberDataViewType number when number == NumberDataViewType.Single => LabelKind.Number,
-        _ => throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, but must be a key, a Boolean or a "
-            + $"Single{(ReferenceEquals(type, column.Type) ? "" : " for each token")}{Remedy.OfLabel(type)}"),
-    };
+    static LabelKind KindOf(DataViewSchema.Column column, DataViewType type) => LabelTypes.Of(type)?.Kind
+        ?? throw new ArgumentException($"Label column '{column.Name}' is {column.Type}, but must be {LabelTypes.Names}"
+            + $"{(ReferenceEquals(type, column.Type) ? "" : " for each token")}{Remedy.OfLabel(type)}");
 
     static int Classes(DataViewSchema.Column column, KeyDataViewType key) => key.Count <= int.MaxValue ? (int)key.Count
         : throw new ArgumentException(

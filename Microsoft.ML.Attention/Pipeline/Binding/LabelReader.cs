@@ -6,33 +6,36 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 
 /// <summary>Reads labels as numbers, the row's own or one for each of its tokens: a class counted from 0, 0 or 1, or the number itself; NaN
 /// where it is missing.</summary>
-static class LabelReader
+/// <param name="row">Whose current row is read.</param>
+/// <param name="label">The column.</param>
+/// <param name="tokens">How many tokens the row has, and which of them are kept; null where labels are read without tokens.</param>
+sealed class LabelReader(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens)
 {
     /// <summary>Appends the current row's labels to rows whose tokens have been appended.</summary>
-    /// <param name="row">Whose current row is read.</param>
-    /// <param name="label">The column.</param>
-    /// <param name="tokens">How many tokens the row has, and which of them are kept; null where labels are read without tokens.</param>
+    /// <inheritdoc cref="LabelReader"/>
     /// <exception cref="InvalidDataException">There are not as many as the row has tokens; the message names the row and the
     /// column.</exception>
-    public static Action<LabelledRows> Of(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens = null)
+    public static Action<LabelledRows> Of(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens = null) =>
+        LabelTypes.Of(label.Prediction.Kind).Read(new(row, label, tokens));
+
+    /// <summary>Labels of this type.</summary>
+    public Action<LabelledRows> As<T>(Func<T, float> numberOf) => label.Prediction.OfTokens ? OfTokens(numberOf) : OfRow(numberOf);
+
+    /// <summary>Keys, as classes counted from 0.</summary>
+    public Action<LabelledRows> Keys()
     {
-        var type = (label.Column.Type as VectorDataViewType)?.ItemType ?? label.Column.Type;
-        return type is BooleanDataViewType ? Reader<bool>(flag => flag ? 1 : 0)
-            : type is not KeyDataViewType ? Reader<float>(number => number)
-            : type.RawType == typeof(uint) ? Keys<uint>()
-            : type.RawType == typeof(byte) ? Keys<byte>()
-            : type.RawType == typeof(ushort) ? Keys<ushort>()
-            : Keys<ulong>();
+        var type = ((label.Column.Type as VectorDataViewType)?.ItemType ?? label.Column.Type).RawType;
+        return type == typeof(uint) ? Of<uint>()
+            : type == typeof(byte) ? Of<byte>()
+            : type == typeof(ushort) ? Of<ushort>()
+            : Of<ulong>();
 
         // Keys count from 1, and 0 is a missing one. Nobody upstream holds a key to the count that its type names.
-        Action<LabelledRows> Keys<T>()
-            where T : IBinaryInteger<T> => Reader<T>(key => ulong.CreateSaturating(key) <= (ulong)label.Prediction.Size
+        Action<LabelledRows> Of<T>()
+            where T : IBinaryInteger<T> => As<T>(key => ulong.CreateSaturating(key) <= (ulong)label.Prediction.Size
             ? T.IsZero(key) ? float.NaN : float.CreateSaturating(key) - 1
             : throw new InvalidDataException($"Row {row.Position}: column '{label.Column.Name}' ({label.Column.Type}) holds the label "
                 + $"{key}, but its type has {label.Prediction.Size}."));
-
-        Action<LabelledRows> Reader<T>(Func<T, float> numberOf) =>
-            label.Prediction.OfTokens ? OfTokens(row, label, tokens, numberOf) : OfRow(row, label, numberOf);
     }
 
     /// <summary>The current row's own label.</summary>
@@ -48,7 +51,7 @@ static class LabelReader
         };
     }
 
-    static Action<LabelledRows> OfRow<T>(DataViewRow row, LabelColumn label, Func<T, float> numberOf)
+    Action<LabelledRows> OfRow<T>(Func<T, float> numberOf)
     {
         var get = row.GetGetter<T>(label.Column);
         T value = default!;
@@ -59,8 +62,7 @@ static class LabelReader
         };
     }
 
-    static Action<LabelledRows> OfTokens<T>(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens,
-        Func<T, float> numberOf)
+    Action<LabelledRows> OfTokens<T>(Func<T, float> numberOf)
     {
         var get = row.GetGetter<VBuffer<T>>(label.Column);
         var buffer = default(VBuffer<T>);

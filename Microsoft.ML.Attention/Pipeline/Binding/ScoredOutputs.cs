@@ -45,24 +45,19 @@ sealed class ValueOutput<T>(RowScorer scorer, RowValues values, Func<float, T> v
     }
 }
 
-/// <summary>The outputs of a scorer as columns.</summary>
-static class ScoredOutputs
+/// <summary>One of a scorer's outputs, which becomes a column.</summary>
+/// <param name="Scorer">What computes it.</param>
+/// <param name="Values">Its values.</param>
+/// <param name="IsOne">Whether a row has one of them; otherwise it has a vector.</param>
+sealed record ScoredOutput(RowScorer Scorer, RowValues Values, bool IsOne)
 {
-    /// <param name="scorer">What computes them.</param>
-    /// <param name="values">One of its outputs.</param>
-    /// <param name="a">The stage.</param>
-    public static RowOutput Of(RowScorer scorer, RowValues values, Architecture a)
-    {
-        var isOne = values.Output.Axes(a).Length == 0;
-        return values.Output.KindOf(a) switch
-        {
-            LabelKind.Number => isOne ? new ValueOutput<float>(scorer, values, number => number) : new NumbersOutput(scorer, values),
-            LabelKind.Boolean => Other(number => number > 0),
-            LabelKind.Class => Other(index => (uint)(index + 1)),               // keys count from 1, and 0 is none
-            var kind => throw new NotSupportedException($"Labels of kind {kind} are not known."),
-        };
+    public static RowOutput Of(RowScorer scorer, RowValues values, Architecture a) =>
+        LabelTypes.Of(values.Output.KindOf(a)).Write(new(scorer, values, IsOne: values.Output.Axes(a).Length == 0));
 
-        RowOutput Other<T>(Func<float, T> valueOf) =>
-            isOne ? new ValueOutput<T>(scorer, values, valueOf) : new VectorOutput<T>(scorer, values, valueOf);
-    }
+    /// <summary>As the numbers that the graph gives.</summary>
+    public RowOutput Numbers() => IsOne ? new ValueOutput<float>(Scorer, Values, number => number) : new NumbersOutput(Scorer, Values);
+
+    /// <summary>As what stands for these.</summary>
+    public RowOutput As<T>(Func<float, T> valueOf) =>
+        IsOne ? new ValueOutput<T>(Scorer, Values, valueOf) : new VectorOutput<T>(Scorer, Values, valueOf);
 }

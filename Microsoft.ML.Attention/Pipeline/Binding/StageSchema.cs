@@ -26,7 +26,7 @@ static class StageSchema
             var annotations = new DataViewSchema.Annotations.Builder();
             AddSlotNames(annotations, name, type, output == StageOutputs.Score ? labels : null);
             if (output.ScoreValueKind is { } kind && a.Prediction is { OfTokens: false } prediction)
-                AddScoreKind(annotations, input, KindOf(prediction), kind);
+                AddScoreKind(annotations, input, LabelTypes.Of(prediction.Kind).Task, kind);
             if (output.NeedsAttentionWeights)
                 TokenFrames.AddTo(annotations, a, columns);
             if (output == StageOutputs.Score)
@@ -46,12 +46,7 @@ static class StageSchema
 
     static DataViewType TypeOf(string name, StageOutput output, Architecture a, BoundColumns columns)
     {
-        PrimitiveDataViewType item = output.KindOf(a) switch
-        {
-            LabelKind.Class => new KeyDataViewType(typeof(uint), a.Prediction!.Size),
-            LabelKind.Boolean => BooleanDataViewType.Instance,
-            _ => NumberDataViewType.Single,
-        };
+        var item = LabelTypes.Of(output.KindOf(a)).TypeOf(a.Prediction);
         var axes = output.Axes(a);
         if (axes.Length == 0)
             return item;
@@ -90,13 +85,6 @@ static class StageSchema
             (slot, indices[axis]) = Math.DivRem(slot, type.Dimensions[axis]);
         return $"{name}.{string.Join('.', indices)}";
     }
-
-    static string KindOf(Prediction prediction) => prediction.Kind switch
-    {
-        LabelKind.Class => "MulticlassClassification",
-        LabelKind.Boolean => "BinaryClassification",
-        _ => "Regression",
-    };
 
     static void AddScoreKind(DataViewSchema.Annotations.Builder annotations, DataViewSchema input, string prediction, string value)
     {

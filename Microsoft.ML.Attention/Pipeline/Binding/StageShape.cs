@@ -75,15 +75,14 @@ static class StageShape
         SchemaShape.Column Label(string name)
         {
             var column = Find(name);
-            return column.IsKey || column.ItemType == NumberDataViewType.Single || column.ItemType == BooleanDataViewType.Instance ? column
-                : throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be a key, a Boolean or a "
-                    + $"Single{(column.Kind == Kind.Scalar ? "" : " for each token")}{Remedy.OfLabel(column.ItemType)}");
+            return LabelTypes.Of(column.IsKey, column.ItemType) is not null ? column
+                : throw new ArgumentException($"Label column '{name}' is {Described(column)}, but must be {LabelTypes.Names}"
+                    + $"{(column.Kind == Kind.Scalar ? "" : " for each token")}{Remedy.OfLabel(column.ItemType)}");
         }
     }
 
     /// <summary>What a label is; how many classes there are is not known yet.</summary>
-    public static LabelKind LabelKindOf(SchemaShape.Column label) =>
-        label.IsKey ? LabelKind.Class : label.ItemType == BooleanDataViewType.Instance ? LabelKind.Boolean : LabelKind.Number;
+    public static LabelKind LabelKindOf(SchemaShape.Column label) => LabelTypes.Of(label.IsKey, label.ItemType)!.Kind;
 
     /// <summary>What predicts a label; how many classes there are is not known yet.</summary>
     public static Prediction PredictionOf(SchemaShape.Column label) =>
@@ -107,14 +106,8 @@ static class StageShape
             if (output == StageOutputs.PredictedLabel)
                 annotations.Add(MLNetInternals.NewColumn("KeyValues", Kind.Vector, values.ItemType, false, null));
         }
-        var type = output.KindOf(a);
-        DataViewType item = type switch
-        {
-            LabelKind.Class => NumberDataViewType.UInt32,
-            LabelKind.Boolean => BooleanDataViewType.Instance,
-            _ => NumberDataViewType.Single,
-        };
-        return MLNetInternals.NewColumn(name, kind, item, type == LabelKind.Class,
+        var type = LabelTypes.Of(output.KindOf(a));
+        return MLNetInternals.NewColumn(name, kind, type.Item, type.IsKey,
             annotations.Count == 0 ? null : new SchemaShape(annotations));
     }
 
