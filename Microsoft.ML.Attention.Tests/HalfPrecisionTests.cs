@@ -25,7 +25,7 @@ public sealed class HalfPrecisionTests
             ? $"{options.OutputColumnName}.output"
             : options.OutputColumnName;
 
-        var actual = drawn.Rows.Select(row => half.Run([Reference.Cut(options, row)])[outputName]);
+        var actual = drawn.Rows.Select(row => half.Run([Reference.Cut(drawn.Meant, row)])[outputName]);
 
         // each rounding is at most 2^-11 = 5e-4 of a number, and there are some tens; none would mean that nothing was narrowed
         var error = RootMeanSquare.Error(outputs, actual);

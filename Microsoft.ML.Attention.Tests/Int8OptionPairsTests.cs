@@ -54,7 +54,7 @@ public sealed class Int8OptionPairsTests
         var outputs = Outputs(loaded, drawn.View);
 
         float[][] expected = [.. drawn.Rows.Select(row =>
-            Reference.Row(options, parameters, row).Output.SelectMany(token => token).Select(number => (float)number).ToArray())];
+            Reference.Row(drawn.Meant, parameters, row).Output.SelectMany(token => token).Select(number => (float)number).ToArray())];
         Assert.IsLessThan(MostError, RootMeanSquare.Error(expected, outputs), "RMS error");
         for (var row = 0; row < outputs.Length; row++)
         {

@@ -68,7 +68,7 @@ public sealed class OptionPairsTests
             return;
         }
         var drawn = new OptionCase(context, options);
-        var (rows, view) = (drawn.Rows, drawn.View);
+        var (rows, view, meant) = (drawn.Rows, drawn.View, drawn.Meant);
         var parameters = options.Training.Objective == TrainingObjective.None ? drawn.DrawParameters() : Learned(context, options, view);
 
         var scored = options with
@@ -83,7 +83,7 @@ public sealed class OptionPairsTests
         var (outputs, weights, rollouts) = Read(transformer.Transform(view), scored);
         foreach (var (n, row) in rows.Index())
         {
-            var expected = Reference.Row(options, parameters, row);
+            var expected = Reference.Row(meant, parameters, row);
             Rounding.Check($"output of row {n}", expected.Output.SelectMany(token => token), outputs[n]);
             Rounding.Check($"attention weights of row {n}", LayersOf(expected.Weights, options), weights[n]);
             if (options.AttentionRolloutColumnName is not null)
@@ -93,7 +93,7 @@ public sealed class OptionPairsTests
         foreach (var (name, values) in predictions)
             Rounding.Check(name, rows.Select(row =>
                 Predicted(name, new ReferenceParameters(parameters).Affine("classifier")
-                    .Apply(Reference.Row(options, parameters, row).Vector)[0])), values);
+                    .Apply(Reference.Row(meant, parameters, row).Vector)[0])), values);
 
         using var loaded = SavedAndLoaded(context, scored with { AttentionWeightsColumnName = null }, view);
         using var alone = loaded.WithRuntime(new() { BatchSize = 1, IntraOpThreads = 1 });
@@ -107,7 +107,7 @@ public sealed class OptionPairsTests
 
         using var folder = new TemporaryFolder();
         transformer.SaveOnnx(folder["exported.onnx"]);
-        ReferenceRow[] cut = [.. rows.Select(row => Reference.Cut(options, row))];
+        ReferenceRow[] cut = [.. rows.Select(row => Reference.Cut(meant, row))];
         CheckModel(File.ReadAllBytes(folder["exported.onnx"]), scored, cut, outputs, weights, rollouts, predictions, "exported");
         CheckModel(OnnxModel.Serialize(transformer.Export(AttentionForm.Decomposed)), scored, cut, outputs, weights, rollouts, predictions,
             "decomposed");
@@ -118,10 +118,8 @@ public sealed class OptionPairsTests
         var hasIds = options.InputColumnNames[0] == RowColumns.Ids;
         ReferenceRow row = new()
         {
-            Tokens = hasIds ? [] : [new double[OptionCase.Width], new double[OptionCase.Width]],
-            Ids = hasIds
-            ? [1, 2]
-            : null,
+            Tokens = hasIds ? [] : [.. Enumerable.Repeat(new double[OptionCase.Width], 6)],
+            Ids = hasIds ? [1, 2, 3, 4, 5, 6] : null,
             Keys = [new double[OptionCase.Width], new double[OptionCase.Width]],
             KeyIds = [1, 2]
         };

@@ -21,9 +21,12 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
     /// <param name="options">Every setting.</param>
     /// <param name="trainer">The labels that it is a trainer for; null for a transform, which takes any.</param>
     internal MultiHeadAttentionEstimator(IHostEnvironment environment, MultiHeadAttentionOptions options, LabelKind? trainer = null)
+        : this(new StageEnvironment(environment), options, trainer) { }
+
+    MultiHeadAttentionEstimator(StageEnvironment environment, MultiHeadAttentionOptions options, LabelKind? trainer)
     {
         OptionsValidation.Check(options);
-        (_environment, _options, _trainer) = (new(environment), options, trainer);
+        (_environment, _options, _trainer) = (environment, options, trainer);
     }
 
     /// <summary>Learns from the rows, as <see cref="TrainingOptions.Objective"/> says, and gives the stage that was learned.</summary>
@@ -52,6 +55,9 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
 
     MultiHeadAttentionTransformer Fit(IDataView input, TrainingObjective objective)
     {
+        if (Suited(input.Schema, objective) is var suited && suited != _options.Training.Augmentation)
+            return new MultiHeadAttentionEstimator(_environment,
+                _options with { Training = _options.Training with { Augmentation = suited } }, _trainer).Fit(input, objective);
         using var log = _environment.Log(nameof(MultiHeadAttentionEstimator), "Fit");
         if (objective == TrainingObjective.MaskedReconstruction && _options.Training.Objective == TrainingObjective.Auto)
             log.Warn("Learning without a label, by reconstructing hidden tokens. Set LabelColumnName to learn from a label, or Objective "
@@ -154,6 +160,24 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             throw new ArgumentException(
                 $"The parameters are of {models} models, but NumberOfModels is {_options.Training.NumberOfModels}: set it to {models}.");
         return ParameterResolution.Canonical(ModelTensors.Of(parameters, model), _options.Block, _options.NumberOfLayers);
+    }
+
+    /// <summary>The ways in which learning changes rows, but for those that these rows do not allow.</summary>
+    TrainingAugmentation Suited(DataViewSchema schema, TrainingObjective objective)
+    {
+        var ways = _options.Training.Augmentation;
+        if (!ways.WhereSuited)
+            return ways;
+        if (_options.KeyColumnName is not null)
+            return new() { WhereSuited = true };
+        var bound = BoundColumns.Bind(StageNames.Of(_options), StageNames.Widths(_options), schema);
+        if (bound.Inputs.Any(column => column.HoldsIds))
+            ways = ways with { Jitter = 0, Scaling = 0, Mixup = 0 };
+        if (objective != TrainingObjective.Supervised || LabelColumn.Of(schema, _options.LabelColumnName!).Prediction.OfTokens)
+            ways = ways with { Mixup = 0 };
+        if (!bound.IsOneField || _options.AttentionBiasColumnName is not null)
+            ways = ways with { Cropping = 0 };
+        return _options.TokenPerElement ? ways with { Cropping = 0, HiddenFrames = 0 } : ways;
     }
 
     TrainingObjective Objective() => _options.Training.Objective != TrainingObjective.Auto ? _options.Training.Objective

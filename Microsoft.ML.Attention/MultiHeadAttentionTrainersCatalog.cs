@@ -102,8 +102,8 @@ public static class MultiHeadAttentionTrainersCatalog
         string featureColumnName = "Features", string? exampleWeightColumnName = null, int? numberOfHeads = null,
         AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null,
         int? modelDimension = null) =>
-        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling,
-            embeddingDimension, modelDimension));
+        catalog.MultiHeadAttention(ForNumbers(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block,
+            pooling, embeddingDimension, modelDimension)));
 
     /// <summary>Learns to predict a number, with these options.</summary>
     /// <param name="catalog">The trainers of regression.</param>
@@ -113,6 +113,9 @@ public static class MultiHeadAttentionTrainersCatalog
     public static MultiHeadAttentionEstimator MultiHeadAttention(this RegressionCatalog.RegressionTrainers catalog,
         MultiHeadAttentionOptions options) =>
         Estimator(catalog, options, LabelKind.Number);
+
+    /// <summary>Numbers are learned as without the recipe: its way of learning was chosen by classes alone.</summary>
+    static MultiHeadAttentionOptions ForNumbers(MultiHeadAttentionOptions options) => options with { Training = new() };
 
     static MultiHeadAttentionOptions Options(string label, string features, string? weight, int? heads, AttentionBlock block,
         AttentionPooling pooling, int? embeddingDimension, int? modelDimension)

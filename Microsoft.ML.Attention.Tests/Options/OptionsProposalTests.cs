@@ -156,6 +156,45 @@ public sealed class OptionsProposalTests
     }
 
     [TestMethod]
+    public void OurOwn_WithPatchesAConvolutionAndAClassToken_IsWhatItWas_ButForTheStride()
+    {
+        TinyCheckpoint file = new() { { "patch.weight", 4, 6 }, { "input_mean", 3 }, { "input_scale", 3 },
+            { "convolution.weight", 4, 1, 5 }, { "convolution.bias", 4 }, { "class_token", 4 }, { "position.weight", 7, 4 } };
+        AddEncoderLayer(file, "");
+
+        var proposal = Propose(file, 2);
+
+        Is(new()
+        {
+            EmbeddingDimension = 3,
+            ModelDimension = 4,
+            NumberOfHeads = 2,
+            PatchLength = 2,
+            ConvolutionWidth = 5,
+            PositionalEncoding = PositionalEncoding.Learned,
+            MaximumLength = 7,
+            StandardizeInputs = true,
+            Block = AttentionBlock.Encoder,
+            FeedForwardDimension = 6,
+            Pooling = AttentionPooling.Class
+        }, proposal);
+        Assert.IsTrue(proposal.Undecided.Any(sentence => sentence.StartsWith("PatchStride:", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void OurOwn_OfATable_HasATokenForEachElementAndItsBins()
+    {
+        TinyCheckpoint file = new() { { "element.weight", 3, 8, 4 }, { "element.bias", 3, 4 }, { "element.missing", 3, 4 },
+            { "element.bins", 3, 9 }, { "class_token", 4 } };
+        AddEncoderLayer(file, "");
+
+        var options = Propose(file, 2).Options;
+
+        Assert.AreEqual((true, 8, 4, AttentionPooling.Class),
+            (options.TokenPerElement, options.ElementBins, options.ModelDimension, options.Pooling));
+    }
+
+    [TestMethod]
     public void HeadsThatDoNotDivide_AreRefused()
     {
         var file = new TinyCheckpoint { { "in_proj_weight", 24, 8 }, { "out_proj.weight", 8, 8 } };

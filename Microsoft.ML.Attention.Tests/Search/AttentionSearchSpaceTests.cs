@@ -1,3 +1,5 @@
+using Microsoft.ML.Attention.Options;
+
 namespace Microsoft.ML.Attention.Tests.Search;
 
 /// <summary>What a search draws from.</summary>
@@ -21,7 +23,7 @@ public sealed class AttentionSearchSpaceTests
         Assert.AreSequenceEqual([AttentionBlock.Residual, AttentionBlock.Encoder], space.Block);
         Assert.AreSequenceEqual([1, 2, 3], space.NumberOfLayers);
         Assert.AreSequenceEqual([AttentionPooling.Mean, AttentionPooling.Max, AttentionPooling.First, AttentionPooling.Last,
-            AttentionPooling.Attention], space.Pooling);
+            AttentionPooling.Attention, AttentionPooling.MeanAndMax], space.Pooling);
         Assert.AreSequenceEqual([PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary,
             PositionalEncoding.Alibi], space.PositionalEncoding);
         Assert.AreEqual(new AttentionSearchRange(0.0005, 0.01, IsLogarithmic: true), space.LearningRate);
@@ -31,7 +33,7 @@ public sealed class AttentionSearchSpaceTests
     [TestMethod]
     public void Place_BecomesOneOfTheChoicesForEachOption()
     {
-        var options = new AttentionSearchSpace().At([0.34, 0.99, 0.5, 0, 0.8, 0.49, 0, 0.5], Given);
+        var options = new AttentionSearchSpace().At([0.34, 0.99, 0.5, 0, 0.8, 0.49, 0, 0.5, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9], Given);
 
         var expected = Given with
         {
@@ -44,6 +46,51 @@ public sealed class AttentionSearchSpaceTests
             Training = Given.Training with { LearningRate = 0.0005, Dropout = 0.15 },
         };
         Assert.AreEqual(expected, options);
+    }
+
+    [TestMethod]
+    public void PlaceForSeries_BecomesWhatMakesTokensOfFrames()
+    {
+        var options = AttentionSearchSpace.ForSeries().At([0, 0, 0, 0, 0, 0, 0, 0, 0.3, 0.9, 0.5, 0.5, 0.5, 0.5, 0.5], Given);
+
+        Assert.AreEqual((16, 5, true, null),
+            (options.MaximumPatches, options.ConvolutionWidth, options.StandardizeRows, options.ElementBins));
+        Assert.AreEqual(PositionalEncoding.Learned, options.PositionalEncoding);
+        Assert.AreEqual((new TrainingAugmentation { Mixup = 0.2 }, 0.98, 1),
+            (options.Training.Augmentation, options.Training.AverageDecay, options.Training.NumberOfModels));
+    }
+
+    [TestMethod]
+    public void PlaceForTables_BecomesBinsAndNoPositions()
+    {
+        var options = AttentionSearchSpace.ForTables().At([0, 0, 0, 0, 0, 0.9, 0, 0, 0.9, 0.9, 0.9, 0.4, 0.9, 0, 0], Given);
+
+        Assert.AreEqual((null, null, false, 8),
+            (options.MaximumPatches, options.ConvolutionWidth, options.StandardizeRows, options.ElementBins));
+        Assert.AreEqual((AttentionPooling.Class, PositionalEncoding.None), (options.Pooling, options.PositionalEncoding));
+    }
+
+    [TestMethod]
+    public void NumberOfModels_IsAChoiceWhereItIsOne()
+    {
+        var space = new AttentionSearchSpace { NumberOfModels = [1, 3] };
+
+        Assert.AreEqual(3, space.At([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5], Given).Training.NumberOfModels);
+    }
+
+    /// <summary>Every choice of a space with every other, with what such rows need: each is a stage.</summary>
+    [TestMethod]
+    public void EveryCombinationForSeriesAndForTables_IsAStage()
+    {
+        var given = new MultiHeadAttentionOptions { OutputColumnName = "F", LabelColumnName = "Label" };
+        var random = new Random(1);
+        foreach (var (space, options) in new[] { (AttentionSearchSpace.ForSeries(), given),
+            (AttentionSearchSpace.ForTables(), given with { TokenPerElement = true }) })
+            for (var i = 0; i < 500; i++)
+            {
+                double[] point = [.. Enumerable.Range(0, AttentionSearchSpace.Dimensions).Select(_ => random.NextDouble())];
+                OptionsValidation.Check(space.At(point, options));
+            }
     }
 
     [TestMethod]

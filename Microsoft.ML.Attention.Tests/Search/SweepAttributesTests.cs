@@ -68,7 +68,7 @@ public sealed class SweepAttributesTests
 
         foreach (var options in combinations)
             OptionsValidation.Check(options);
-        Assert.HasCount(3 * 3 * 4 * 2 * 3 * 5, combinations);
+        Assert.HasCount(3 * 3 * 4 * 2 * 3 * 6, combinations);
     }
 
     [TestMethod]

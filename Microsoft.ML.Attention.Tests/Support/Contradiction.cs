@@ -48,12 +48,16 @@ sealed record Contradiction(string First, string Second, Func<MultiHeadAttention
         new("ReconstructionErrorColumnName", "token ids", o =>
             o.ReconstructionErrorColumnName is not null && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
         new("ReconstructionErrorColumnName", "patches", o =>
-            o.ReconstructionErrorColumnName is not null && o.PatchLength is not null, NeedsColumns: true),
+            o.ReconstructionErrorColumnName is not null && OptionCase.Divided(o).PatchLength is not null, NeedsColumns: true),
         new("Pooling", "IsCausal", o => o.Pooling == AttentionPooling.Class && o.IsCausal),
         new("Pooling", "WindowSize", o => o.Pooling == AttentionPooling.Class && o.WindowSize is not null),
         new("Pooling", "LayerWindowSizes", o => o.Pooling == AttentionPooling.Class && o.LayerWindowSizes is not null),
         new("Pooling", "HeadWindowSizes", o => o.Pooling == AttentionPooling.Class && o.HeadWindowSizes is not null),
         new("Pooling", "AttentionBiasColumnName", o => o.Pooling == AttentionPooling.Class && o.AttentionBiasColumnName is not null),
+        new("KeyColumnName", "Augmentation", o => o.KeyColumnName is not null && o.Training.Augmentation.ChangesNumbers),
+        new("AttentionBiasColumnName", "Cropping", o => o.AttentionBiasColumnName is not null && o.Training.Augmentation.Cropping > 0),
+        new("Mixup", "token ids", o =>
+            o.Training.Augmentation.Mixup > 0 && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
         new("StandardizeRows", "token ids", o => o.StandardizeRows && o.InputColumnNames[0] == RowColumns.Ids, NeedsColumns: true),
         new("KeyDimension", "token ids", o => o.KeyDimension is not null && o.KeyColumnName == RowColumns.KeyIds, NeedsColumns: true),
         new("ShareTokenTable", "token ids", o =>

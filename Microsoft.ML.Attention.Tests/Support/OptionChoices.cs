@@ -112,6 +112,7 @@ static class OptionChoices
             o with { PatchLength = 3 }),
         new(nameof(MultiHeadAttentionOptions.PatchStride), "3, with gaps", o => o with { PatchStride = 3 }, o =>
             o with { PatchLength = 2 }),
+        new(nameof(MultiHeadAttentionOptions.MaximumPatches), "3", o => o with { MaximumPatches = 3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.MaximumPatches), "more than frames", o => o with { MaximumPatches = 50 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.ConvolutionWidth), "3", o => o with { ConvolutionWidth = 3 }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Scale), "0.3", o => o with { Scale = 0.3 }, Nothing),
@@ -144,6 +145,8 @@ static class OptionChoices
             o with { KeptHeads = Kept(o, (layer, h) => layer == 1 && h == 0) }, Nothing),
         new(nameof(MultiHeadAttentionOptions.Training), "of masked reconstruction", o =>
             o with { Training = Brief with { Objective = TrainingObjective.MaskedReconstruction } }, Nothing),
+        new(nameof(MultiHeadAttentionOptions.Training), "of changed rows, averaged", o => o with { Training = Changing }, o =>
+            o with { LabelColumnName = RowColumns.Label }),
         new(nameof(MultiHeadAttentionOptions.Runtime), "in batches of 3", o =>
             o with { Runtime = new() { BatchSize = 3, IntraOpThreads = 1 } }, Nothing),
     ];
@@ -153,6 +156,15 @@ static class OptionChoices
             .Select(layer => Enumerable.Range(0, options.NumberOfHeads!.Value).Where(h => isKept(layer, h)).ToArray())];
 
     static TrainingOptions Brief => new() { NumberOfEpochs = 1 };
+
+    static TrainingOptions Changing => new()
+    {
+        Objective = TrainingObjective.Supervised,
+        NumberOfEpochs = 1,
+        MinimumSteps = 3,
+        AverageDecay = 0.5,
+        Augmentation = new() { Jitter = 0.1, Scaling = 0.1, Cropping = 0.3, HiddenFrames = 0.2, Mixup = 0.5 },
+    };
 
     /// <summary>In the order of the properties.</summary>
     public static IReadOnlyList<OptionChoice> All { get; } = [.. typeof(MultiHeadAttentionOptions).GetProperties()

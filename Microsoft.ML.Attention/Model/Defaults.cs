@@ -14,6 +14,8 @@ static class Defaults
     public const int MinimumSteps = 600;
     public const int SeriesModelDimension = 64;
     public const int MaximumPatches = 32;
+    public const double SeriesDropout = 0.2;
+    public const double SeriesJitter = 0.2;
     public const int TrainingBatchSize = 32;
     public const double LearningRate = 2e-3;
     public const double WarmupFraction = 0.1;

@@ -220,7 +220,7 @@ static partial class OptionsValidation
         Require(!o.ShareTokenTable, "TokenPerElement contradicts ShareTokenTable: each element has a table of its own.");
         Require(o.MaximumLength is null, $"TokenPerElement contradicts MaximumLength {o.MaximumLength}: all rows have the same elements.");
         Require(o.ElementOrder == ElementOrder.TokenByToken, $"TokenPerElement contradicts ElementOrder {o.ElementOrder}.");
-        Require(o.Training.Augmentation is { Cropping: 0, HiddenFrames: 0 },
+        Require(o.Training.Augmentation is { Cropping: 0, HiddenFrames: 0 } or { WhereSuited: true },
             "TokenPerElement contradicts Cropping and HiddenFrames: rows have no frames.");
         var learnsFromColumn = o.LabelColumnName is not null || o.PairColumnNames is not null;
         Require(o.Training.Objective is not TrainingObjective.MaskedReconstruction
@@ -334,6 +334,8 @@ static partial class OptionsValidation
         Require(double.IsFinite(a.Scaling), Invariant($"Scaling is {a.Scaling}; it must be finite."));
         AtLeast<double>(0, a.Mixup);
         Require(double.IsFinite(a.Mixup), Invariant($"Mixup is {a.Mixup}; it must be finite."));
+        if (a.WhereSuited)
+            return;
         Require(a.Mixup == 0 || o.LabelColumnName is not null,
             Invariant($"Mixup {a.Mixup} needs a LabelColumnName: what is to be predicted is mixed with the rows."));
         Require(o.KeyColumnName is null || !a.ChangesNumbers && !a.DropsTokens,

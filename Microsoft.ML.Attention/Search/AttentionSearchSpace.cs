@@ -26,8 +26,8 @@ public sealed record AttentionSearchSpace
     public IReadOnlyList<int> NumberOfLayers { get; init => field = new ValueList<int>(value); } =
         SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.NumberOfLayers));
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.Pooling"/>. Default: all that give a vector of fixed size, which trainers
-    /// need.</summary>
+    /// <summary>For <see cref="MultiHeadAttentionOptions.Pooling"/>. Default: all that give rows of any length a vector of one size, which
+    /// trainers need, and go with every other option: mean, max, first, last, attention, mean and max.</summary>
     public IReadOnlyList<AttentionPooling> Pooling { get; init => field = new ValueList<AttentionPooling>(value); } =
         SweepAttributes.Choices<AttentionPooling>(nameof(MultiHeadAttentionOptions.Pooling));
 
@@ -36,14 +36,65 @@ public sealed record AttentionSearchSpace
     public IReadOnlyList<PositionalEncoding> PositionalEncoding { get; init => field = new ValueList<PositionalEncoding>(value); } =
         SweepAttributes.Choices<PositionalEncoding>(nameof(MultiHeadAttentionOptions.PositionalEncoding));
 
+    /// <summary>For <see cref="MultiHeadAttentionOptions.MaximumPatches"/>, null for none. Default: as given; <see cref="ForSeries"/> has
+    /// some.</summary>
+    /// <remarks>It stands for the length of patches and their stride, which are right for rows of one length only.</remarks>
+    public IReadOnlyList<int?> MaximumPatches { get; init => field = new ValueList<int?>(value); } = new ValueList<int?>([]);
+
+    /// <summary>For <see cref="MultiHeadAttentionOptions.ConvolutionWidth"/>, null for none. Default: as given; <see cref="ForSeries"/> has
+    /// some.</summary>
+    public IReadOnlyList<int?> ConvolutionWidth { get; init => field = new ValueList<int?>(value); } = new ValueList<int?>([]);
+
+    /// <summary>For <see cref="MultiHeadAttentionOptions.StandardizeRows"/>. Default: as given; <see cref="ForSeries"/> has both.</summary>
+    public IReadOnlyList<bool> StandardizeRows { get; init => field = new ValueList<bool>(value); } = new ValueList<bool>([]);
+
+    /// <summary>For <see cref="MultiHeadAttentionOptions.ElementBins"/>, null for none. Default: as given; <see cref="ForTables"/> has
+    /// some.</summary>
+    public IReadOnlyList<int?> ElementBins { get; init => field = new ValueList<int?>(value); } = new ValueList<int?>([]);
+
+    /// <summary>For <see cref="TrainingOptions.Augmentation"/>. Default: as given; <see cref="ForSeries"/> has some.</summary>
+    public IReadOnlyList<TrainingAugmentation> Augmentation { get; init => field = new ValueList<TrainingAugmentation>(value); } =
+        new ValueList<TrainingAugmentation>([]);
+
+    /// <summary>For <see cref="TrainingOptions.AverageDecay"/>. Default: as given; <see cref="ForSeries"/> has some.</summary>
+    public IReadOnlyList<double> AverageDecay { get; init => field = new ValueList<double>(value); } = new ValueList<double>([]);
+
+    /// <summary>For <see cref="TrainingOptions.NumberOfModels"/>. Default: as given, because more are seldom worse and always
+    /// slower.</summary>
+    public IReadOnlyList<int> NumberOfModels { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
+
     /// <summary>For <see cref="TrainingOptions.LearningRate"/>. Default: 0.0005 to 0.01, evenly over its logarithm.</summary>
     public AttentionSearchRange? LearningRate { get; init; } = SweepAttributes.Range(nameof(TrainingOptions.LearningRate));
 
     /// <summary>For <see cref="TrainingOptions.Dropout"/>. Default: 0 to 0.3.</summary>
     public AttentionSearchRange? Dropout { get; init; } = SweepAttributes.Range(nameof(TrainingOptions.Dropout));
 
+    /// <summary>
+    /// For series, rows of frames in order, in one column of numbers: as by default, and 16, 32 or 64 patches or none, a convolution of 3 or
+    /// 5 tokens or none, rows standardized or not, learned positions or none, an average of the parameters or the last, mixed rows or not.
+    /// </summary>
+    public static AttentionSearchSpace ForSeries() => new()
+    {
+        PositionalEncoding = [Attention.PositionalEncoding.Learned, Attention.PositionalEncoding.None],
+        MaximumPatches = [null, 16, 32, 64],
+        ConvolutionWidth = [null, 3, 5],
+        StandardizeRows = [false, true],
+        Augmentation = [new(), new() { Mixup = 0.2 }],
+        AverageDecay = [0, 0.98],
+    };
+
+    /// <summary>For tables (<see cref="MultiHeadAttentionOptions.TokenPerElement"/>): as by default, and 8 or 16 bins of numbers or none, an
+    /// average of the parameters or the last, a class token or the mean of all, and no positions, as columns have no order.</summary>
+    public static AttentionSearchSpace ForTables() => new()
+    {
+        Pooling = [AttentionPooling.Class, AttentionPooling.Mean],
+        PositionalEncoding = [],
+        ElementBins = [null, 8, 16],
+        AverageDecay = [0, 0.98],
+    };
+
     /// <summary>How many options are drawn: the numbers of a point in this space.</summary>
-    internal const int Dimensions = 8;
+    internal const int Dimensions = 15;
 
     /// <summary>The options at a point in this space, each of its numbers in [0, 1).</summary>
     internal MultiHeadAttentionOptions At(ReadOnlySpan<double> point, MultiHeadAttentionOptions options) => options with
@@ -54,10 +105,17 @@ public sealed record AttentionSearchSpace
         NumberOfLayers = Pick(NumberOfLayers, point[3], options.NumberOfLayers),
         Pooling = Pick(Pooling, point[4], options.Pooling),
         PositionalEncoding = Pick(PositionalEncoding, point[5], options.PositionalEncoding),
+        MaximumPatches = Pick(MaximumPatches, point[8], options.MaximumPatches),
+        ConvolutionWidth = Pick(ConvolutionWidth, point[9], options.ConvolutionWidth),
+        StandardizeRows = Pick(StandardizeRows, point[10], options.StandardizeRows),
+        ElementBins = Pick(ElementBins, point[11], options.ElementBins),
         Training = options.Training with
         {
             LearningRate = LearningRate?.At(point[6]) ?? options.Training.LearningRate,
             Dropout = Dropout?.At(point[7]) ?? options.Training.Dropout,
+            Augmentation = Pick(Augmentation, point[12], options.Training.Augmentation),
+            AverageDecay = Pick(AverageDecay, point[13], options.Training.AverageDecay),
+            NumberOfModels = Pick(NumberOfModels, point[14], options.Training.NumberOfModels),
         },
     };
 

@@ -45,6 +45,14 @@ public sealed record TrainingAugmentation
     /// </remarks>
     public double Mixup { get; init; }
 
+    /// <summary>
+    /// Whether ways that the rows do not allow are left out, where they would be an error: numbers of token ids do not change; rows without
+    /// a label, or with a label for each token, are not mixed; several columns, and rows with a bias, are not cropped; nor are the elements
+    /// of tables, nor hidden; and rows of cross-attention stay as they are. Default: false; true in
+    /// <see cref="MultiHeadAttentionOptions.ForSeries"/>, which begins what is then made for any rows.
+    /// </summary>
+    public bool WhereSuited { get; init; }
+
     /// <summary>Whether numbers change.</summary>
     internal bool ChangesNumbers => Jitter > 0 || Scaling > 0 || Mixup > 0;
 

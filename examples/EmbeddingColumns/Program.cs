@@ -2,10 +2,16 @@
 // vectors have different widths. Usually they are concatenated. Here attention lets them look at each other first: when does that help
 // LightGBM, and when not?
 //
-//   dotnet run --project examples/EmbeddingColumns
+//   dotnet run -c Release --project examples/EmbeddingColumns
+//   dotnet run -c Release --project examples/EmbeddingColumns -- tables      each element a token, attention the trainer, beside LightGBM
 
 using EmbeddingColumns;
 using Examples;
 
-new Arguments(args, "no arguments").End();
-Contest.Run();
+var arguments = new Arguments(args, "[tables]");
+var tables = arguments.Has("tables");
+arguments.End();
+if (tables)
+    TableContest.Run();
+else
+    Contest.Run();

@@ -3,8 +3,10 @@
 //
 //   dotnet run -c Release --project examples/SeriesContest                                    on series that it makes up
 //   dotnet run -c Release --project examples/SeriesContest -- TRAIN.ts TEST.ts [TRAIN.ts TEST.ts ...]
-//   dotnet run -c Release --project examples/SeriesContest -- tune [TRAIN.ts ...]             cross-validates candidates for the defaults;
-//   reads no test part
+//   dotnet run -c Release --project examples/SeriesContest -- tune [TRAIN.ts ...]             compares candidates for the defaults; reads
+//   no test part
+//   dotnet run -c Release --project examples/SeriesContest -- worth                           when is attention worth it? rows of six kinds
+//   dotnet run -c Release --project examples/SeriesContest -- cost                            what patches and the convolution cost
 
 using SeriesContest;
 
@@ -13,7 +15,13 @@ try
     switch (args)
     {
         case ["tune", .. var files]:
-            Tuning.Run([.. files.Select(file => SeriesSet.Read(file, null)), .. MadeUpSets.All]);
+            Tuning.Run([.. files.Select(file => SeriesSet.Read(file, null))]);
+            return 0;
+        case ["worth"]:
+            Worth.Run();
+            return 0;
+        case ["cost"]:
+            Cost.Run();
             return 0;
         case []:
             Report.Run(MadeUpSets.All);
@@ -22,7 +30,7 @@ try
             Report.Run([.. pairs.Chunk(2).Select(pair => SeriesSet.Read(pair[0], pair[1]))]);
             return 0;
         default:
-            Console.Error.WriteLine($"Expected: [TRAIN.ts TEST.ts ...], or: tune [TRAIN.ts ...]. Found: {string.Join(' ', args)}");
+            Console.Error.WriteLine($"Expected: [TRAIN.ts TEST.ts ...], or tune [TRAIN.ts ...], worth, or cost. Found: {string.Join(' ', args)}");
             return 2;
     }
 }
