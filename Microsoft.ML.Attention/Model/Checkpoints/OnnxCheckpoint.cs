@@ -50,6 +50,10 @@ static class OnnxCheckpoint
     {
         try
         {
+            if (stream is FileStream && OnnxSkeleton.Read(stream, Path.GetFileName(path)) is { } skeleton)
+                return skeleton;
+            if (stream.CanSeek)
+                stream.Position = 0;
             return ModelProto.Parser.ParseFrom(stream).Graph
                 ?? throw new InvalidDataException($"'{path}' is not an ONNX model: it has no graph.");
         }

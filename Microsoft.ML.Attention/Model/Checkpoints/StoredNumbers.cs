@@ -5,7 +5,8 @@ namespace Microsoft.ML.Attention.Model.Checkpoints;
 /// <summary>Floating point numbers of any format, read as 32-bit ones.</summary>
 static class StoredNumbers
 {
-    const int ValuesPerChunk = 1 << 16; // a span of bytes cannot hold all of a large tensor
+    // A span of bytes cannot hold all of a large tensor; and so many of 8 bytes are no large object to the garbage collector.
+    const int ValuesPerChunk = 1 << 13;
 
     public static int Size(this NumberFormat format) => format switch
     {
