@@ -27,6 +27,7 @@ public sealed class TokenLabelOptionsTests
         nameof(MultiHeadAttentionOptions.LabelColumnName), nameof(MultiHeadAttentionOptions.PredictedLabelColumnName),
         nameof(MultiHeadAttentionOptions.ProbabilityColumnName), nameof(MultiHeadAttentionOptions.ReconstructionErrorColumnName),
         nameof(MultiHeadAttentionOptions.Training), nameof(MultiHeadAttentionOptions.ScoreColumnName),
+        nameof(MultiHeadAttentionOptions.PairColumnNames),
     ];
 
     static IEnumerable<(int, bool)> Cases =>

@@ -12,7 +12,7 @@ static class Anomalies
     /// <summary>How many of the hours that a way finds strangest are, in a load that was made strange in a few places.</summary>
     public static void Run(int seed)
     {
-        var load = HourlyLoad.Make(seed, strange: 0.01);
+        var load = HourlyLoad.Make(seed, strange: 0.03);
         var strange = load.Future.Index().Where(hour => hour.Item.IsStrange).Select(hour => hour.Index).ToHashSet();
         Console.WriteLine($"{load.Name}, strange in {strange.Count} of {load.Future.Count} hours. Of the {strange.Count} strangest by "
             + "each way, strange are:");
@@ -44,7 +44,7 @@ static class Anomalies
             ModelDimension = 32,
             NumberOfHeads = 4,
             PositionalEncoding = PositionalEncoding.Rotary,
-            Training = new() { NumberOfEpochs = 40 },
+            Training = new() { NumberOfEpochs = 40, MinimumSteps = 2500 },
         }).Fit(Windows(load.Past, stride: 4));
         var errors = new float[load.Future.Count];
         var scored = model.Transform(Windows(load.Future, stride: Window));

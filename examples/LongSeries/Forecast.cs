@@ -47,7 +47,7 @@ static class Forecast
             NumberOfHeads = 4,
             IsCausal = true,
             PositionalEncoding = PositionalEncoding.Rotary,
-            Training = new() { NumberOfEpochs = 30 },
+            Training = new() { NumberOfEpochs = 30, MinimumSteps = 1600 },
         }).Fit(past);
 
         // The window that ends with the hour before the one to tell; its last score is the forecast.
