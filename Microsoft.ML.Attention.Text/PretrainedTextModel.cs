@@ -124,9 +124,12 @@ public sealed class PretrainedTextModel
                 VocabularyFiles.ReadWordPieces(files, plan.Tokenizer == VocabularyKind.Mpnet),
             VocabularyKind.Roberta or VocabularyKind.Gpt2 when hasPairs =>
                 VocabularyFiles.ReadBytePairs(files, plan.Tokenizer == VocabularyKind.Roberta),
-            _ when files.Has("sentencepiece.bpe.model") || files.Has("tokenizer.model") || files.Has("spiece.model") =>
-                throw new NotSupportedException($"'{files.Called("")}' has a SentencePiece model alone; a {TokenizerFile.Name} is read "
-                    + "(AutoTokenizer.from_pretrained(...).save_pretrained(...) writes one)."),
+            VocabularyKind.XlmRoberta when files.Has(SentencePieceFile.Names[0]) =>
+                SentencePieceFile.ReadXlmRoberta(files, SentencePieceFile.Names[0]),
+            _ when SentencePieceFile.Names.FirstOrDefault(files.Has) is { } pieces =>
+                throw new NotSupportedException($"'{files.Called(pieces)}' is a SentencePiece model, which is read of XLM-R alone: "
+                    + $"AutoTokenizer.from_pretrained(...).save_pretrained(...) writes a {TokenizerFile.Name}, which is read."),
+            VocabularyKind.XlmRoberta => throw Missing(SentencePieceFile.Names[0]),
             VocabularyKind.Bert or VocabularyKind.Mpnet => throw Missing(VocabularyFiles.WordPieces),
             VocabularyKind.Roberta or VocabularyKind.Gpt2 => throw Missing($"{VocabularyFiles.BytePairs} with {VocabularyFiles.Merges}"),
             _ => throw new InvalidDataException($"There is no '{files.Called(TokenizerFile.Name)}'."),

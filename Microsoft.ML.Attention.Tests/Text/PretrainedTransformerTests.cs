@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.AI;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
@@ -76,6 +77,28 @@ public sealed class PretrainedTransformerTests
             Assert.AreSequenceEqual(expected, vector);
         using var engine = context.Model.CreatePredictionEngine<Row, Scored>(loaded);
         new Tolerance(1e-6, 1e-6).Check("alone", vectors[0].Select(x => (double)x), engine.Predict(new Row { Text = Texts[0] }).Features);
+    }
+
+    [TestMethod]
+    public void FreshProcess_ThatKnowsNothingOfTheLibrary_LoadsTokenizerAndTensorsOutOfOneFile()
+    {
+        using var folder = new TemporaryFolder();
+        TinyTextModel.Write(folder, "bert");
+        var context = new MLContext(1);
+        var view = View(context, Texts);
+        using var stage = context.Transforms.Text.PretrainedTransformer("Features", "Text", PretrainedTextModel.Load(folder[""])).Fit(view);
+        context.Model.Save(stage, view.Schema, folder["model.zip"]);
+        using (var rows = File.Create(folder["rows.idv"]))
+            context.Data.SaveAsBinary(view, rows);
+        foreach (var file in (string[])["config.json", "tokenizer.json", "model.safetensors"])
+            File.Delete(folder[file]);
+
+        var (exitCode, output, error) = FreshProcess.Run(folder["model.zip"], folder["rows.idv"], "Features");
+
+        Assert.AreEqual((0, ""), (exitCode, error));
+        var expected = stage.Transform(view).GetColumn<float[]>("Features")
+            .Select(row => string.Join(' ', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+        Assert.AreSequenceEqual(expected, output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
     }
 
     [TestMethod]

@@ -19,7 +19,7 @@ static class BertFamily
     {
         CheckPositions(config);
         var plan = Encoder(config, "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size", "hidden_act",
-            VocabularyKind.Roberta);
+            config.Text("model_type") == "xlm-roberta" ? VocabularyKind.XlmRoberta : VocabularyKind.Roberta);
         var types = config.Size("type_vocab_size");
         return Offset(config, plan with { Options = plan.Options with { NumberOfTokenTypes = types } });
     }

@@ -8,4 +8,4 @@ namespace Microsoft.ML.Attention.Text.Families;
 sealed record ModelPlan(MultiHeadAttentionOptions Options, int Vocabulary, int MaximumTokens, VocabularyKind Tokenizer);
 
 /// <summary>Which tokenizer a family has, where the folder has a bare vocabulary.</summary>
-enum VocabularyKind { Bert, Mpnet, Roberta, Gpt2, TokenizerFileOnly }
+enum VocabularyKind { Bert, Mpnet, Roberta, XlmRoberta, Gpt2, TokenizerFileOnly }
