@@ -69,11 +69,11 @@ public sealed partial class MultiHeadAttentionTransformer
     /// <summary>The names of the columns of a field, of elements: those of numbers, or those of ids.</summary>
     IReadOnlyList<string> NamesOfElements(TokenField field) => [.. _columns.Inputs.Where((_, i) => field.Columns.Contains(i))];
 
-    internal Graph Export(AttentionForm form, ElementType? weights = null)
+    internal Graph Export(AttentionForm form, ElementType? storage = null)
     {
         var variant = new ScoringVariant(_columns.Mask is not null, HasQueryMask: false, _columns.Bias is not null,
             new([.. _columns.Outputs.Select(column => column.Output)]));
-        return ScoringGraph.Build(_architecture, Parameters, form, variant, ExportNames(), weights);
+        return ScoringGraph.Build(_architecture, Parameters, form, variant, ExportNames(), storage);
     }
 
     ScoringNames ExportNames()

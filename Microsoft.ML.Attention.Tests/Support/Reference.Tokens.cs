@@ -21,7 +21,7 @@ sealed partial class Reference
     /// <summary>0 of all, unless ids count through the table once for each type.</summary>
     int TypeOf(int t) => _options.TokenTypesInIds && _row.Ids![t] is int id ? id / _parameters.Matrix("embedding.weight").Length : 0;
 
-    /// <summary><c>x + relu(conv(x))</c>, each element by weights of its own, zeros where there is no token.</summary>
+    /// <summary><c>x + relu(conv(x))</c>, each element by a kernel of its own, zeros where there is no token.</summary>
     double[][] Convolved(double[][] x)
     {
         if (!_parameters.Has("convolution.weight"))

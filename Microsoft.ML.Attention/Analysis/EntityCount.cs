@@ -4,7 +4,7 @@ namespace Microsoft.ML.Attention.Analysis;
 /// task.</summary>
 sealed class EntityCount
 {
-    readonly (char Place, string Type)[] _tags;
+    readonly (char Prefix, string Type)[] _tags;
     double _labels, _predictions, _right;
 
     EntityCount((char, string)[] tags) => _tags = tags;
@@ -44,9 +44,9 @@ sealed class EntityCount
         return spans;
     }
 
-    static bool Ends((char Place, string Type) before, (char Place, string Type) tag) => before.Place != 'O'
-        && (before.Place is 'E' or 'S' || tag.Place is 'B' or 'S' or 'O' || before.Type != tag.Type);
+    static bool Ends((char Prefix, string Type) before, (char Prefix, string Type) tag) => before.Prefix != 'O'
+        && (before.Prefix is 'E' or 'S' || tag.Prefix is 'B' or 'S' or 'O' || before.Type != tag.Type);
 
-    static bool Starts((char Place, string Type) before, (char Place, string Type) tag) => tag.Place != 'O'
-        && (tag.Place is 'B' or 'S' || before.Place is 'E' or 'S' or 'O' || before.Type != tag.Type);
+    static bool Starts((char Prefix, string Type) before, (char Prefix, string Type) tag) => tag.Prefix != 'O'
+        && (tag.Prefix is 'B' or 'S' || before.Prefix is 'E' or 'S' or 'O' || before.Type != tag.Type);
 }

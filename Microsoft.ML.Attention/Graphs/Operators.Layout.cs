@@ -80,7 +80,7 @@ static partial class Operators
                 [x, x.Graph.Longs(start), x.Graph.Longs(end), x.Graph.Longs(counted)]);
         }
 
-        /// <summary>Zeros before the first place of an axis and after its last.</summary>
+        /// <summary>Zeros before the first index of an axis and after its last.</summary>
         public Value Pad(long axis, long before, long after)
         {
             var counted = Shapes.Axis(x, axis);

@@ -10,7 +10,7 @@ static partial class Operators
         /// <summary>Over the last axis.</summary>
         public Value Softmax() => x.Graph.Append("Softmax", x.Type, x.Shape, [x], ("axis", -1L));
 
-        /// <summary>The place of the largest along the last axis, the first of equals; int64.</summary>
+        /// <summary>The index of the largest along the last axis, the first of equals; int64.</summary>
         public Value ArgMax() => x.Graph.Append("ArgMax", ElementType.Int64, x.Shape[..^1], [x], ("axis", -1L), ("keepdims", 0L));
 
         /// <summary>The last axis brought to mean 0 and variance 1, times <paramref name="gain"/>, plus <paramref name="bias"/>. Ba et al.

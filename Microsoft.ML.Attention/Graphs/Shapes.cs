@@ -46,7 +46,7 @@ static class Shapes
     public static Dim[] Reduce(Value x, bool keep, long[] axes) =>
         keep ? [.. x.Shape.Select((d, i) => axes.Contains(i) ? 1 : d)] : [.. x.Shape.Where((_, i) => !axes.Contains(i))];
 
-    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same place, -1 (once) for what remains. Null when that cannot
+    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same index, -1 (once) for what remains. Null when that cannot
     /// say it.</summary>
     public static long[]? Reshape(Value x, Dim[] shape)
     {

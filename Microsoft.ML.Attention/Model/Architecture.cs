@@ -292,7 +292,7 @@ sealed record Architecture
     /// <summary>A token table.</summary>
     public TensorScope TableOf(int table) => ModuleNames.Embedding.Of(TableSizes.Count, table);
 
-    /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one place of a vector has, for
+    /// <summary>How many ids a field's column has: the rows of its table, or of the part of its table that one index in a vector has, for
     /// each token type that ids tell.</summary>
     public int IdsOf(TokenField field, int column) =>
         TableSizes[field.Tables[column]] / (field.IsPerElement ? field.Elements[column] : 1) * (TokenTypesInIds

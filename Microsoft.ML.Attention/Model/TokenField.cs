@@ -30,7 +30,7 @@ sealed record TokenField(int Width, TokenRole Role = TokenRole.Input, int? Lengt
 
     /// <summary>
     /// For each of the columns, where every element of it is a token with tensors of its own, how many it has; otherwise empty. Numbers are
-    /// then one frame, as wide as all columns together, and each id counts through a table of its place.
+    /// then one frame, as wide as all columns together, and each id counts through a table of its index.
     /// </summary>
     public IReadOnlyList<int> Elements { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
 

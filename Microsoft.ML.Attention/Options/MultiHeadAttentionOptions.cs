@@ -253,7 +253,7 @@ public sealed record MultiHeadAttentionOptions
 
     /// <summary>
     /// Add to each token what a convolution makes of it and its neighbours, this many in all, an odd number, before the first layer: <c>x +
-    /// relu(conv(x))</c>, each element of a token by weights of its own. Beyond the ends of a row, and where the mask is false, it reads
+    /// relu(conv(x))</c>, each element of a token by a kernel of its own. Beyond the ends of a row, and where the mask is false, it reads
     /// zeros. In cross-attention it is the queries' tokens that are convolved. Default: none.
     /// </summary>
     /// <remarks>Local shape, which attention over single frames does not see. Foumani et al. 2023.</remarks>

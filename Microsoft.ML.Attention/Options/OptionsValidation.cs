@@ -120,7 +120,7 @@ static partial class OptionsValidation
         Require(!o.TokenTypesInIds
             || o.KeyColumnName is null, "TokenTypesInIds contradicts KeyColumnName: cross-attention's queries and keys have no types.");
         Require(!o.TokenTypesInIds
-            || !o.TokenPerElement, "TokenTypesInIds contradicts TokenPerElement, whose tokens are told apart by their places.");
+            || !o.TokenPerElement, "TokenTypesInIds contradicts TokenPerElement, whose tokens are told apart by their indices.");
         Require(o.PositionOffset == 0 || o.PositionalEncoding is PositionalEncoding.Learned or PositionalEncoding.RelativeBuckets,
             $"PositionOffset {o.PositionOffset} contradicts PositionalEncoding {o.PositionalEncoding}, which has no table: set Learned.");
         Require(!o.NormalizeOutput

@@ -43,7 +43,7 @@ sealed class LabelledRows(RowLayout layout)
 
     /// <summary>Whether a label is there to learn from, and, where it is a token's, the token too.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="label">Its place among <see cref="LabelsOf"/>.</param>
+    /// <param name="label">Its index among <see cref="LabelsOf"/>.</param>
     public bool HasLabel(int row, int label) =>
         float.IsFinite(LabelsOf(row)[label]) && (LabelsPerToken == 0 || Rows.HasToken(row, label / LabelsPerToken));
 

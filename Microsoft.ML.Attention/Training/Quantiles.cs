@@ -32,8 +32,8 @@ sealed class Quantiles(int width)
                 continue;
             if (++_counts[i] <= MostKept)
                 _kept[i].Add((vector[i], weight));
-            else if (_random.NextInt64(_counts[i]) is var place && place < MostKept)
-                _kept[i][(int)place] = (vector[i], weight);
+            else if (_random.NextInt64(_counts[i]) is var index && index < MostKept)
+                _kept[i][(int)index] = (vector[i], weight);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>Local shape, before attention: what a few neighbouring tokens look like together.</summary>
 sealed partial class ForwardPass
 {
-    /// <summary><c>x + relu(Σ_j w_j x_(t+j) + b)</c>, each element of a token by weights of its own (a depthwise convolution); beyond the
+    /// <summary><c>x + relu(Σ_j w_j x_(t+j) + b)</c>, each element of a token by a kernel of its own (a depthwise convolution); beyond the
     /// ends, and where no token is, zeros.</summary>
     /// <remarks>
     /// As sums of shifted tokens, which have gradients without a rule of their own; what it costs is printed by
@@ -18,8 +18,8 @@ sealed partial class ForwardPass
         if (_a.ConvolutionWidth is not int width)
             return x;
         var around = Keep(mask, x).Pad(1, width / 2, width / 2);                // [B, width/2 + T + width/2, M]
-        var weights = parameters[ModuleNames.Convolution.Weight].Squeeze(1).T();          // [width, M]
-        var taps = weights.Split(0, [.. Enumerable.Repeat(1L, width)]);
+        var kernels = parameters[ModuleNames.Convolution.Weight].Squeeze(1).T();    // [width, M]
+        var taps = kernels.Split(0, [.. Enumerable.Repeat(1L, width)]);
         var sum = taps.Select((tap, j) => around.Slice(1, j, j == width - 1 ? long.MaxValue : j + 1 - width) * tap)
             .Aggregate((a, b) => a + b);
         return x + (parameters.TryGetValue(ModuleNames.Convolution.Bias, out var bias) ? sum + bias : sum).Relu();

@@ -22,7 +22,7 @@ sealed partial class ForwardPass
     /// the CPU.</summary>
     Value Positions(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
 
-    /// <summary>The place of each token, that of the last learned position at most, int64 <c>[T]</c>.</summary>
+    /// <summary>The position of each token, that of the last learned position at most, int64 <c>[T]</c>.</summary>
     Value KnownPositions(Value x) =>
         (Positions(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)) + _a.PositionOffset).Cast(ElementType.Int64);
 

@@ -110,7 +110,7 @@ static class ScoringGraph
             var offset = a.TableOffset(field, column);
             var offsets = field.IsPerElement
                 ? graph.Longs([.. Enumerable.Range(0, field.Elements[column])
-                    .Select(place => (long)offset + place * a.IdsOf(field, column))])
+                    .Select(index => (long)offset + index * a.IdsOf(field, column))])
                 : graph.Scalar(offset, ElementType.Int64);
             return ids.GreaterOrEqual(graph.Scalar(0, ElementType.Int64)).Where(ids + offsets, ids);
         }

@@ -132,7 +132,7 @@ sealed class RowReader
         readonly TokenRows _target;
         readonly ValueGetter<VBuffer<float>>[] _numbers;
         readonly IdGetter[] _ids;
-        readonly (int Rows, int Offset, int Step)[] _tables;    // Step: from the table of one place of a vector to that of the next
+        readonly (int Rows, int Offset, int Step)[] _tables;    // Step: from the table of one index in a vector to that of the next
         VBuffer<float> _floats;
 
         public FieldReader(DataViewRow row, IReadOnlyList<TokenColumn> columns, Architecture a, TokenRows target)

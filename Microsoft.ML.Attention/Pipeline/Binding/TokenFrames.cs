@@ -48,7 +48,7 @@ readonly record struct TokenFrames(Patches Patches, int Queries, int Keys, bool 
         }));
     }
 
-    /// <summary>The same of frames that are known by their places alone: 0–15, 8–23, ...</summary>
+    /// <summary>The same of frames that are known by their positions alone: 0–15, 8–23, ...</summary>
     /// <param name="tokens">How many tokens there are.</param>
     /// <param name="frames">How many frames; 0 where that is not known, and so not where the last token ends.</param>
     public IReadOnlyList<string> Labels(int tokens, int frames)
