@@ -43,6 +43,33 @@ public sealed class ExportTests
             new[] { 0, 1 }.SelectMany(n => layer.Select(module => $"/layers.{n}/{module}")).Append("/pool/").ToArray(), paths.ToArray());
     }
 
+    [TestMethod]
+    public void Nodes_OfClassifierAndConvolution_BearThePathsOfTheirTensors()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new MultiHeadAttentionOptions
+        {
+            OutputColumnName = "Out",
+            InputColumnNames = ["Tokens"],
+            EmbeddingDimension = 4,
+            NumberOfHeads = 2,
+            ConvolutionWidth = 3,
+            Pooling = AttentionPooling.Mean,
+            LabelColumnName = "Label",
+            ScoreColumnName = "Score",
+            Training = new() { NumberOfEpochs = 1, Seed = 1 },
+        };
+        using var transformer = _ml.Transforms.MultiHeadAttention(options).Fit(_ml.Data.LoadFromEnumerable(
+            new[] { new { Tokens = new float[8], Label = 0f }, new { Tokens = new[] { 1f, 2, 3, 4, 5, 6, 7, 8 }, Label = 1f } }));
+        transformer.SaveOnnx(folder["stage.onnx"]);
+
+        var graph = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["stage.onnx"])).Graph;
+
+        Assert.IsTrue(graph.Node.Single(node => node.OpType == "Relu").Name.StartsWith("/convolution/", StringComparison.Ordinal));
+        Assert.HasCount(1, graph.Node.Where(node =>
+            node.OpType == "MatMul" && node.Name.StartsWith("/classifier/", StringComparison.Ordinal)));
+    }
+
     static IEnumerable<string> Inputs => InputCase.Names;
 
     [TestMethod, DynamicData(nameof(Inputs))]

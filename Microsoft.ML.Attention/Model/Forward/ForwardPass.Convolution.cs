@@ -17,6 +17,7 @@ sealed partial class ForwardPass
     {
         if (_a.ConvolutionWidth is not int width)
             return x;
+        using var module = graph.In(ModuleNames.Convolution);
         var around = Keep(mask, x).Pad(1, width / 2, width / 2);                // [B, width/2 + T + width/2, M]
         var kernels = parameters[ModuleNames.Convolution.Weight].Squeeze(1).T();    // [width, M]
         var taps = kernels.Split(0, [.. Enumerable.Repeat(1L, width)]);

@@ -51,6 +51,7 @@ sealed partial class ForwardPass
     /// <summary>A layer of full precision, whatever tokens are computed in.</summary>
     Value Read(TensorScope scope, Value x)
     {
+        using var module = graph.In(scope);
         var product = x.MatMul(Widen(parameters[scope.Weight]).T());
         return parameters.TryGetValue(scope.Bias, out var bias) ? product + Widen(bias) : product;
     }
