@@ -29,16 +29,28 @@ static class LearningStep
         using var extracted = ExtractedModel.Of(PackageModel.MiniLM);
         foreach (var frozen in (string[])["none", "0", "3"])
         {
-            var (seconds, peak) = ChildProcess.Ask("learn", extracted.Folder, frozen) is [var cpu, var bytes]
-                ? (cpu, bytes / 1e9)
-                : throw new InvalidOperationException("The process said something else.");
-            Console.WriteLine(
-                Invariant(
-                    $"{PackageModel.MiniLM.Name}, {Rows} texts of {Words + 2} tokens, FrozenLayers {frozen}: {seconds:0.00} CPU seconds a step, {peak:0.00} GB at the peak"));
+            var (seconds, peak) = Ask("learn", extracted.Folder, frozen);
+            Console.WriteLine($"{PackageModel.MiniLM.Name}, {Rows} texts of {Words + 2} tokens, FrozenLayers {frozen}: "
+                + Invariant($"{seconds:0.00} CPU seconds a step, {peak:0.00} GB at the peak"));
             if (frozen == "0")
                 thresholds.AtMost("GB at the peak with frozen embeddings", peak, 1.5);
+#if LIBTORCH
+            var (others, otherPeak) = Ask("libtorch", extracted.Folder, frozen);
+            Console.WriteLine(Invariant($"  libtorch, the same step: {others:0.00} CPU seconds, {otherPeak:0.00} GB at the peak"));
+            thresholds.AtMost("times libtorch's seconds", seconds / others, 1.1);
+#endif
         }
     }
+
+    static (double Seconds, double Gigabytes) Ask(params string[] arguments) => ChildProcess.Ask(arguments) is [var cpu, var bytes]
+        ? (cpu, bytes / 1e9)
+        : throw new InvalidOperationException("The process said something else.");
+
+#if LIBTORCH
+    /// <param name="frozen">What is frozen.</param>
+    public static double[] MeasureLibtorch(string frozen) =>
+        LibtorchStep.Measure(Steps, Rows, Words + 2, int.TryParse(frozen, CultureInfo.InvariantCulture, out var layers) ? layers : null);
+#endif
 
     /// <param name="arguments">The model's folder, and what is frozen.</param>
     public static double[] Measure(string[] arguments)
@@ -52,6 +64,7 @@ static class LearningStep
         {
             Model = PretrainedTextModel.Load(arguments[0]),
             LabelColumnName = "Label",
+            Runtime = new() { IntraOpThreads = 1 },
             FrozenLayers = int.TryParse(arguments[1], CultureInfo.InvariantCulture, out var layers) ? layers : null,
             Training = new() { LearningRate = 5e-5, NumberOfEpochs = Steps, MinimumSteps = 0, BatchSize = Rows, Progress = clock },
         };

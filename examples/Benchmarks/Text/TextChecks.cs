@@ -10,7 +10,14 @@ static class TextChecks
     public static int Run(string[] arguments)
     {
         if (arguments is ["measure", var what, .. var rest])            // a check's own process
-            return ChildProcess.Answer(what == "load" ? LoadingMemory.Measure(rest[0]) : LearningStep.Measure(rest));
+            return ChildProcess.Answer(what switch
+            {
+                "load" => LoadingMemory.Measure(rest[0]),
+#if LIBTORCH
+                "libtorch" => LearningStep.MeasureLibtorch(rest[1]),
+#endif
+                _ => LearningStep.Measure(rest),
+            });
         Console.WriteLine(Machine.Description);
         var thresholds = new Thresholds();
         switch (arguments)
