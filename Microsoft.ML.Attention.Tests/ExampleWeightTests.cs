@@ -116,7 +116,8 @@ public sealed class ExampleWeightTests
         {
             var task = TrainerTask.Of(label);
             var options = task.Brief with { ExampleWeightColumnName = Weight, StandardizeInputs = false };
-            var still = options with { Training = options.Training with { ValidationFraction = 0.4, LearningRate = 1e-12 } };
+            var training = options.Training with { ValidationFraction = 0.4, LearningRate = 1e-12, BatchSize = 4 };
+            var still = options with { Training = training };
             var rows = TaskRow.Rows(40).Select((row, n) => row with { Weight = n < 20 ? weightOfFirst : weightOfSecond });
             using var model = task.Trainer(_ml, still).Fit(TaskRow.View(_ml, rows));
             return model.Training!;
