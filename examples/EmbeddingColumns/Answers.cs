@@ -46,7 +46,7 @@ sealed class Answers(string label, string wordVectors, int seed)
     }
 
     /// <summary>Each part of a line as a vector, with ML.NET's own stages: four columns of 24, 10, 32 and 8 numbers.</summary>
-    IEstimator<ITransformer> Embed() =>
+    public IEstimator<ITransformer> Embed() =>
         _mlContext.Transforms.Text.TokenizeIntoWords(Words, nameof(LedgerLine.Text))
             // smallest, mean and largest of the words' vectors
             .Append(_mlContext.Transforms.Text.ApplyWordEmbedding(Text, wordVectors, Words))
@@ -59,7 +59,7 @@ sealed class Answers(string label, string wordVectors, int seed)
             .Append(_mlContext.Transforms.Concatenate(All, Columns));
 
     /// <summary>Each column is one token, of a width of its own; they look at each other, and their mean is the feature vector.</summary>
-    MultiHeadAttentionEstimator Attend() => _mlContext.Transforms.MultiHeadAttention(new MultiHeadAttentionOptions
+    public MultiHeadAttentionOptions Attention => new()
     {
         OutputColumnName = Attended,
         InputColumnNames = Columns,
@@ -69,7 +69,9 @@ sealed class Answers(string label, string wordVectors, int seed)
         Block = AttentionBlock.Encoder,
         Pooling = AttentionPooling.Mean,
         Runtime = new() { IntraOpThreads = 1 },   // rows of four tokens gain nothing from several
-    });
+    };
+
+    MultiHeadAttentionEstimator Attend() => _mlContext.Transforms.MultiHeadAttention(Attention);
 
     EstimatorChain<BinaryPredictionTransformer<CalibratedModelParametersBase<LightGbmBinaryModelParameters, PlattCalibrator>>> LightGbm(
         params string[] columns) =>

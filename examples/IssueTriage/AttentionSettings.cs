@@ -16,6 +16,6 @@ sealed record AttentionSettings
     /// <summary>For issues of a real project: which words there are says most, not their order. See <see cref="Choice"/>.</summary>
     public static AttentionSettings ForIssues { get; } = new() { Width = 64 };
 
-    /// <summary>For those made up, where the order is all.</summary>
-    public static AttentionSettings ForMadeUp { get; } = new() { Positions = PositionalEncoding.Sinusoidal, Epochs = 30 };
+    /// <summary>For those made up, where the order is all, and so few rows make few steps of an epoch.</summary>
+    public static AttentionSettings ForMadeUp { get; } = new() { Width = 64, Positions = PositionalEncoding.Sinusoidal, Epochs = 100 };
 }

@@ -15,14 +15,16 @@ static class Choice
         Report.Heading($"Cross-validated on the issues to learn from, {Folds} folds", issues.Train.Count);
         Try("FeaturizeText -> SDCA", start, triage => triage.Text);
         Console.WriteLine("Attention over learned words, the trainer");
-        Alone($"{start.Block}, width {start.Width}, positions {start.Positions}, pooling {start.Pooling}", start);
+        Alone($"{start.Block}, width {start.Width}, positions {start.Positions}, {start.Epochs} epochs", start);
         Alone($"width {2 * start.Width}", start with { Width = 2 * start.Width });
         Alone($"block {AttentionBlock.Attention}", start with { Block = AttentionBlock.Attention });
         foreach (var positions in new[] { PositionalEncoding.None, PositionalEncoding.Sinusoidal, PositionalEncoding.Rotary,
             PositionalEncoding.Alibi }.Where(p => p != start.Positions))
             Alone($"positions {positions}", start with { Positions = positions });
         Alone($"pooling {AttentionPooling.Attention}", start with { Pooling = AttentionPooling.Attention });
-        Alone("dropout 0.3, 30 epochs", start with { Dropout = 0.3, Epochs = 30 });
+        Alone("dropout 0.3", start with { Dropout = 0.3 });
+        foreach (var epochs in new[] { 20, 30, 60, 100 }.Where(e => e != start.Epochs))
+            Alone($"{epochs} epochs", start with { Epochs = epochs });
         Console.WriteLine("Both -> SDCA, by what each learns from");
         foreach (var recipe in Enum.GetValues<Recipe>())
             Try(recipe.ToString(), start, triage => (learnFrom, asked) => triage.Both(recipe, learnFrom, asked));
