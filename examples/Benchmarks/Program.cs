@@ -10,7 +10,7 @@ using Microsoft.ML.Attention.Benchmarks.Text;
 // compare: all of them, each in a process of its own.
 // soak MINUTES: learning, scoring, predicting, saving and loading, over and over, and whether memory, handles, threads and files stay.
 // large: a stage of more than 2 GB of parameters, which takes as much memory and disk as it says.
-// trainer: the attention trainer beside the stage and SDCA, on the made-up data of the examples.
+// trainer [PART OF A NAME]: the attention trainer beside the stage and SDCA, on the made-up data of the examples.
 // page: how soon a browser shows a large page of attention maps.
 // text agreement|speed|memory|learning|stsb FILE.csv: two pretrained sentence models against the files that they are read from, and their
 // package.
@@ -27,8 +27,8 @@ if (args is ["text", .. var check])
     return TextChecks.Run(check);
 if (args is ["large"])
     return LargeStageCheck.Run();
-if (args is ["trainer"])
-    return TrainerContest.Run();
+if (args is ["trainer", .. var parts] && parts.Length < 2)
+    return TrainerContest.Run(parts.FirstOrDefault(""));
 if (args is ["page"])
     return PageAppearance.Run();
 if (args is [var name] && comparisons.FirstOrDefault(comparison => comparison.Name == name).Run is { } run)
