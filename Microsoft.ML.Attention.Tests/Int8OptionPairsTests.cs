@@ -8,6 +8,9 @@ public sealed class Int8OptionPairsTests
 {
     // what the contract allows: of the outputs, and of which row is in a batch with which
     const double MostError = 0.015;
+
+    // Four rows of few tokens are few numbers: their error differs by a fifth from draw to draw. What is computed wrongly is off by more.
+    const double MostErrorOfOne = 0.02;
     static readonly Tolerance BatchMates = new(1e-5, 0);
 
     static IEnumerable<int> Choices => Enumerable.Range(0, OptionChoices.All.Count);
@@ -18,6 +21,7 @@ public sealed class Int8OptionPairsTests
         var first = OptionChoices.All[choice];
         var context = new MLContext(1);
         var failures = new List<string>();
+        var errors = new List<double>();
         // with itself: alone
         foreach (var second in OptionChoices.All.Skip(choice).Where(second => second == first || second.Option != first.Option))
         {
@@ -26,7 +30,7 @@ public sealed class Int8OptionPairsTests
                 continue;
             try
             {
-                Check(context, options);
+                errors.Add(Check(context, options));
             }
             catch (Exception e)
             {
@@ -34,10 +38,12 @@ public sealed class Int8OptionPairsTests
             }
         }
         Assert.IsEmpty(failures, string.Join("\n", failures));
+        Assert.IsLessThan(MostError, Math.Sqrt(errors.Average(error => error * error)), "RMS error of all together");
     }
 
     /// <summary>Of the stage as it comes out of a file, in sessions that are opened once: they are what takes the time.</summary>
-    static void Check(MLContext context, MultiHeadAttentionOptions options)
+    /// <returns>Its RMS error.</returns>
+    static double Check(MLContext context, MultiHeadAttentionOptions options)
     {
         var drawn = new OptionCase(context, options);
         var parameters = drawn.DrawParameters();
@@ -45,6 +51,7 @@ public sealed class Int8OptionPairsTests
         {
             Parameters = parameters,
             LabelColumnName = null,
+            PairColumnNames = null,
             Training = OptionChoices.Base.Training,
             AttentionWeightsColumnName = RowColumns.Weights,
             Runtime = options.Runtime with { Precision = AttentionPrecision.Int8 },
@@ -55,12 +62,14 @@ public sealed class Int8OptionPairsTests
 
         float[][] expected = [.. drawn.Rows.Select(row =>
             Reference.Row(drawn.Meant, parameters, row).Output.SelectMany(token => token).Select(number => (float)number).ToArray())];
-        Assert.IsLessThan(MostError, RootMeanSquare.Error(expected, outputs), "RMS error");
+        var error = RootMeanSquare.Error(expected, outputs);
+        Assert.IsLessThan(MostErrorOfOne, error, "RMS error");
         for (var row = 0; row < outputs.Length; row++)
         {
             var alone = Outputs(loaded, context.Data.TakeRows(row == 0 ? drawn.View : context.Data.SkipRows(drawn.View, row), 1)).Single();
             BatchMates.Check("alone", outputs[row].Select(value => (double)value), alone);
         }
+        return error;
     }
 
     static MultiHeadAttentionTransformer SavedAndLoaded(MLContext context, MultiHeadAttentionTransformer transformer, IDataView view)

@@ -35,6 +35,7 @@ public sealed class PruningTests
             {
                 Parameters = drawn.DrawParameters(),
                 LabelColumnName = null,
+                PairColumnNames = null,
                 Training = OptionChoices.Base.Training,
                 AttentionWeightsColumnName = RowColumns.Weights
             };

@@ -99,6 +99,7 @@ public sealed class OptionsTests
             property.SetValue(options, type switch
             {
                 _ when type == typeof(string) => $"{property.Name[0]}",
+                _ when type == typeof(IReadOnlyList<string>) => new[] { "A", "B" },
                 _ when type == typeof(IReadOnlyList<int?>) => new int?[] { 1, null, 2 },
                 _ when type == typeof(IReadOnlyList<double>) => new double[] { 1.5, 2.5 },
                 _ when type == typeof(IReadOnlyList<IReadOnlyList<int>>) => new int[][] { [0, 2], [] },
