@@ -70,10 +70,10 @@ public static class OrleansScoring
     /// <see cref="ClusterScoringOptions"/>.</param>
     /// <param name="cancellationToken">Ends the job, on the silos too; what is written stays.</param>
     /// <returns>Rows, seconds, retries, and who did what.</returns>
-    /// <exception cref="ArgumentException">There is neither InputSchema nor ModelPath, an output column is not there, or two inputs have
-    /// one name.</exception>
-    /// <exception cref="InvalidOperationException">The model cannot be loaded, or fails on rows; or the folder has scores of another
-    /// model.</exception>
+    /// <exception cref="ArgumentException">There is neither InputSchema nor ModelPath, an output column is not there,
+    /// or two inputs have one name.</exception>
+    /// <exception cref="InvalidOperationException">The model cannot be loaded, or fails on rows;
+    /// or the folder has scores of another model.</exception>
     /// <exception cref="InvalidDataException">A file is not Parquet.</exception>
     /// <exception cref="TimeoutException">The cluster did not answer, however often it was asked.</exception>
     public static Task<ClusterScoringReport> ScoreFilesAsync(this ITransformer model, IClusterClient cluster, IReadOnlyList<string> inputs,

@@ -13,8 +13,8 @@ public sealed class AnalyzeHeadsTests
 
     static IEnumerable<int> Seeds => Enumerable.Range(0, 30);
 
-    /// <summary>Scores come from the bias alone; head 0 reads the first number of a token, head 1 the second, and writes it
-    /// there.</summary>
+    /// <summary>Scores come from the bias alone; head 0 reads the first number of a token, head 1 the second,
+    /// and writes it there.</summary>
     static readonly MultiHeadAttentionOptions Transparent = new()
     {
         OutputColumnName = RowColumns.Output,

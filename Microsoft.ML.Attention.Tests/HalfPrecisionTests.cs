@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>The graph of the 16-bit precisions is that of Float32 less the digits; run by the CPU, which converts where it has no such
-/// kernels.</summary>
+/// <summary>The graph of the 16-bit precisions is that of Float32 less the digits; run by the CPU,
+/// which converts where it has no such kernels.</summary>
 [TestClass]
 public sealed class HalfPrecisionTests
 {

@@ -5,8 +5,8 @@ using System.Xml.Linq;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>What is in the packages, read from the files that <c>dotnet pack</c> wrote into the folder that ATTENTION_PACKAGES
-/// names.</summary>
+/// <summary>What is in the packages, read from the files that <c>dotnet pack</c> wrote into the folder that
+/// ATTENTION_PACKAGES names.</summary>
 [TestClass]
 public sealed class PackedFilesTests
 {

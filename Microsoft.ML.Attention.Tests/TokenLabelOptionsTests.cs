@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests;
 
-/// <summary>Labels of tokens with every other option: learned with it, and predicted as the oracle does, however the stage is run.</summary>
+/// <summary>Labels of tokens with every other option: learned with it, and predicted as the oracle does,
+/// however the stage is run.</summary>
 [TestClass]
 public sealed class TokenLabelOptionsTests
 {

@@ -154,7 +154,8 @@ public sealed class TokenLabelTests
         var error = Assert.ThrowsExactly<ArgumentException>(() =>
             _ml.Transforms.MultiHeadAttention(table).Fit(_ml.Data.LoadFromEnumerable(rows)));
 
-        Assert.AreEqual("TokenPerElement contradicts label column 'Rises', which is Vector<Boolean>: tokens are the elements of a table, and "
+        Assert.AreEqual(
+            "TokenPerElement contradicts label column 'Rises', which is Vector<Boolean>: tokens are the elements of a table, and "
             + "a row of it has one label.", error.Message);
     }
 

@@ -145,8 +145,8 @@ public sealed class TokenPerElementTests
         Assert.Contains(named, error.Message);
     }
 
-    /// <summary>The oracle of tokens that are made here, in loops: <c>x w + b</c>, a row of a table, or what stands for a missing
-    /// number.</summary>
+    /// <summary>The oracle of tokens that are made here, in loops: <c>x w + b</c>, a row of a table,
+    /// or what stands for a missing number.</summary>
     static IEnumerable<double> Expected(MultiHeadAttentionOptions options, AttentionParameters parameters, Row row, int count)
     {
         var p = new ReferenceParameters(parameters);

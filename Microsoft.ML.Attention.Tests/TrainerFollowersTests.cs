@@ -95,9 +95,9 @@ public sealed class TrainerFollowersTests
     }
 
     /// <summary>
-    /// As AutoML's runners of trials do: the estimator comes from a factory of a context and options, as an IEstimator of ITransformer at the
-    /// end of a chain; what it predicts of rows kept out is evaluated by the label's name alone; and its context cancels a trial that takes
-    /// too long.
+    /// As AutoML's runners of trials do: the estimator comes from a factory of a context and options, as an IEstimator of ITransformer at
+    /// the end of a chain; what it predicts of rows kept out is evaluated by the label's name alone;
+    /// and its context cancels a trial that takes too long.
     /// </summary>
     [TestMethod, DynamicData(nameof(LabelsOfRows))]
     public void Trial_OfAutoMLsKind_FitsEvaluatesAndStops(string label)

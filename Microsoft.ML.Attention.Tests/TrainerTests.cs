@@ -224,8 +224,8 @@ public sealed class TrainerTests
         }
     }
 
-    /// <summary>As DistilBERT's: a dense layer and ReLU before the classifier, computed here once more in plain loops from the pooled
-    /// vector.</summary>
+    /// <summary>As DistilBERT's: a dense layer and ReLU before the classifier,
+    /// computed here once more in plain loops from the pooled vector.</summary>
     [TestMethod]
     public void Classifier_WithADenseLayerBeforeIt_ReadsWhatThatMakesOfTheRow_AndLearnsOn()
     {

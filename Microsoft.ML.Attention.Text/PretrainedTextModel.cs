@@ -6,8 +6,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.Attention.Text;
 
-/// <summary>A pretrained transformer and its tokenizer, as a folder of Hugging Face or sentence-transformers holds them. Immutable; safe to
-/// use from many threads.</summary>
+/// <summary>A pretrained transformer and its tokenizer, as a folder of Hugging Face or sentence-transformers holds them.
+/// Immutable; safe to use from many threads.</summary>
 public sealed class PretrainedTextModel
 {
     readonly TextTokenizer _tokenizer;
@@ -39,8 +39,8 @@ public sealed class PretrainedTextModel
     /// <summary>From text to ids, without special tokens; <see cref="EncodeToIds"/> adds them.</summary>
     public Tokenizer Tokenizer => _tokenizer;
 
-    /// <summary>The most tokens that a text is cut to, special ones included: what sentence-transformers says, else the tokenizer, else the
-    /// model's positions.</summary>
+    /// <summary>The most tokens that a text is cut to, special ones included: what sentence-transformers says,
+    /// else the tokenizer, else the model's positions.</summary>
     public int MaximumTokens { get; }
 
     /// <summary>What texts of a use begin with, <c>query: </c> for instance, by the name of the use; empty where the folder names none.
@@ -72,8 +72,8 @@ public sealed class PretrainedTextModel
     /// </remarks>
     /// <param name="folder">Its path.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">A file is missing or malformed, or its sizes do not fit the tensors; the message names the
-    /// file and the field.</exception>
+    /// <exception cref="InvalidDataException">A file is missing or malformed, or its sizes do not fit the tensors;
+    /// the message names the file and the field.</exception>
     /// <exception cref="NotSupportedException">The model needs what is not there; the message names the field and the reason.</exception>
     public static PretrainedTextModel Load(string folder)
     {
@@ -94,8 +94,8 @@ public sealed class PretrainedTextModel
     /// <summary>The ids of a text, or of two, as the model is given them: special tokens included, cut to
     /// <see cref="MaximumTokens"/>.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="second">A second text, for models of pairs. Of two texts that are too long together, the longer one is cut
-    /// first.</param>
+    /// <param name="second">A second text, for models of pairs. Of two texts that are too long together,
+    /// the longer one is cut first.</param>
     public IReadOnlyList<int> EncodeToIds(string text, string? second = null)
     {
         ArgumentNullException.ThrowIfNull(text);

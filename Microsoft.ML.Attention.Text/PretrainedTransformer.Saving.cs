@@ -16,8 +16,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention.Text;
 
-/// <summary>In a model file: what the attention stage saves, the options, and the small files of the model's folder, whose names are in a
-/// list.</summary>
+/// <summary>In a model file: what the attention stage saves, the options, and the small files of the model's folder,
+/// whose names are in a list.</summary>
 public sealed partial class PretrainedTransformer
 {
     internal const string LoaderSignature = "PretrainedTransformer";

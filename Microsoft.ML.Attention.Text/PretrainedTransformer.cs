@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Text;
 
-/// <summary>A pretrained model as a fitted stage: lazy over views, one row at a time in a prediction engine, saved with the
-/// model.</summary>
+/// <summary>A pretrained model as a fitted stage: lazy over views, one row at a time in a prediction engine,
+/// saved with the model.</summary>
 /// <remarks>Safe to use from many threads. Disposing it frees its ONNX Runtime sessions.</remarks>
 public sealed partial class PretrainedTransformer : ITransformer, IDisposable
 {
@@ -47,8 +47,8 @@ public sealed partial class PretrainedTransformer : ITransformer, IDisposable
     /// <exception cref="ArgumentException">A column is missing, or of another type.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_chain).GetRowToRowMapper(inputSchema);
 
-    /// <summary>The stage as a generator of embeddings, for who has texts and no views: batched, safe from many threads. It leaves the
-    /// stage to its owner.</summary>
+    /// <summary>The stage as a generator of embeddings, for who has texts and no views: batched, safe from many threads.
+    /// It leaves the stage to its owner.</summary>
     /// <exception cref="InvalidOperationException">The stage writes tokens, not one vector a text, or reads two texts.</exception>
     public IEmbeddingGenerator<string, Embedding<float>> AsEmbeddingGenerator() => new TextEmbeddingGenerator(this);
 

@@ -12,8 +12,8 @@ public static class PretrainedTransformerCatalog
     /// <param name="outputColumnName">The column to write.</param>
     /// <param name="inputColumnName">The column of texts.</param>
     /// <param name="model">The model.</param>
-    /// <param name="labelColumnName">The column to learn from: a key, a Boolean or a Single. Default: none, and the model stays as it
-    /// is.</param>
+    /// <param name="labelColumnName">The column to learn from: a key, a Boolean or a Single. Default: none,
+    /// and the model stays as it is.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static PretrainedTransformerEstimator PretrainedTransformer(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string inputColumnName,
@@ -41,8 +41,8 @@ public static class PretrainedTransformerCatalog
 
     /// <summary>Learns a pretrained model further, to tell classes apart.</summary>
     /// <param name="catalog">The trainers of multiclass classification.</param>
-    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a key; <c>Features</c>; <c>PredictedLabel</c> and
-    /// <c>Score</c>.</param>
+    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a key; <c>Features</c>;
+    /// <c>PredictedLabel</c> and <c>Score</c>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static PretrainedTransformerEstimator PretrainedTransformer(

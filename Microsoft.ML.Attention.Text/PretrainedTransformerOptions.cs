@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Attention.Text;
 
-/// <summary>Every setting of a pretrained transformer as a stage. A value: immutable, compared by content, varied with
-/// <c>with</c>.</summary>
+/// <summary>Every setting of a pretrained transformer as a stage. A value: immutable, compared by content,
+/// varied with <c>with</c>.</summary>
 public sealed record PretrainedTransformerOptions
 {
     /// <summary>The column to write: one vector a row, or with <see cref="AttentionPooling.None"/> one a token. Default:
@@ -34,8 +34,8 @@ public sealed record PretrainedTransformerOptions
     /// <summary>How much each row counts in learning, a Single, at least 0. Default: all count 1.</summary>
     public string? ExampleWeightColumnName { get; init; }
 
-    /// <summary>One more column to write: the label that is predicted, a key or a Boolean. Default: none; the trainers set
-    /// <c>PredictedLabel</c>.</summary>
+    /// <summary>One more column to write: the label that is predicted, a key or a Boolean. Default: none;
+    /// the trainers set <c>PredictedLabel</c>.</summary>
     public string? PredictedLabelColumnName { get; init; }
 
     /// <summary>

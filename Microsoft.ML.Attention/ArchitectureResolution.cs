@@ -135,8 +135,8 @@ static class ArchitectureResolution
         }
     }
 
-    /// <summary>What rows bring: the input columns as one field where they are of one kind, otherwise each by itself; then keys and
-    /// values.</summary>
+    /// <summary>What rows bring: the input columns as one field where they are of one kind, otherwise each by itself;
+    /// then keys and values.</summary>
     static IReadOnlyList<TokenField> Fields(BoundColumns columns,
         (IReadOnlyDictionary<TokenColumn, int> Of, IReadOnlyList<int> Sizes) tables)
     {

@@ -7,8 +7,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Brings together what Fit learns from: the rows, what one look at them tells, the objective that follows, and the
-/// loop.</summary>
+/// <summary>Brings together what Fit learns from: the rows, what one look at them tells,
+/// the objective that follows, and the loop.</summary>
 sealed class Learning
 {
     readonly MultiHeadAttentionOptions _options;
@@ -113,8 +113,8 @@ sealed class Learning
 
     bool PredictsNumbers => _label?.Prediction.Kind == LabelKind.Number;
 
-    /// <summary>What is taken from numbers before they are learned from: nothing, where a classifier was given that has no bias to add it
-    /// again.</summary>
+    /// <summary>What is taken from numbers before they are learned from: nothing,
+    /// where a classifier was given that has no bias to add it again.</summary>
     double LabelMean(AttentionParameters initial) =>
         PredictsNumbers && (_architecture.Prediction is null || initial.Find(ModuleNames.Classifier.Bias) is not null)
             ? _survey.LabelMean

@@ -20,8 +20,8 @@ public static class MultiHeadAttentionCatalog
     /// <param name="numberOfHeads">Heads; they divide the width. Default: the largest of 8, 4, 2 and 1 that does.</param>
     /// <param name="block">What surrounds the formula. Default: nothing.</param>
     /// <param name="pooling">How the tokens become one vector of fixed size. Default: they do not.</param>
-    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged
-    /// vectors.</param>
+    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says;
+    /// required for flat and ragged vectors.</param>
     /// <param name="modelDimension">The width of a block, or of a token table. Default: that of the tokens.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>

@@ -8,8 +8,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Learns, or takes from <see cref="MultiHeadAttentionOptions.Parameters"/>, the projections of a multi-head attention
-/// stage.</summary>
+/// <summary>Learns, or takes from <see cref="MultiHeadAttentionOptions.Parameters"/>,
+/// the projections of a multi-head attention stage.</summary>
 /// <remarks>Made by <see cref="MultiHeadAttentionCatalog"/>.</remarks>
 public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionTransformer>
 {
@@ -31,8 +31,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
 
     /// <summary>Learns from the rows, as <see cref="TrainingOptions.Objective"/> says, and gives the stage that was learned.</summary>
     /// <param name="input">The rows. Not read when nothing is to be learned from them.</param>
-    /// <exception cref="ArgumentException">A column is missing, or types, sizes, options and given tensors do not fit each
-    /// other.</exception>
+    /// <exception cref="ArgumentException">A column is missing, or types, sizes,
+    /// options and given tensors do not fit each other.</exception>
     /// <exception cref="InvalidDataException">A row's lengths do not fit each other; the message names the row and the column.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from, the loss became NaN or infinite, the execution provider
     /// cannot be used, or there is no native ONNX Runtime.</exception>
@@ -69,7 +69,8 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
         var given = givenEach[0];
         if (objective == TrainingObjective.Supervised && _options.Pooling == AttentionPooling.None && !_options.Predicts
             && bound.QueryLength is null)
-            log.Warn($"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for "
+            log.Warn(
+                $"Column '{_options.OutputColumnName}' has as many vectors as a row has tokens, which trainers refuse: set Pooling for "
                 + "one vector a row.");
         var pairs = bound.BindPairs(columns, StageNames.Widths(_options), input.Schema,
             needsOneLength: _options is { Pooling: AttentionPooling.Flatten, MaximumLength: null });

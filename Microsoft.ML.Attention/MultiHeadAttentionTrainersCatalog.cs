@@ -6,16 +6,16 @@ using Microsoft.ML.Attention.Pipeline;
 
 namespace Microsoft.ML;
 
-/// <summary>Adds multi-head attention to the trainers of an <see cref="MLContext"/>: a stage that predicts the label that it learns
-/// from.</summary>
+/// <summary>Adds multi-head attention to the trainers of an <see cref="MLContext"/>:
+/// a stage that predicts the label that it learns from.</summary>
 /// <remarks>
 /// They write ML.NET's columns, with ML.NET's annotations, so that whatever follows a trainer of ML.NET's own (evaluation,
 /// cross-validation, <c>MapKeyToValue</c>) follows these. A label that is a vector, one for each query token, is predicted token by token.
 /// </remarks>
 public static class MultiHeadAttentionTrainersCatalog
 {
-    /// <summary>Learns to tell classes apart: writes <c>PredictedLabel</c>, a key, and <c>Score</c>, the probability of each
-    /// class.</summary>
+    /// <summary>Learns to tell classes apart: writes <c>PredictedLabel</c>, a key, and <c>Score</c>,
+    /// the probability of each class.</summary>
     /// <param name="catalog">The trainers of multiclass classification.</param>
     /// <param name="labelColumnName">The label, a key.</param>
     /// <param name="featureColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids.</param>
@@ -24,8 +24,8 @@ public static class MultiHeadAttentionTrainersCatalog
     /// <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is classified. Default: their mean.</param>
-    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged
-    /// vectors.</param>
+    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says;
+    /// required for flat and ragged vectors.</param>
     /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of
     /// <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -40,16 +40,16 @@ public static class MultiHeadAttentionTrainersCatalog
 
     /// <summary>Learns to tell classes apart, with these options.</summary>
     /// <param name="catalog">The trainers of multiclass classification.</param>
-    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a key; <c>Features</c>; <c>PredictedLabel</c> and
-    /// <c>Score</c>.</param>
+    /// <param name="options">Every setting. Columns that it leaves out are <c>Label</c>, a key; <c>Features</c>;
+    /// <c>PredictedLabel</c> and <c>Score</c>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MultiHeadAttentionEstimator MultiHeadAttention(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, MultiHeadAttentionOptions options) =>
         Estimator(catalog, options, LabelKind.Class);
 
-    /// <summary>Learns to tell true from false: writes <c>PredictedLabel</c>, a Boolean, <c>Score</c>, the logit of true, and
-    /// <c>Probability</c>.</summary>
+    /// <summary>Learns to tell true from false: writes <c>PredictedLabel</c>, a Boolean, <c>Score</c>, the logit of true,
+    /// and <c>Probability</c>.</summary>
     /// <param name="catalog">The trainers of binary classification.</param>
     /// <param name="labelColumnName">The label, a Boolean.</param>
     /// <param name="featureColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids.</param>
@@ -58,8 +58,8 @@ public static class MultiHeadAttentionTrainersCatalog
     /// <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is classified. Default: their mean.</param>
-    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged
-    /// vectors.</param>
+    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says;
+    /// required for flat and ragged vectors.</param>
     /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of
     /// <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -91,8 +91,8 @@ public static class MultiHeadAttentionTrainersCatalog
     /// <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>.</param>
     /// <param name="block">What surrounds the formula. Default: an encoder block.</param>
     /// <param name="pooling">How the tokens become the one vector that is read. Default: their mean.</param>
-    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says; required for flat and ragged
-    /// vectors.</param>
+    /// <param name="embeddingDimension">Numbers in one token. Default: what the column's type says;
+    /// required for flat and ragged vectors.</param>
     /// <param name="modelDimension">The width of a block, or of a token table. Default: 64, that of
     /// <see cref="MultiHeadAttentionOptions.ForSeries"/>.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>

@@ -55,8 +55,8 @@ public sealed partial class MultiHeadAttentionTransformer
         void CheckCanceled() => _environment.CheckCanceled("The analysis", cancellationToken);
     }
 
-    /// <summary>A label of the rows; those of tokens are left out, unless they are asked for, which is an error. Those of pairs are of no
-    /// row.</summary>
+    /// <summary>A label of the rows; those of tokens are left out, unless they are asked for, which is an error.
+    /// Those of pairs are of no row.</summary>
     LabelColumn? LabelOf(DataViewSchema schema, string? name)
     {
         var learned = Options.PairColumnNames is null ? Options.LabelColumnName : null;

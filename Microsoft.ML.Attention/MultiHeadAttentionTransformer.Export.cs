@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention;
 /// <summary>The stage as an ONNX model that any runtime loads.</summary>
 public sealed partial class MultiHeadAttentionTransformer
 {
-    /// <summary>Writes the stage as an ONNX model of standard operators (opset 23 at most), with any number of rows and tokens of at least
-    /// 1.</summary>
+    /// <summary>Writes the stage as an ONNX model of standard operators (opset 23 at most),
+    /// with any number of rows and tokens of at least 1.</summary>
     /// <remarks>
     /// Inputs and outputs bear the names of the columns: embeddings <c>[batch, sequence, E]</c> or token ids <c>[batch, sequence]</c>
     /// (int64, counted from 0, -1 where missing), the mask <c>[batch, source]</c>, the bias <c>[batch, heads, sequence, source]</c>; one or

@@ -61,8 +61,8 @@ public sealed partial class MultiHeadAttentionTransformer
         return Prune(weakest.Take(ShareOf(weakest.Length, fraction)));
     }
 
-    /// <summary>A smaller stage without this share of the heads that are left, the least important first, as one analysis of this stage
-    /// found them.</summary>
+    /// <summary>A smaller stage without this share of the heads that are left, the least important first,
+    /// as one analysis of this stage found them.</summary>
     /// <remarks>
     /// By <see cref="HeadStatistics.LossImportance"/> where the analysis had a label, so that what the label does not need goes first;
     /// otherwise by <see cref="HeadStatistics.OutputImportance"/>. An analysis silences one head at a time. Heads that stand in for each
@@ -71,8 +71,8 @@ public sealed partial class MultiHeadAttentionTransformer
     /// </remarks>
     /// <param name="analysis">What <see cref="AnalyzeHeads"/> said of this stage, with importance.</param>
     /// <param name="fraction">The share, from 0 to 1, of the heads of all layers together, rounded down.</param>
-    /// <exception cref="ArgumentException">The analysis is of other heads than this stage has, used no rows, or has no
-    /// importance.</exception>
+    /// <exception cref="ArgumentException">The analysis is of other heads than this stage has, used no rows,
+    /// or has no importance.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
     public MultiHeadAttentionTransformer Prune(HeadAnalysis analysis, double fraction)
     {
@@ -120,8 +120,8 @@ public sealed partial class MultiHeadAttentionTransformer
         return pruned;
     }
 
-    /// <summary>The same stage with some heads silenced: they are computed, and add nothing. This transformer stays as it is; each is
-    /// disposed on its own.</summary>
+    /// <summary>The same stage with some heads silenced: they are computed, and add nothing. This transformer stays as it is;
+    /// each is disposed on its own.</summary>
     /// <exception cref="ArgumentException">There is no such layer or head, or it was pruned.</exception>
     internal MultiHeadAttentionTransformer Silence(IEnumerable<(int Layer, int Head)> heads) =>
         new(_environment, Options, _architecture, SilencedHeads.Of(_architecture, Parameters, heads), Training, _labels);

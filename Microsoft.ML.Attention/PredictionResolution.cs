@@ -10,8 +10,8 @@ static class PredictionResolution
     /// <param name="label">What is learned from; null for nothing.</param>
     /// <param name="given">The parameters to start from, under canonical names.</param>
     /// <returns>Null where no prediction is written.</returns>
-    /// <exception cref="ArgumentException">A column of predictions does not go with the label, or there is neither a label nor a
-    /// classifier.</exception>
+    /// <exception cref="ArgumentException">A column of predictions does not go with the label,
+    /// or there is neither a label nor a classifier.</exception>
     public static Prediction? Resolve(MultiHeadAttentionOptions o, LabelColumn? label, AttentionParameters? given)
     {
         if (!o.Predicts)
@@ -24,8 +24,8 @@ static class PredictionResolution
         return prediction with { HasDense = given?.Find(ModuleNames.PreClassifier.Weight) is not null };
     }
 
-    /// <summary>What a given classifier is for: several classes, or one number, which is a logit where a probability or a label is
-    /// wanted.</summary>
+    /// <summary>What a given classifier is for: several classes, or one number,
+    /// which is a logit where a probability or a label is wanted.</summary>
     public static Prediction? Of(MultiHeadAttentionOptions o, AttentionParameters? given)
     {
         if (!o.Predicts || given?.Find(ModuleNames.Classifier.Weight) is not { Shape.Count: 2 } classifier)

@@ -4,8 +4,8 @@ using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Reads an architecture from a model file, of version 0.1.0 too, which said of the inputs in five fields what is one list
-/// today.</summary>
+/// <summary>Reads an architecture from a model file, of version 0.1.0 too,
+/// which said of the inputs in five fields what is one list today.</summary>
 static class SavedArchitecture
 {
     public static Architecture? Read(Stream saved, JsonSerializerOptions json)

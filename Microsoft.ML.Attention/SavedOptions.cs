@@ -9,8 +9,8 @@ namespace Microsoft.ML.Attention;
 static class SavedOptions
 {
     /// <summary>
-    /// Options of <see cref="TrainingOptions"/> that version 0.1.0 did not have and whose default is other than what it did, with what it
-    /// did.
+    /// Options of <see cref="TrainingOptions"/> that version 0.1.0 did not have and whose default is other than what
+    /// it did, with what it did.
     /// </summary>
     static readonly (string Option, JsonNode Meant)[] Training = [(nameof(TrainingOptions.MinimumSteps), 0)];
 

@@ -31,8 +31,8 @@ sealed class SavedStage
     }
 
     /// <summary>The stage's tensors, in the order and the number that its architecture has.</summary>
-    /// <exception cref="InvalidDataException">The entries are no stage's; the message names the entry, the field and what was
-    /// needed.</exception>
+    /// <exception cref="InvalidDataException">The entries are no stage's; the message names the entry,
+    /// the field and what was needed.</exception>
     public static AttentionParameters Check(Architecture architecture, MultiHeadAttentionOptions options, AttentionParameters tensors)
     {
         var saved = new SavedStage(architecture, options, tensors);

@@ -6,8 +6,8 @@ namespace Microsoft.ML;
 public static class WindowsCatalog
 {
     /// <summary>
-    /// Overlapping windows over a long series: of each row of <paramref name="series"/>, one moment, in order, come rows of many moments
-    /// each.
+    /// Overlapping windows over a long series: of each row of <paramref name="series"/>, one moment, in order,
+    /// come rows of many moments each.
     /// </summary>
     /// <remarks>
     /// Each window is a row of <c>[T, E]</c>: T moments of E numbers. Beside it stands the next value of each of its moments, <c>[T]</c>,
@@ -21,13 +21,13 @@ public static class WindowsCatalog
     /// <param name="catalog">The catalog of data operations.</param>
     /// <param name="series">The series, a row for each moment.</param>
     /// <param name="outputColumnName">The column of windows to write.</param>
-    /// <param name="inputColumnName">The column of a moment's numbers: a <c>Single</c>, or a <c>Vector&lt;Single&gt;</c> of fixed
-    /// size.</param>
+    /// <param name="inputColumnName">The column of a moment's numbers: a <c>Single</c>,
+    /// or a <c>Vector&lt;Single&gt;</c> of fixed size.</param>
     /// <param name="windowLength">Moments of a window, <c>T</c>, at least 1.</param>
     /// <param name="stride">Moments from the beginning of a window to that of the next, at least 1. Default: 1.</param>
     /// <param name="labelColumnName">The column of next values to write; null for none. Default: Label.</param>
-    /// <param name="labelSourceColumnName">The column of <c>Single</c> whose next values they are. Default: the input column, where it is
-    /// one number.</param>
+    /// <param name="labelSourceColumnName">The column of <c>Single</c> whose next values they are. Default: the input column,
+    /// where it is one number.</param>
     /// <param name="horizon">How many next values stand beside a moment, at least 1. Default: 1.</param>
     /// <param name="positionColumnName">A column to write of the row of the series, counted from 0, with which a window begins, an
     /// <c>Int64</c>; null for none. Default: none.</param>

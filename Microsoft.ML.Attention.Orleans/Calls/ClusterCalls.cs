@@ -22,8 +22,8 @@ sealed class ClusterCalls(IClusterClient cluster, ClusterFile file, ClusterScori
     /// <summary>Silos that are looked for at once where one was lost.</summary>
     const int Candidates = 4;
 
-    // One activation a key and silo. A client outside gives each key a gateway when it first uses it, one after the other: a further call
-    // goes to another silo.
+    // One activation a key and silo. A client outside gives each key a gateway when it first uses it, one after the other:
+    // a further call goes to another silo.
     const int Keys = 64;
 
     readonly bool _isWithin = cluster.ServiceProvider.GetService<ILocalSiloDetails>() is not null;

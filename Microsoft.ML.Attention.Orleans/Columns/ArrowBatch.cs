@@ -3,8 +3,8 @@ using Apache.Arrow.Ipc;
 
 namespace Microsoft.ML.Attention.Orleans.Columns;
 
-/// <summary>Columns as one Arrow record batch in Arrow's stream format: one array of bytes, which Orleans neither walks nor
-/// clones.</summary>
+/// <summary>Columns as one Arrow record batch in Arrow's stream format: one array of bytes,
+/// which Orleans neither walks nor clones.</summary>
 static class ArrowBatch
 {
     public static byte[] Write(IReadOnlyList<Column> columns, int rows)

@@ -2,8 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Orleans.Columns;
 
-/// <summary>The values of one column for the rows of a batch, side by side: what a cursor's getters, an Arrow array and a Parquet column
-/// all become.</summary>
+/// <summary>The values of one column for the rows of a batch, side by side: what a cursor's getters,
+/// an Arrow array and a Parquet column all become.</summary>
 abstract class Column(ColumnType type, int rows)
 {
     public ColumnType Type { get; } = type;

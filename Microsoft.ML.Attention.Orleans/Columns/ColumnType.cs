@@ -75,8 +75,8 @@ abstract class ColumnType(string name, DataViewType type)
     /// <exception cref="NotSupportedException">Parquet has no such type here.</exception>
     public abstract Parquet.Schema.Field ParquetField { get; }
 
-    /// <exception cref="InvalidDataException">The file's type is another, a row has another length, or a value is missing where the type
-    /// has none to say so.</exception>
+    /// <exception cref="InvalidDataException">The file's type is another, a row has another length,
+    /// or a value is missing where the type has none to say so.</exception>
     public abstract Task<Column> FromParquet(ParquetRowGroupReader group, DataField field, string path,
         CancellationToken cancellationToken);
 

@@ -2,8 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Orleans.Columns;
 
-/// <summary>Rows from columns in memory. Of the schema's columns those that are not there cannot be read, and a model that does not need
-/// them does not ask.</summary>
+/// <summary>Rows from columns in memory. Of the schema's columns those that are not there cannot be read,
+/// and a model that does not need them does not ask.</summary>
 sealed class ColumnsView(DataViewSchema schema, IReadOnlyList<Column> columns, int rows, DataViewRowId[]? ids = null) : IDataView
 {
     public DataViewSchema Schema => schema;

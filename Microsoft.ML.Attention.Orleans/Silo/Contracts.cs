@@ -70,13 +70,13 @@ interface IBatchGrain : IAddressable
 [Alias("attention.scorer")]
 interface IScoringGrain : IBatchGrain, IGrainWithIntegerKey;
 
-/// <summary>For a coordinator within the cluster, whose calls to stateless workers would all stay on its own silo: placed
-/// anywhere.</summary>
+/// <summary>For a coordinator within the cluster, whose calls to stateless workers would all stay on its own silo:
+/// placed anywhere.</summary>
 [Alias("attention.placedScorer")]
 interface IPlacedScoringGrain : IBatchGrain, IGrainWithGuidKey;
 
-/// <summary>One piece of work, under a key of its own. Its calls are all short, so that a silo that is gone or hangs is told from one that
-/// is at work.</summary>
+/// <summary>One piece of work, under a key of its own. Its calls are all short,
+/// so that a silo that is gone or hangs is told from one that is at work.</summary>
 [Alias("attention.worker")]
 interface IWorkGrain : IGrainWithGuidKey
 {

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.Attention.Orleans.Silo;
 
-/// <summary>What this silo made of files that it knows by their SHA-256: asked for once, verified, and kept while it is used and for a
-/// while after.</summary>
+/// <summary>What this silo made of files that it knows by their SHA-256: asked for once, verified,
+/// and kept while it is used and for a while after.</summary>
 /// <param name="grains">Where the files are.</param>
 /// <param name="folder">A shared folder that is asked before.</param>
 /// <param name="most">How many are kept that nothing uses.</param>

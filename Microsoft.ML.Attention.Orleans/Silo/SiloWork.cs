@@ -5,8 +5,8 @@ using Microsoft.ML.Attention.Orleans.Columns;
 
 namespace Microsoft.ML.Attention.Orleans.Silo;
 
-/// <summary>What a silo does with rows: one for the whole silo, whichever grain asks. It works off the grains' scheduler, which a turn of
-/// seconds would hold up.</summary>
+/// <summary>What a silo does with rows: one for the whole silo, whichever grain asks. It works off the grains' scheduler,
+/// which a turn of seconds would hold up.</summary>
 sealed class SiloWork : IDisposable
 {
     /// <summary>Beyond it Orleans sends an answer again and again, and the caller sees a timeout.</summary>
@@ -97,8 +97,8 @@ sealed class SiloWork : IDisposable
             Scores: [.. AttentionTrialRequest.FromJson(request.Trial)
                 .Evaluate(_options.CreateContext(), data.View, null, cancellationToken)]);
 
-    /// <summary>Whatever the model or the rows run into is the answer: only what the cluster runs into is an exception, after which another
-    /// silo is asked.</summary>
+    /// <summary>Whatever the model or the rows run into is the answer: only what the cluster runs into is an exception,
+    /// after which another silo is asked.</summary>
     async Task<Answer> With<T>(SiloFiles<T> files, string hash, Func<T, Task<Answer>> work, CancellationToken cancellationToken)
         where T : class, IDisposable
     {

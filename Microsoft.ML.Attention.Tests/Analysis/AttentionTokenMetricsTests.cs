@@ -33,8 +33,8 @@ public sealed class AttentionTokenMetricsTests
     [TestMethod]
     public void Classes_AreCountedByHand()
     {
-        // class 1: right 2 of 3, and predicted 2 times; class 2: right 1 of 1, predicted 2 times; class 3 never occurs; one token has no
-        // label, one is hidden
+        // class 1: right 2 of 3, and predicted 2 times; class 2: right 1 of 1, predicted 2 times; class 3 never occurs;
+        // one token has no label, one is hidden
         var view = Keys(["a", "b", "c"], ([1, 1, 1, 2, 0, 1], [1, 1, 2, 2, 2, 3], [true, true, true, true, true, false]));
 
         var metrics = AttentionTokenMetrics.Evaluate(view, maskColumnName: "Mask");

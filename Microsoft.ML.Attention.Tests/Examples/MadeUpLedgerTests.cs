@@ -30,8 +30,8 @@ public sealed class MadeUpLedgerTests
             Assert.AreEqual(0.5, account.Average(line => line.Misbooked ? 1.0 : 0), 0.1, account.Key);
     }
 
-    /// <summary>The auditor errs in 5 of 100 lines; with 4,000 the standard error of that share is 0.0034, and four of them are
-    /// allowed.</summary>
+    /// <summary>The auditor errs in 5 of 100 lines; with 4,000 the standard error of that share is 0.0034,
+    /// and four of them are allowed.</summary>
     [TestMethod]
     public void Misbooked_IsAlmostAlwaysWhetherTextAndAccountDiffer() =>
         Assert.AreEqual(0.95, Many.Lines.Average(line => Differ(line) == line.Misbooked ? 1.0 : 0), 0.014);

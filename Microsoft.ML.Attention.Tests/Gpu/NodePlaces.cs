@@ -19,8 +19,8 @@ sealed class NodePlaces : IDisposable
         session.EnableProfiling = true;
     }
 
-    /// <summary>The operator and the provider of each node that ran in the sessions; they are disposed, for a profile is written
-    /// then.</summary>
+    /// <summary>The operator and the provider of each node that ran in the sessions; they are disposed,
+    /// for a profile is written then.</summary>
     public IEnumerable<(string Operator, string Provider)> Read() =>
         Directory.EnumerateFiles(Path.GetDirectoryName(_folder["."])!).SelectMany(Read);
 

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention.Tests.Model;
 [TestClass]
 public sealed class HeadLayoutTests
 {
-    /// <summary>Heads that are left, how many shared a key-value head; the key-value heads, the place of each head's, whether each serves
-    /// as many.</summary>
+    /// <summary>Heads that are left, how many shared a key-value head; the key-value heads, the place of each head's,
+    /// whether each serves as many.</summary>
     static IEnumerable<(int[], int, int[], int[], bool)> Layouts =>
     [
         ([0, 1, 2], 1, [0, 1, 2], [0, 1, 2], true),

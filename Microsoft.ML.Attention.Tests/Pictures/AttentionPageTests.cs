@@ -23,8 +23,8 @@ public sealed class AttentionPageTests
         Assert.AreSequenceEqual(places.Order(), places);
     }
 
-    /// <summary>The policy forbids a browser what the page might ask for; there is nothing that it would ask for either, links and
-    /// namespaces apart.</summary>
+    /// <summary>The policy forbids a browser what the page might ask for; there is nothing that it would ask for either,
+    /// links and namespaces apart.</summary>
     [TestMethod]
     public void Page_AsksForNothing()
     {

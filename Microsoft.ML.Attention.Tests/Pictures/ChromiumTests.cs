@@ -94,8 +94,8 @@ public sealed partial class ChromiumTests
             "10 / 15 as a float32, to the last digit.");
     }
 
-    /// <summary>The large map stays in sight beside 96 small ones where the window has room for both, and is above them where it has
-    /// not.</summary>
+    /// <summary>The large map stays in sight beside 96 small ones where the window has room for both,
+    /// and is above them where it has not.</summary>
     [TestMethod]
     [DataRow(1400, "beside")]
     [DataRow(700, "above")]

@@ -23,8 +23,8 @@ public sealed class ColorScaleTests
             Assert.IsGreaterThan(ColorScale.OnDark[level - 1].Luminance, ColorScale.OnDark[level].Luminance);
     }
 
-    /// <summary>Of 15 equal steps of the value, as those who look see them. A byte of colour is at most 0.004 of Oklab's distance, and a
-    /// step has two ends.</summary>
+    /// <summary>Of 15 equal steps of the value, as those who look see them.
+    /// A byte of colour is at most 0.004 of Oklab's distance, and a step has two ends.</summary>
     [TestMethod]
     public void EqualSteps_LookEqual()
     {

@@ -15,8 +15,8 @@ public sealed class HeadSummaryTests
         Assert.Contains("0.33", drawing.Texts);
     }
 
-    /// <summary>All numbers of a picture have as many digits after the point, enough for the largest; none is wider than its
-    /// cell.</summary>
+    /// <summary>All numbers of a picture have as many digits after the point, enough for the largest;
+    /// none is wider than its cell.</summary>
     [TestMethod]
     [DataRow(0.17, 0.0006, "0.17", "0.00")]
     [DataRow(0.048, 0.0035, "0.048", "0.004")]

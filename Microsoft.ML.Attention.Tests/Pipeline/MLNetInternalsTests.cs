@@ -7,8 +7,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention.Tests.Pipeline;
 
-/// <summary>Each way into ML.NET leads where it did; a test of a way that is closed fails with a sentence that starts "ML.NET
-/// changed".</summary>
+/// <summary>Each way into ML.NET leads where it did; a test of a way that is closed fails with a sentence that starts
+/// "ML.NET changed".</summary>
 [TestClass]
 public sealed class MLNetInternalsTests
 {

@@ -39,8 +39,8 @@ public sealed class LengthGroupsTests
     [TestMethod]
     public void Rows_WorthTwoCores_AreTwoRunsForEach()
     {
-        // 2 x 64 x 64 weights and 2 x 64 x 64 more: 16 Ki products a token, so 200 tokens are worth more than one times 2 Mi, and 100 are
-        // not.
+        // 2 x 64 x 64 weights and 2 x 64 x 64 more: 16 Ki products a token,
+        // so 200 tokens are worth more than one times 2 Mi, and 100 are not.
         var wide = new RunSize(Narrow with { ModelDimension = 64, OutputDimension = 64, HeadDimension = 64, ValueHeadDimension = 64 },
             mostRows: 256, onCpu: true, mostCores: 2, holdsScores: true);
 

@@ -5,8 +5,8 @@ using Microsoft.ML.Attention.Runtime;
 
 namespace Microsoft.ML.Attention.Tests.Runtime;
 
-/// <summary>Rows through a session: grouped, run, and found again in their own order. What they hold is checked against the oracle in
-/// TransformerTests.</summary>
+/// <summary>Rows through a session: grouped, run, and found again in their own order.
+/// What they hold is checked against the oracle in TransformerTests.</summary>
 [TestClass]
 public sealed class RowScorerTests
 {

@@ -54,8 +54,8 @@ public sealed class CrossValidationTests
         Assert.AreEqual("F1Score of fold 1 is NaN.", error.Message);
     }
 
-    // Evaluators skip rows without a prediction: of 12 perfect ones with 6 of them gone, a metric would be perfect, and an error of no row
-    // 0.
+    // Evaluators skip rows without a prediction: of 12 perfect ones with 6 of them gone, a metric would be perfect,
+    // and an error of no row 0.
     [TestMethod]
     [DataRow(AttentionSearchMetric.RSquared)]
     [DataRow(AttentionSearchMetric.RootMeanSquaredError)]

@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Search;
 
-/// <summary>Metrics where rows count differently: each is what ML.NET, or this library, computes where a row comes as often as its weight
-/// says.</summary>
+/// <summary>Metrics where rows count differently: each is what ML.NET, or this library,
+/// computes where a row comes as often as its weight says.</summary>
 [TestClass]
 public sealed class WeightedMetricsTests
 {
@@ -64,7 +64,8 @@ public sealed class WeightedMetricsTests
     {
         ClassRow[] rows =
         [
-            new() { Label = 0, Score = [0.9f, 0.1f], Weight = 1 }, new() { Label = 0, Score = [0.4f, 0.6f], PredictedLabel = 1, Weight = 3 },
+            new() { Label = 0, Score = [0.9f, 0.1f], Weight = 1 },
+            new() { Label = 0, Score = [0.4f, 0.6f], PredictedLabel = 1, Weight = 3 },
             new() { Label = 1, Score = [0.1f, 0.9f], PredictedLabel = 1, Weight = 0 },
             new() { Label = 1, Score = [float.NaN, 0], Weight = 0 }, new() { Label = 1, Score = [0, float.NaN], Weight = float.NaN },
         ];

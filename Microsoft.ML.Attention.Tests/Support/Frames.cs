@@ -2,8 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>A labelled row as a user would declare it: 4 tokens of 6 numbers, whose mean is low in one class and high in the
-/// other.</summary>
+/// <summary>A labelled row as a user would declare it: 4 tokens of 6 numbers,
+/// whose mean is low in one class and high in the other.</summary>
 sealed class Frames
 {
     [VectorType(4, 6)]

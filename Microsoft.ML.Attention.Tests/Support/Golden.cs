@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>A case that libtorch computed in float64: options, parameters, rows, and what must come out. <c>Golden/README.md</c> says how
-/// it was made.</summary>
+/// <summary>A case that libtorch computed in float64: options, parameters, rows, and what must come out.
+/// <c>Golden/README.md</c> says how it was made.</summary>
 /// <remarks>
 /// Columns are named as in <see cref="RowColumns"/>. In training cases (letter F) the options are those of the stage, without the read-out:
-/// its <c>head</c> is in <see cref="Tensors"/> only, and <c>output</c> in <see cref="Expected"/> is what the read-out made of the stage's
-/// output.
+/// its <c>head</c> is in <see cref="Tensors"/> only, and <c>output</c> in <see cref="Expected"/> is what the read-out
+/// made of the stage's output.
 /// </remarks>
 sealed partial class Golden
 {
@@ -78,8 +78,8 @@ sealed partial class Golden
     /// <summary>Whether libtorch computed attention weights.</summary>
     public bool HasWeights => Expected.Keys.Any(name => name.EndsWith("attention_weights", StringComparison.Ordinal));
 
-    /// <summary>The float32 tolerance that the case suggests for a group: <c>output</c>, <c>attention_weights</c>, <c>gradients</c>,
-    /// <c>losses</c>, ...</summary>
+    /// <summary>The float32 tolerance that the case suggests for a group: <c>output</c>, <c>attention_weights</c>,
+    /// <c>gradients</c>, <c>losses</c>, ...</summary>
     public Tolerance Tolerance(string group)
     {
         var tolerances = Settings.GetProperty("tolerance_float32");
@@ -113,8 +113,8 @@ sealed partial class Golden
         return weights;
     }
 
-    /// <summary>Parameters made of stored tensors, for instance of those whose name starts with <c>final.</c>, the prefix taken
-    /// off.</summary>
+    /// <summary>Parameters made of stored tensors, for instance of those whose name starts with <c>final.</c>,
+    /// the prefix taken off.</summary>
     public static AttentionParameters ToParameters(IEnumerable<KeyValuePair<string, StoredTensor>> tensors, string prefix = "") =>
         AttentionParameters.Create(tensors.Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(tensor =>

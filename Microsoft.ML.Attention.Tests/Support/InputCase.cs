@@ -2,8 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>One way to bring rows to the stage: options, and the types of the columns that they name. <see cref="Names"/> has every one of
-/// the contract.</summary>
+/// <summary>One way to bring rows to the stage: options, and the types of the columns that they name.
+/// <see cref="Names"/> has every one of the contract.</summary>
 sealed partial class InputCase(MultiHeadAttentionOptions options, params InputColumn[] columns)
 {
     /// <summary>The ids that a token table has.</summary>

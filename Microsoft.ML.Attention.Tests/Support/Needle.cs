@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Ragged rows in which one token, the marked one, holds what the label says, and the others hold noise: attention finds it, a
-/// mean does not.</summary>
+/// <summary>Ragged rows in which one token, the marked one, holds what the label says, and the others hold noise:
+/// attention finds it, a mean does not.</summary>
 static class Needle
 {
     /// <summary>Of a token: a mark, a number, noise.</summary>

@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Rows through an ONNX model whose inputs and outputs bear the names of the columns, as what the library exports has
-/// them.</summary>
+/// <summary>Rows through an ONNX model whose inputs and outputs bear the names of the columns,
+/// as what the library exports has them.</summary>
 sealed class OnnxRows : IDisposable
 {
     readonly InferenceSession _session;

@@ -3,8 +3,8 @@ using Change = System.Func<Microsoft.ML.Attention.MultiHeadAttentionOptions, Mic
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Every value of every option that a test of options tries: those of enumerations and switches by reflection, others by a
-/// table.</summary>
+/// <summary>Every value of every option that a test of options tries: those of enumerations and switches by reflection,
+/// others by a table.</summary>
 static class OptionChoices
 {
     public const int Ids = 9;

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>Random parameters and rows of the shapes that options ask for. All numbers are float32, so that the library and the oracle read
-/// the same.</summary>
+/// <summary>Random parameters and rows of the shapes that options ask for. All numbers are float32,
+/// so that the library and the oracle read the same.</summary>
 static partial class RandomCase
 {
     const float Loud = 1000;

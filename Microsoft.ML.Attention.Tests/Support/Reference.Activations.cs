@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>The functions inside the feed-forward network, to within 2e-15.</summary>
 sealed partial class Reference
 {
-    /// <summary>The error function, by a series whose terms are all positive, so that nothing cancels. Abramowitz and Stegun 1964,
-    /// 7.1.6.</summary>
+    /// <summary>The error function, by a series whose terms are all positive, so that nothing cancels.
+    /// Abramowitz and Stegun 1964, 7.1.6.</summary>
     public static double Erf(double x)
     {
         if (Math.Abs(x) > 6)

@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>The formula: project, split into heads, score, softmax, mix, join, project.</summary>
 sealed partial class Reference
 {
-    /// <summary>softmax(cap(scale · q kᵀ) + bias), <c>[T, S]</c>, for one head. A bias of negative infinity hides the key; a query without
-    /// keys has zeros.</summary>
+    /// <summary>softmax(cap(scale · q kᵀ) + bias), <c>[T, S]</c>, for one head. A bias of negative infinity hides the key;
+    /// a query without keys has zeros.</summary>
     public static double[][] Weigh(double[][] q, double[][] k, double scale, double? softcap, Func<int, int, double> bias) =>
         [.. q.Select((query, i) => Softmax([.. k.Select((key, j) => Score(query, key, scale, softcap, bias(i, j)))]))];
 

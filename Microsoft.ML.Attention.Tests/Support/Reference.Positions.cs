@@ -36,8 +36,8 @@ sealed partial class Reference
         return _options.RotaryScaling is { } scaling ? Slowed(angle, t, scaling) : angle;
     }
 
-    /// <summary>LLaMA 3's rule for rows longer than those learned on, as its published code has it: by the length of a wave in
-    /// tokens.</summary>
+    /// <summary>LLaMA 3's rule for rows longer than those learned on, as its published code has it:
+    /// by the length of a wave in tokens.</summary>
     public static double Slowed(double angle, int t, RotaryScaling scaling)
     {
         if (t == 0)
@@ -52,8 +52,8 @@ sealed partial class Reference
         return (1 - smooth) * angle / scaling.Factor + smooth * angle;
     }
 
-    /// <summary>The bucket of a key that lies so far after a query. Raffel et al. 2020 and their published code, which MPNet's repeats: up
-    /// to 128 tokens.</summary>
+    /// <summary>The bucket of a key that lies so far after a query. Raffel et al. 2020 and their published code,
+    /// which MPNet's repeats: up to 128 tokens.</summary>
     public static int RelativeBucket(int relative, int buckets, bool isBidirectional)
     {
         var (bucket, n) = (0, -relative);

@@ -39,8 +39,8 @@ sealed partial class Reference
         }
     }
 
-    /// <summary>Columns of several widths have a projection each; their means and scales are one vector, one column's after the
-    /// other's.</summary>
+    /// <summary>Columns of several widths have a projection each; their means and scales are one vector,
+    /// one column's after the other's.</summary>
     double[] Projected(int t)
     {
         if (!_parameters.Has("input.0.weight"))
@@ -61,8 +61,8 @@ sealed partial class Reference
         return id is { } known ? table[known] : new double[table[0].Length];
     }
 
-    /// <summary><c>(x - mean) * scale</c> where the source (<c>input</c>, <c>key</c> or <c>value</c>) has them, from this element
-    /// on.</summary>
+    /// <summary><c>(x - mean) * scale</c> where the source (<c>input</c>, <c>key</c> or <c>value</c>) has them,
+    /// from this element on.</summary>
     double[] Standardized(double[] x, string source, int first = 0)
     {
         if (_parameters.Vector($"{source}_mean") is not { } mean)

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <param name="IsKey">Whether each key token is there, <c>[S]</c>.</param>
 sealed record ReferenceResult(double[][] Output, double[,,,] Weights, double[][] Rollout, bool[] IsQuery, bool[] IsKey)
 {
-    /// <summary>The row as one vector, which a classifier reads: pooled, or the mean of its tokens; empty where there is no
-    /// classifier.</summary>
+    /// <summary>The row as one vector, which a classifier reads: pooled, or the mean of its tokens;
+    /// empty where there is no classifier.</summary>
     public required double[] Vector { get; init; }
 
     /// <summary>The row's own tokens, before they are pooled, zeros where there is none.</summary>

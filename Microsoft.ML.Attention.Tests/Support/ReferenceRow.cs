@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>One row as the oracle reads it: no batch, no padding but what its mask says.</summary>
 sealed record ReferenceRow
 {
-    /// <summary>The input tokens, <c>[T, E]</c>, those of several columns one after the other; empty where <see cref="Ids"/> are
-    /// given.</summary>
+    /// <summary>The input tokens, <c>[T, E]</c>, those of several columns one after the other;
+    /// empty where <see cref="Ids"/> are given.</summary>
     public double[][] Tokens { get; init; } = [];
 
     /// <summary>The input column that each token came from, for <c>input.&lt;i&gt;</c> projections and <c>embedding.&lt;i&gt;</c> tables.

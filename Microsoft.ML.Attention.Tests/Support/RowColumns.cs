@@ -18,14 +18,14 @@ enum TokenShape
     FlatRagged,
 }
 
-/// <summary>Rows as a data view, with plain ML.NET: a column for each that the options name, typed as the library's contract has
-/// it.</summary>
+/// <summary>Rows as a data view, with plain ML.NET: a column for each that the options name,
+/// typed as the library's contract has it.</summary>
 /// <remarks>
 /// The names below are the tests' convention, and those of a golden case's options; any others that the options name do as well. Of two
 /// input columns, the second has the later half of a row's tokens. Tokens, keys
 /// and values are <c>Vector&lt;Single&gt;</c> of a <see cref="TokenShape"/>; ids a <c>Vector&lt;Key&gt;</c>; the mask a
-/// <c>Vector&lt;Boolean&gt;</c>; the bias a flat <c>Vector&lt;Single&gt;</c> of <c>T·S</c> or <c>H·T·S</c>; these are of unknown size where
-/// the tokens are.
+/// <c>Vector&lt;Boolean&gt;</c>; the bias a flat <c>Vector&lt;Single&gt;</c> of <c>T·S</c> or <c>H·T·S</c>;
+/// these are of unknown size where the tokens are.
 /// </remarks>
 static class RowColumns
 {
@@ -50,8 +50,8 @@ static class RowColumns
     /// <summary>The data view of these rows.</summary>
     /// <param name="rows">At least one when the shape is fixed.</param>
     /// <param name="context">Where it is made.</param>
-    /// <param name="options">Name the columns and say how wide a token is; the rows' ids go in place of the tokens, under the input
-    /// column's name.</param>
+    /// <param name="options">Name the columns and say how wide a token is; the rows' ids go in place of the tokens,
+    /// under the input column's name.</param>
     /// <param name="shape">How the columns are typed.</param>
     /// <param name="numberOfIds">The ids that the key type counts, for rows of ids.</param>
     /// <param name="labels">One a row: <c>bool[]</c>, <c>float[]</c>, or <c>uint[]</c>, which is a key, 0 missing; or one a token, of each

@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Tests.Support;
 /// <summary>How far a number may be from the expected one: <c>|actual - expected| ≤ absolute + relative · |expected|</c>.</summary>
 readonly record struct Tolerance(double Absolute, double Relative)
 {
-    /// <summary>For a double against values stored in float32: half a unit in the last place, and the rounding of the double
-    /// computations.</summary>
+    /// <summary>For a double against values stored in float32: half a unit in the last place,
+    /// and the rounding of the double computations.</summary>
     public static Tolerance StoredInFloat32 { get; } = new(1e-12, 6e-8);
 
     /// <summary>Fails with the element that is furthest out. Two NaNs agree, as two equal infinities do.</summary>

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Support;
 
-/// <summary>A stage whose results anyone can check: it adds the sum of a vector column of any length, and the length, and counts what it
-/// does.</summary>
+/// <summary>A stage whose results anyone can check: it adds the sum of a vector column of any length, and the length,
+/// and counts what it does.</summary>
 sealed class ToyStage : BoundStage
 {
     readonly string _input;

@@ -12,10 +12,11 @@ public sealed class SentencePieceFileTests
     static readonly (string Piece, float Score)[] Pieces =
         [("<unk>", 0), ("<s>", 0), ("</s>", 0), ("▁the", -1), ("▁cat", -2), ("s", -3), ("▁", -4), ("c", -5), ("at", -5), ("▁sat", -6)];
 
-    const string Configuration = """{"model_type":"xlm-roberta","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":12,"max_position_embeddings":20,"type_vocab_size":1,"hidden_act":"gelu","layer_norm_eps":0.001,"pad_token_id":1}""";
+    const string Configuration =
+        """{"model_type":"xlm-roberta","hidden_size":8,"num_hidden_layers":2,"num_attention_heads":2,"intermediate_size":12,"vocab_size":12,"max_position_embeddings":20,"type_vocab_size":1,"hidden_act":"gelu","layer_norm_eps":0.001,"pad_token_id":1}""";
 
     [TestMethod]
-    [DataRow("the cats  sat", new[] { 0, 4, 5, 6, 10, 2 })]              // pieces are numbered from 4: after the three come four of fairseq's
+    [DataRow("the cats  sat", new[] { 0, 4, 5, 6, 10, 2 })]            // pieces are numbered from 4: after the three come four of fairseq's
     [DataRow("cat the\ncat", new[] { 0, 5, 4, 5, 2 })]
     [DataRow("scat", new[] { 0, 7, 6, 8, 9, 2 })]
     [DataRow("the ☃ cat<mask>", new[] { 0, 4, 7, 3, 5, 11, 2 })]       // an unknown character, and the mask, which is last
@@ -37,7 +38,8 @@ public sealed class SentencePieceFileTests
     {
         using var folder = new TemporaryFolder();
         Write(folder, kind: 2);
-        Assert.AreEqual($"'{folder["sentencepiece.bpe.model"]}' is of model_type 2, and XLM-R's is 1, unigram: save the tokenizer as tokenizer.json.",
+        Assert.AreEqual(
+            $"'{folder["sentencepiece.bpe.model"]}' is of model_type 2, and XLM-R's is 1, unigram: save the tokenizer as tokenizer.json.",
             Assert.ThrowsExactly<NotSupportedException>(() => PretrainedTextModel.Load(folder[""])).Message);
 
         File.WriteAllBytes(folder["sentencepiece.bpe.model"], [0x0a, 0x7f, 1]);
@@ -116,7 +118,8 @@ public sealed class SentencePieceFileTests
             pre_tokenizer = new
             {
                 type = "Sequence",
-                pretokenizers = new object[] { new { type = "WhitespaceSplit" }, new { type = "Metaspace", replacement = "▁", add_prefix_space = true } },
+                pretokenizers = new object[] { new { type = "WhitespaceSplit" },
+                    new { type = "Metaspace", replacement = "▁", add_prefix_space = true } },
             },
             post_processor = new
             {

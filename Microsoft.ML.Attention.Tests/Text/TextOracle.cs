@@ -2,8 +2,8 @@ using Microsoft.ML.Attention.Tests.Support;
 
 namespace Microsoft.ML.Attention.Tests.Text;
 
-/// <summary>Each family's forward pass in plain loops over double, from its published description and under Hugging Face's names: hidden
-/// states, <c>[T, M]</c>.</summary>
+/// <summary>Each family's forward pass in plain loops over double,
+/// from its published description and under Hugging Face's names: hidden states, <c>[T, M]</c>.</summary>
 sealed class TextOracle(AttentionParameters tensors)
 {
     const double Epsilon = 0.001;

@@ -7,8 +7,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Tests.Training;
 
-/// <summary>Twenty steps of training are libtorch's: the losses, the norms of the gradients, the parameters at the end and what they
-/// score.</summary>
+/// <summary>Twenty steps of training are libtorch's: the losses, the norms of the gradients,
+/// the parameters at the end and what they score.</summary>
 [TestClass]
 public sealed class GoldenTrainingTests
 {

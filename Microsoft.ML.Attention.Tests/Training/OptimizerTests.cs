@@ -50,8 +50,8 @@ public sealed class OptimizerTests
         Assert.IsEmpty(state);
     }
 
-    // one step down to 0.9, one to 0.8: the first average is where the first step went; the second keeps a share of it, 1/10 so early or
-    // less
+    // one step down to 0.9, one to 0.8: the first average is where the first step went;
+    // the second keeps a share of it, 1/10 so early or less
     [TestMethod]
     [DataRow(0.5, 0.81), DataRow(0.05, 0.805)]
     public void Averaged_SecondStep_KeepsAShareOfTheAverage(double decay, double expected)

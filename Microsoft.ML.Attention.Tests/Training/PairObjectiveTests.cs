@@ -7,8 +7,8 @@ using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Training;
 
-/// <summary>Losses of pairs through a whole stage, weighted and not, against the oracle in plain loops; their gradients against central
-/// differences of it.</summary>
+/// <summary>Losses of pairs through a whole stage, weighted and not, against the oracle in plain loops;
+/// their gradients against central differences of it.</summary>
 [TestClass]
 public sealed class PairObjectiveTests
 {

@@ -7,8 +7,8 @@ using Microsoft.ML.Attention.Training;
 
 namespace Microsoft.ML.Attention.Tests.Training;
 
-/// <summary>Losses of labels, of rows and of tokens, weighted and not, against the oracle in plain loops; their gradients against central
-/// differences of it.</summary>
+/// <summary>Losses of labels, of rows and of tokens, weighted and not, against the oracle in plain loops;
+/// their gradients against central differences of it.</summary>
 [TestClass]
 public sealed class SupervisedObjectiveTests
 {

@@ -2,8 +2,8 @@ using Microsoft.ML.Attention.Text.Folders;
 
 namespace Microsoft.ML.Attention.Text.Families;
 
-/// <summary>BERT and what was made of it: normalized embeddings, a learned table of positions, post-norm encoders. Devlin et al.
-/// 2019.</summary>
+/// <summary>BERT and what was made of it: normalized embeddings, a learned table of positions, post-norm encoders.
+/// Devlin et al. 2019.</summary>
 static class BertFamily
 {
     public static ModelPlan Bert(JsonFields config)

@@ -2,8 +2,8 @@ using Microsoft.ML.Attention.Text.Folders;
 
 namespace Microsoft.ML.Attention.Text.Families;
 
-/// <summary>ModernBERT: rotations in place of a table, local and global layers, gated pre-norm encoders without biases. Warner et al.
-/// 2024.</summary>
+/// <summary>ModernBERT: rotations in place of a table, local and global layers, gated pre-norm encoders without biases.
+/// Warner et al. 2024.</summary>
 static class ModernBertFamily
 {
     public static ModelPlan Plan(JsonFields config)

@@ -7,8 +7,8 @@ namespace Microsoft.ML.Attention.Text.Folders;
 static class TensorCheck
 {
     /// <summary>The tensors that the stage has.</summary>
-    /// <exception cref="InvalidDataException">A size of config.json is not that of a tensor; or a tensor of a layer is none of the
-    /// family's.</exception>
+    /// <exception cref="InvalidDataException">A size of config.json is not that of a tensor;
+    /// or a tensor of a layer is none of the family's.</exception>
     public static AttentionParameters Of(ModelPlan plan, AttentionParameters tensors, string path)
     {
         var o = plan.Options;

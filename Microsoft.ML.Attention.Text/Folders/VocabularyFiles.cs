@@ -3,8 +3,8 @@ using Microsoft.ML.Attention.Text.Tokenizing;
 
 namespace Microsoft.ML.Attention.Text.Folders;
 
-/// <summary>Vocabularies without a tokenizer.json: vocab.txt with its WordPieces, vocab.json and merges.txt with their byte
-/// pairs.</summary>
+/// <summary>Vocabularies without a tokenizer.json: vocab.txt with its WordPieces,
+/// vocab.json and merges.txt with their byte pairs.</summary>
 static class VocabularyFiles
 {
     public const string WordPieces = "vocab.txt", BytePairs = "vocab.json", Merges = "merges.txt", Configuration = "tokenizer_config.json",
@@ -74,8 +74,8 @@ static class VocabularyFiles
             : throw new InvalidDataException($"'{files.Called(BytePairs)}' has no token '{token}', a special one of the model.");
     }
 
-    /// <summary>A token a line, whose number is its id. A token that stands twice keeps its last number, as in Hugging Face's
-    /// reader.</summary>
+    /// <summary>A token a line, whose number is its id. A token that stands twice keeps its last number,
+    /// as in Hugging Face's reader.</summary>
     static Dictionary<string, int> Lines(IModelFiles files, string name)
     {
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -84,8 +84,8 @@ static class VocabularyFiles
         return vocabulary;
     }
 
-    /// <summary>Lines that end with a line feed, or a carriage return and one; a character that .NET takes for the end of a line may be a
-    /// token.</summary>
+    /// <summary>Lines that end with a line feed, or a carriage return and one;
+    /// a character that .NET takes for the end of a line may be a token.</summary>
     static IEnumerable<string> ReadLines(IModelFiles files, string name)
     {
         var text = Encoding.UTF8.GetString(files.Read(name));

@@ -10,8 +10,8 @@ static class WeightFiles
     static readonly string[] Pickles = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack",
         "rust_model.ot"];
 
-    /// <summary>What stands on a model's tokens and is no part of it: language modeling, poolers of BERT's second task, classifiers of
-    /// others.</summary>
+    /// <summary>What stands on a model's tokens and is no part of it: language modeling, poolers of BERT's second task,
+    /// classifiers of others.</summary>
     static readonly HashSet<string> Heads =
         ["cls", "pooler", "lm_head", "classifier", "qa_outputs", "vocab_transform", "vocab_layer_norm", "vocab_projector", "pre_classifier",
             "decoder", "head", "score", "dense"];

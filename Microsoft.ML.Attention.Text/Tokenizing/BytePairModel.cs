@@ -2,8 +2,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.Attention.Text.Tokenizing;
 
-/// <summary>Pairs of neighbours become one, those first that were the most frequent when the merges were learned. Sennrich et al.
-/// 2016.</summary>
+/// <summary>Pairs of neighbours become one, those first that were the most frequent when the merges were learned.
+/// Sennrich et al. 2016.</summary>
 sealed class BytePairModel : IWordModel
 {
     readonly Dictionary<string, int> _vocabulary;

@@ -4,8 +4,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.Attention.Text.Tokenizing;
 
-/// <summary>A tokenizer as Hugging Face composes them: added tokens, normalization, splitting, a vocabulary. Safe to use from many
-/// threads.</summary>
+/// <summary>A tokenizer as Hugging Face composes them: added tokens, normalization, splitting, a vocabulary.
+/// Safe to use from many threads.</summary>
 /// <remarks>
 /// The parts are of Microsoft.ML.Tokenizers' kinds but not its own: version 2.0.1 makes unknown words of accents, drops symbols and joins
 /// what a line break parts (dotnet/machinelearning#7724, #7725).

@@ -9,8 +9,8 @@ static class TextCharacters
     /// <summary>Unicode's White_Space.</summary>
     public static bool IsWhiteSpace(Rune c) => Rune.IsWhiteSpace(c);
 
-    /// <summary>What a text is cleaned of: controls, formats, private use and half surrogate pairs, but for tab and the ends of
-    /// lines.</summary>
+    /// <summary>What a text is cleaned of: controls, formats, private use and half surrogate pairs,
+    /// but for tab and the ends of lines.</summary>
     public static bool IsControl(Rune c) => c.Value is not ('\t' or '\n' or '\r')
         && Rune.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
             or UnicodeCategory.Surrogate;

@@ -5,8 +5,8 @@ using System.Text;
 namespace Microsoft.ML.Attention.Text.Unicode;
 
 /// <summary>Unicode's normalization forms, from a table of its own. Unicode Standard Annex 15.</summary>
-/// <remarks>.NET's <see cref="string.Normalize()"/> gives back what it was given, silently, where globalization is invariant, as in many
-/// containers.</remarks>
+/// <remarks>.NET's <see cref="string.Normalize()"/> gives back what it was given, silently, where globalization is invariant,
+/// as in many containers.</remarks>
 static class UnicodeForms
 {
     const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7, Leads = 19, Vowels = 21, Tails = 28;

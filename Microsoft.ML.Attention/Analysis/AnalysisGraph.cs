@@ -4,14 +4,14 @@ using Microsoft.ML.Attention.Model.Forward;
 
 namespace Microsoft.ML.Attention.Analysis;
 
-/// <summary>A stage as a graph that gives its output and the attention weights of each layer, and whose heads can be silenced from run to
-/// run.</summary>
-/// <remarks>With switches for inputs, one session with one copy of the parameters serves every head; a session a head would hold a copy
-/// each.</remarks>
+/// <summary>A stage as a graph that gives its output and the attention weights of each layer,
+/// and whose heads can be silenced from run to run.</summary>
+/// <remarks>With switches for inputs, one session with one copy of the parameters serves every head;
+/// a session a head would hold a copy each.</remarks>
 static class AnalysisGraph
 {
-    /// <summary>The output of a layer's attention weights, <c>[B, H, T, S]</c>, heads at the numbers they had before any was
-    /// pruned.</summary>
+    /// <summary>The output of a layer's attention weights, <c>[B, H, T, S]</c>,
+    /// heads at the numbers they had before any was pruned.</summary>
     public static string WeightsOf(int layer) => $"weights.{layer}";
 
     /// <summary>The layers that have heads, and so switches.</summary>
@@ -36,8 +36,8 @@ static class AnalysisGraph
     }
 }
 
-/// <summary>Switches as inputs of the graph, a vector a layer: a head's result is multiplied by 1, or by 0, as if its columns of
-/// <c>out_proj</c> were zero.</summary>
+/// <summary>Switches as inputs of the graph, a vector a layer: a head's result is multiplied by 1, or by 0,
+/// as if its columns of <c>out_proj</c> were zero.</summary>
 /// <param name="layers">The layers that have heads, in the order in which the forward pass comes to them.</param>
 sealed class HeadSwitches(IEnumerable<int> layers) : INoise
 {

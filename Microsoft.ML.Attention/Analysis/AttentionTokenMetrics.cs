@@ -5,8 +5,8 @@ using Microsoft.ML.Attention.Model;
 namespace Microsoft.ML.Attention;
 
 /// <summary>How well labels of tokens are predicted, where each is one of several classes or true or false.</summary>
-/// <remarks>Tokens without a label count nowhere, nor do those that a mask hides. A token that nothing was predicted for counts as
-/// wrong.</remarks>
+/// <remarks>Tokens without a label count nowhere, nor do those that a mask hides.
+/// A token that nothing was predicted for counts as wrong.</remarks>
 public sealed record AttentionTokenMetrics
 {
     /// <summary>Tokens that were counted.</summary>
@@ -15,8 +15,8 @@ public sealed record AttentionTokenMetrics
     /// <summary>The share of tokens whose label is right.</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>F1 over the labels of all tokens together: twice the right ones, divided by the labels that there are and those that were
-    /// predicted.</summary>
+    /// <summary>F1 over the labels of all tokens together: twice the right ones,
+    /// divided by the labels that there are and those that were predicted.</summary>
     public required double MicroF1 { get; init; }
 
     /// <summary>The mean, over the classes that occur among labels or predictions, of the harmonic mean of precision and recall. Of

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Analysis;
 
-/// <summary>Counts entities: spans of tokens that tags BIO or BIOES mark. As seqeval does by default, after the script of the CoNLL 2000
-/// task.</summary>
+/// <summary>Counts entities: spans of tokens that tags BIO or BIOES mark. As seqeval does by default,
+/// after the script of the CoNLL 2000 task.</summary>
 sealed class EntityCount
 {
     readonly (char Prefix, string Type)[] _tags;

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention;
 /// <para>
 /// Of the attention weights <c>p</c> of a query, what they give to the keys that it sees, each statistic takes a number; its value is the
 /// mean of these numbers over all queries of all rows, each query counting once. Tokens that are not there, by a mask or a missing key, are
-/// neither queries nor keys, and a query that sees no key counts nowhere. <see cref="double.NaN"/> is the mean of nothing: what no query
-/// has a number for.
+/// neither queries nor keys, and a query that sees no key counts nowhere. <see cref="double.NaN"/> is the mean of nothing:
+/// what no query has a number for.
 /// </para>
 /// <para>
 /// Positions of queries and keys are compared in self-attention only. In cross-attention they are positions in different columns, so
@@ -32,12 +32,12 @@ public sealed record HeadStatistics
     /// has none, and does not count here.</summary>
     public double RelativeEntropy { get; init; }
 
-    /// <summary><c>Σ p |i - j|</c> from the query's position <c>i</c> to the keys' positions <c>j</c>, in tokens. Vig and Belinkov
-    /// 2019.</summary>
+    /// <summary><c>Σ p |i - j|</c> from the query's position <c>i</c> to the keys' positions <c>j</c>, in tokens.
+    /// Vig and Belinkov 2019.</summary>
     public double Distance { get; init; }
 
-    /// <summary>The distance divided by the row's length, from its first to its last token that is there: 0 to 1. Uniform attention over a
-    /// long row has a third.</summary>
+    /// <summary>The distance divided by the row's length, from its first to its last token that is there: 0 to 1.
+    /// Uniform attention over a long row has a third.</summary>
     public double RelativeDistance { get; init; }
 
     /// <summary>The share of attention on the query's own token, 0 to 1. This share and the next three: Clark et al. 2019.</summary>
@@ -52,8 +52,8 @@ public sealed record HeadStatistics
     /// <summary>The share of attention on the row's first key that is there, 0 to 1; 0 for a query that does not see it.</summary>
     public double FirstShare { get; init; }
 
-    /// <summary>The share of attention on tokens at most <see cref="HeadAnalysis.WindowSize"/> positions away, 0 to 1: local attention; the
-    /// rest is long-range.</summary>
+    /// <summary>The share of attention on tokens at most <see cref="HeadAnalysis.WindowSize"/> positions away, 0 to 1:
+    /// local attention; the rest is long-range.</summary>
     public double WindowShare { get; init; }
 
     /// <summary>The largest of the attention weights, up to 1. Voita et al. 2019.</summary>
@@ -61,8 +61,8 @@ public sealed record HeadStatistics
 
     /// <summary>
     /// How unlike the layer's other heads this one is: the mean over them of the Jensen-Shannon divergence from their attention weights, in
-    /// nats, 0 (alike) to ln 2 = 0.693 (no key in common). Queries count that see a key in both heads; NaN for a layer's only head. Clark
-    /// et al. 2019.
+    /// nats, 0 (alike) to ln 2 = 0.693 (no key in common). Queries count that see a key in both heads;
+    /// NaN for a layer's only head. Clark et al. 2019.
     /// </summary>
     public double Divergence { get; init; }
 

@@ -22,8 +22,8 @@ sealed class LayerSums
 
     /// <summary>Adds the queries of a row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="weights">The layer's attention weights in it, <c>[H, T, S]</c>, padded; heads at the numbers they had before any was
-    /// pruned.</param>
+    /// <param name="weights">The layer's attention weights in it, <c>[H, T, S]</c>, padded;
+    /// heads at the numbers they had before any was pruned.</param>
     /// <param name="paddedQueries">Queries that they are padded to.</param>
     /// <param name="paddedKeys">Keys that they are padded to.</param>
     public void Add(RowView row, ReadOnlySpan<float> weights, int paddedQueries, int paddedKeys)

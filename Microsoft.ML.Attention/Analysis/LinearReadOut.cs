@@ -1,11 +1,11 @@
 namespace Microsoft.ML.Attention.Analysis;
 
-/// <summary>The linear function of some features that is nearest to some targets: ridge regression, in closed form. Hoerl and Kennard
-/// 1970.</summary>
+/// <summary>The linear function of some features that is nearest to some targets: ridge regression, in closed form.
+/// Hoerl and Kennard 1970.</summary>
 sealed class LinearReadOut
 {
-    /// <summary>The penalty, as a share of the features' mean variance: enough for features that depend on each other, too little to matter
-    /// otherwise.</summary>
+    /// <summary>The penalty, as a share of the features' mean variance: enough for features that depend on each other,
+    /// too little to matter otherwise.</summary>
     const double Ridge = 0.01;
 
     readonly double[] _means;
@@ -14,8 +14,8 @@ sealed class LinearReadOut
 
     /// <param name="features">One vector a row.</param>
     /// <param name="targets">One vector a row.</param>
-    /// <param name="checkCanceled">Throws when it should stop; asked for each row of the features and of the matrix, as wide ones take
-    /// seconds.</param>
+    /// <param name="checkCanceled">Throws when it should stop; asked for each row of the features and of the matrix,
+    /// as wide ones take seconds.</param>
     public LinearReadOut(IReadOnlyList<float[]> features, IReadOnlyList<double[]> targets, Action checkCanceled)
     {
         _means = MeanOf(features, features[0].Length, (row, i) => row[i]);
@@ -56,8 +56,8 @@ sealed class LinearReadOut
     static double[] MeanOf<T>(IReadOnlyList<T[]> rows, int width, Func<T[], int, double> number) =>
         [.. Enumerable.Range(0, width).Select(i => rows.Average(row => number(row, i)))];
 
-    /// <summary>Replaces each <c>b</c> by the <c>x</c> of <c>A x = b</c>, through the Cholesky factor of <c>A</c>, which is symmetric and
-    /// positive definite.</summary>
+    /// <summary>Replaces each <c>b</c> by the <c>x</c> of <c>A x = b</c>, through the Cholesky factor of <c>A</c>,
+    /// which is symmetric and positive definite.</summary>
     /// <param name="a">Its lower triangle; overwritten by that of the factor.</param>
     /// <param name="sides">The right-hand sides, overwritten by the solutions.</param>
     /// <param name="checkCanceled">Throws when it should stop.</param>

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention.Analysis;
 /// <summary>How much of a label a linear read-out of the stage's output leaves unexplained, with all heads and without each.</summary>
 /// <remarks>
 /// The read-out that Fit learned with is gone, and a stage may have been given rather than learned; so one is fitted here, in closed form
-/// and the same for every kind of label. Each row is read by a read-out that was fitted, on outputs of all heads, to the other four fifths
-/// of the rows.
+/// and the same for every kind of label. Each row is read by a read-out that was fitted, on outputs of all heads,
+/// to the other four fifths of the rows.
 /// </remarks>
 /// <param name="kind">What the labels are; classes become one target each, 1 or 0.</param>
 /// <param name="heads">Heads of the stage.</param>

@@ -44,8 +44,8 @@ sealed class RowView
 
     public bool HasQuery(int query) => _rows.HasQuery(_row, query);
 
-    /// <summary>How many keys a query sees in a layer's head. Attention weights do not tell: those of keys that it sees may have become 0
-    /// by rounding.</summary>
+    /// <summary>How many keys a query sees in a layer's head. Attention weights do not tell:
+    /// those of keys that it sees may have become 0 by rounding.</summary>
     public int Visible(int layer, int head, int query) => _visible[layer, head, query];
 
     /// <summary>Whether a query sees a key that is there.</summary>

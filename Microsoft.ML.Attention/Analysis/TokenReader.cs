@@ -30,8 +30,8 @@ sealed class TokenReader
     /// <summary>What the classes are called, where the label says.</summary>
     public IReadOnlyList<string>? Names => LabelValues.Of(Label.Column)?.Names;
 
-    /// <summary>For each row that counts, how much; the labels that are there; and beside each what was predicted, NaN for
-    /// nothing.</summary>
+    /// <summary>For each row that counts, how much; the labels that are there; and beside each what was predicted,
+    /// NaN for nothing.</summary>
     public IEnumerable<(float Weight, (float Label, float Predicted)[] Tokens)> Rows()
     {
         DataViewSchema.Column[] columns = [Label.Column, Predicted.Column,

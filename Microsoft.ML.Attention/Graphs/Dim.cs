@@ -16,8 +16,8 @@ readonly record struct Dim(long Size, string? Symbol = null)
     /// <summary>The axis that two axes laid end to end make.</summary>
     public static Dim operator +(Dim a, Dim b) => a == 0 ? b : b == 0 ? a : a.IsSymbolic || b.IsSymbolic ? $"{a}+{b}" : a.Size + b.Size;
 
-    /// <summary>An axis without some of its positions: first of those that were joined to it last, so that "sequence+2" without 2 is
-    /// "sequence".</summary>
+    /// <summary>An axis without some of its positions: first of those that were joined to it last,
+    /// so that "sequence+2" without 2 is "sequence".</summary>
     public static Dim operator -(Dim a, long positions)
     {
         if (positions == 0)

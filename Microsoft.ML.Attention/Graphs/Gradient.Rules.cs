@@ -83,8 +83,8 @@ static partial class Gradient
     /// <summary>Those equal to the largest share its gradient.</summary>
     static Value Shared(Node n, Value largest, Value g) => largest * (Kept(n, g) / largest.Sum(keep: true, Numbers(n, 1)));
 
-    /// <summary>aᵀ g. When b is a matrix all rows of a batch share it: one product over all of them, rather than a sum of one for
-    /// each.</summary>
+    /// <summary>aᵀ g. When b is a matrix all rows of a batch share it: one product over all of them,
+    /// rather than a sum of one for each.</summary>
     static Value Correlated(Value a, Value b, Value g) =>
         b.Rank == 2 && a.Rank > 2 && !b.Shape.Any(d => d.IsSymbolic) ? Rows(a).T().MatMul(Rows(g)) : a.T().MatMul(g);
 
@@ -100,8 +100,8 @@ static partial class Gradient
         return [(scaled - lost) * inverseDeviation, g * normalized, g];
     }
 
-    /// <summary>The gradient of a matrix, as of a weight used transposed, is a product: (A B)ᵀ as Bᵀ Aᵀ, whose transposes the runtime folds
-    /// into it.</summary>
+    /// <summary>The gradient of a matrix, as of a weight used transposed, is a product: (A B)ᵀ as Bᵀ Aᵀ,
+    /// whose transposes the runtime folds into it.</summary>
     static Value Untransposed(Node n, Value g)
     {
         if (g is { Rank: 2, Producer: { Op: "MatMul" } product } && n.Get<long[]>("perm") is [1, 0])

@@ -6,8 +6,8 @@ namespace Microsoft.ML.Attention.Graphs;
 /// <param name="inputs">In order; null where an optional one is left out.</param>
 /// <param name="outputs">Every output the operator may give; those that nobody reads are left out of the written model.</param>
 /// <param name="attributes">By name: long, float, long[] or string.</param>
-/// <param name="path">The module that it is part of, as <c>/layers.0/self_attn/</c>; it precedes the node's name in the written
-/// model.</param>
+/// <param name="path">The module that it is part of, as <c>/layers.0/self_attn/</c>;
+/// it precedes the node's name in the written model.</param>
 sealed class Node(
     string op, string domain, Value?[] inputs, Value[] outputs, IReadOnlyDictionary<string, object> attributes, string path = "")
 {

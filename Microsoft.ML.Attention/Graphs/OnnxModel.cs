@@ -50,8 +50,8 @@ static class OnnxModel
         return model;
     }
 
-    /// <summary>The nodes on the way to an output, in order, and the values they read. Gradient rules leave behind what nobody asked
-    /// for.</summary>
+    /// <summary>The nodes on the way to an output, in order, and the values they read.
+    /// Gradient rules leave behind what nobody asked for.</summary>
     static (Node[] Nodes, HashSet<Value> Used) Needed(Graph g)
     {
         var used = new HashSet<Value>(g.Outputs);

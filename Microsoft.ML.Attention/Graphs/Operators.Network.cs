@@ -13,8 +13,8 @@ static partial class Operators
         /// <summary>The index of the largest along the last axis, the first of equals; int64.</summary>
         public Value ArgMax() => x.Graph.Append("ArgMax", ElementType.Int64, x.Shape[..^1], [x], ("axis", -1L), ("keepdims", 0L));
 
-        /// <summary>The last axis brought to mean 0 and variance 1, times <paramref name="gain"/>, plus <paramref name="bias"/>. Ba et al.
-        /// 2016.</summary>
+        /// <summary>The last axis brought to mean 0 and variance 1, times <paramref name="gain"/>,
+        /// plus <paramref name="bias"/>. Ba et al. 2016.</summary>
         public Value LayerNormalization(Value gain, Value? bias, float epsilon)
         {
             if (gain.Rank != 1 || gain.Shape[0] != x.Shape[^1] || bias is not null && !bias.Shape.SequenceEqual(gain.Shape))
@@ -68,8 +68,8 @@ static partial class Operators
                 ("softcap", softcap), .. more]);
     }
 
-    /// <summary>The same for as many key-value heads as heads, in ONNX Runtime's own operator, whose CPU kernel never holds all scores of a
-    /// row (Dao et al. 2022).</summary>
+    /// <summary>The same for as many key-value heads as heads, in ONNX Runtime's own operator,
+    /// whose CPU kernel never holds all scores of a row (Dao et al. 2022).</summary>
     /// <param name="q">Queries, [B, T, H*D].</param>
     /// <param name="k">Keys, [B, S, H*D].</param>
     /// <param name="v">Values, [B, S, H*Dv].</param>

@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Graphs;
 /// <summary>What shape an operator gives, and why it cannot. Equal symbols are equal sizes; a symbol fits nothing else but 1.</summary>
 static class Shapes
 {
-    /// <summary>The shape that all <paramref name="values"/> stretch to: aligned at the last axis, an axis of 1 takes the others'
-    /// size.</summary>
+    /// <summary>The shape that all <paramref name="values"/> stretch to: aligned at the last axis,
+    /// an axis of 1 takes the others' size.</summary>
     public static Dim[] Broadcast(params Value[] values)
     {
         var shape = new Dim[values.Max(v => v.Rank)];
@@ -46,8 +46,8 @@ static class Shapes
     public static Dim[] Reduce(Value x, bool keep, long[] axes) =>
         keep ? [.. x.Shape.Select((d, i) => axes.Contains(i) ? 1 : d)] : [.. x.Shape.Where((_, i) => !axes.Contains(i))];
 
-    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same index, -1 (once) for what remains. Null when that cannot
-    /// say it.</summary>
+    /// <summary>What ONNX's Reshape is told: a size, 0 for the axis at the same index, -1 (once) for what remains.
+    /// Null when that cannot say it.</summary>
     public static long[]? Reshape(Value x, Dim[] shape)
     {
         var ((count, symbols), (wanted, wantedSymbols)) = (Factors(x.Shape), Factors(shape));

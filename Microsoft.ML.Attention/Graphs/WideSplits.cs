@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Graphs;
 /// <summary>Splits into more parts than a GPU kernel can write: it binds a buffer for each, and has few.</summary>
 static class WideSplits
 {
-    /// <summary>Puts a Slice for each part in the place of every Split into more than <paramref name="most"/>. Nothing is appended to the
-    /// graph afterwards.</summary>
+    /// <summary>Puts a Slice for each part in the place of every Split into more than <paramref name="most"/>.
+    /// Nothing is appended to the graph afterwards.</summary>
     public static void Unfold(Graph graph, int most)
     {
         for (var i = graph.Nodes.Count - 1; i >= 0; i--)

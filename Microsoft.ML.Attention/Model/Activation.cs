@@ -15,7 +15,7 @@ public enum Activation
     /// <summary><c>silu(x Wgate) * (x W1)</c>, known as SwiGLU; the extra matrix is <c>linear_gate</c>. Shazeer 2020.</summary>
     SiluGated,
 
-    /// <summary><c>gelu(x Wgate) * (x W1)</c>, known as GeGLU, with <see cref="Gelu"/>; the extra matrix is <c>linear_gate</c>. Shazeer
-    /// 2020.</summary>
+    /// <summary><c>gelu(x Wgate) * (x W1)</c>, known as GeGLU, with <see cref="Gelu"/>;
+    /// the extra matrix is <c>linear_gate</c>. Shazeer 2020.</summary>
     GeluGated,
 }

@@ -90,8 +90,8 @@ sealed record Architecture
     /// <summary>Whether there is a table of learned positions beside other positions, as in MPNet.</summary>
     public bool AddsLearnedPositions { get; init; }
 
-    /// <summary>Tokens of a row at most, which are the rows of the table of learned positions from <see cref="PositionOffset"/> on; null
-    /// for any number.</summary>
+    /// <summary>Tokens of a row at most, which are the rows of the table of learned positions from <see cref="PositionOffset"/>
+    /// on; null for any number.</summary>
     public int? MaximumLength { get; init; }
 
     /// <summary>Whether tokens after the last learned position have that one; otherwise there may be none.</summary>
@@ -171,8 +171,8 @@ sealed record Architecture
     /// <summary>Bring each channel of a row to mean 0 and deviation 1, and give both back beside the pooled vector.</summary>
     public bool StandardizeRows { get; init; }
 
-    /// <summary>Tokens of a row that <see cref="AttentionPooling.Flatten"/> gives, zeros for those that are not there; null of other
-    /// poolings.</summary>
+    /// <summary>Tokens of a row that <see cref="AttentionPooling.Flatten"/> gives, zeros for those that are not there;
+    /// null of other poolings.</summary>
     public int? FlattenedLength { get; init; }
 
     /// <summary>Whether a learned token stands before the others.</summary>
@@ -265,8 +265,8 @@ sealed record Architecture
 
     public double RotaryBaseOf(int layer) => LayerRotaryBases?[layer] ?? RotaryBase;
 
-    /// <summary>Whether a layer's attention has a norm: what is normalized already is not again before the first one. Warner et al. 2024,
-    /// section 2.1.</summary>
+    /// <summary>Whether a layer's attention has a norm: what is normalized already is not again before the first one.
+    /// Warner et al. 2024, section 2.1.</summary>
     public bool HasAttentionNorm(int layer) => !(layer == 0 && EmbeddingNormalization && NormalizationOrder == NormalizationOrder.Pre);
 
     /// <summary>The heads that a layer computes.</summary>

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention;
 
-/// <summary>How the tokens of a row become one vector of fixed size. Tokens whose mask is false never count; a row without tokens gives
-/// zeros.</summary>
+/// <summary>How the tokens of a row become one vector of fixed size. Tokens whose mask is false never count;
+/// a row without tokens gives zeros.</summary>
 public enum AttentionPooling
 {
     /// <summary>No pooling: one vector a token.</summary>
@@ -24,8 +24,8 @@ public enum AttentionPooling
 
     /// <summary>
     /// A learned token (<c>class_token</c>) that stands before the others, has no position added, and attends as they do: what it is after
-    /// the last layer. Devlin et al. 2019. The attention weights have it first. It must see all tokens: with causality, windows or a bias
-    /// it is an error.
+    /// the last layer. Devlin et al. 2019. The attention weights have it first. It must see all tokens: with causality,
+    /// windows or a bias it is an error.
     /// </summary>
     Class,
 

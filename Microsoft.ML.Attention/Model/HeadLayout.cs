@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Model;
 
-/// <summary>The heads that a layer computes, by the numbers they had before any was pruned, and the key-value heads that they
-/// use.</summary>
+/// <summary>The heads that a layer computes, by the numbers they had before any was pruned,
+/// and the key-value heads that they use.</summary>
 sealed class HeadLayout
 {
     /// <param name="heads">The heads that are left, in ascending order.</param>

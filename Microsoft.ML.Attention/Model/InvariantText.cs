@@ -5,12 +5,12 @@ using System.Text;
 
 namespace Microsoft.ML.Attention.Model;
 
-/// <summary>Numbers in messages, as a number in code is written: a decimal comma or another sign for minus would be neither searched for
-/// nor pasted back.</summary>
+/// <summary>Numbers in messages, as a number in code is written:
+/// a decimal comma or another sign for minus would be neither searched for nor pasted back.</summary>
 static class InvariantText
 {
-    /// <summary>What a record prints between its braces, its numbers as they are in code. A record calls it from its own
-    /// <c>PrintMembers</c>.</summary>
+    /// <summary>What a record prints between its braces, its numbers as they are in code.
+    /// A record calls it from its own <c>PrintMembers</c>.</summary>
     public static bool Print(StringBuilder text, object record)
     {
         var before = text.Length;
@@ -20,8 +20,8 @@ static class InvariantText
         return text.Length > before;
     }
 
-    /// <summary>An error of a number that is out of its range: the number is given as text, as the exception would write it as people here
-    /// do.</summary>
+    /// <summary>An error of a number that is out of its range: the number is given as text,
+    /// as the exception would write it as people here do.</summary>
     public static ArgumentOutOfRangeException OutOfRange(string name, object? value, FormattableString needed) =>
         new(name, FormattableString.Invariant($"{value}"), FormattableString.Invariant(needed));
 

@@ -2,8 +2,8 @@ namespace Microsoft.ML.Attention.Model;
 
 /// <summary>How consecutive frames become one token. Nie et al. 2023, section 3.1.</summary>
 /// <remarks>
-/// Every frame is in a patch, but for those in the gaps that a stride beyond the length leaves; what the last patch has beyond the row's
-/// last frame is zeros.
+/// Every frame is in a patch, but for those in the gaps that a stride beyond the length leaves;
+/// what the last patch has beyond the row's last frame is zeros.
 /// </remarks>
 /// <param name="Length">Frames of a patch.</param>
 /// <param name="Stride">Frames from the start of one patch to that of the next.</param>

@@ -9,12 +9,12 @@ public enum PositionalEncoding
     /// <summary>Sines and cosines added to the tokens. Vaswani et al. 2017, section 3.5.</summary>
     Sinusoidal,
 
-    /// <summary>A learned vector for each position (<c>position.weight</c>) added to the tokens; rows longer than the table are an
-    /// error.</summary>
+    /// <summary>A learned vector for each position (<c>position.weight</c>) added to the tokens;
+    /// rows longer than the table are an error.</summary>
     Learned,
 
-    /// <summary>Queries and keys rotated by their position, pairing element p with p + D/2. Su et al. 2021, in the layout of GPT-NeoX and
-    /// LLaMA.</summary>
+    /// <summary>Queries and keys rotated by their position, pairing element p with p + D/2. Su et al. 2021,
+    /// in the layout of GPT-NeoX and LLaMA.</summary>
     Rotary,
 
     /// <summary><see cref="Rotary"/>, pairing elements 2p and 2p + 1, as the paper writes it.</summary>

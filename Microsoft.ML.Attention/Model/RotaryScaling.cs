@@ -3,8 +3,8 @@ using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Slows the slow rotations of a model that learned on short rows, so that long ones stay within the angles it has seen: LLaMA 3's
-/// rule.</summary>
+/// <summary>Slows the slow rotations of a model that learned on short rows,
+/// so that long ones stay within the angles it has seen: LLaMA 3's rule.</summary>
 /// <remarks>
 /// A pair that turns less than <see cref="LowFrequencyFactor"/> times within <see cref="OriginalLength"/> tokens turns <see cref="Factor"/>
 /// times slower, one that turns more than <see cref="HighFrequencyFactor"/> times as before, and what lies between is mixed of both.

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Microsoft.ML.Attention.Model;
 
 /// <summary>
-/// A path among the names of tensors, where modules stand within each other as they do in PyTorch: that of a module, <c>layers.0.norm1</c>,
-/// or of a tensor in it.
+/// A path among the names of tensors, where modules stand within each other as they do in PyTorch: that of a module,
+/// <c>layers.0.norm1</c>, or of a tensor in it.
 /// </summary>
 /// <param name="Path">The names from the outermost on, with dots between them; empty for all tensors together.</param>
 /// <param name="Separator">What stands between it and what it holds: a dot, unless it is no module in PyTorch either:

@@ -11,8 +11,8 @@ namespace Microsoft.ML.Attention;
 /// Letters in shapes: <c>B</c> rows, <c>T</c> query tokens, <c>S</c> key tokens, <c>E</c> numbers in one input token, <c>H</c> heads,
 /// <c>K</c> key-value heads, <c>D</c> numbers in one head, <c>L</c> layers. Combinations are checked by <c>Fit</c> and by schema
 /// propagation, with errors that name the options and columns involved. The attributes are the search space of Microsoft.ML.AutoML and of
-/// <see cref="AttentionSearchCatalog.SearchMultiHeadAttention"/>; of any combination of their choices, heads divide the width and trainers
-/// can read the output.
+/// <see cref="AttentionSearchCatalog.SearchMultiHeadAttention"/>; of any combination of their choices,
+/// heads divide the width and trainers can read the output.
 /// </remarks>
 public sealed record MultiHeadAttentionOptions
 {
@@ -48,19 +48,19 @@ public sealed record MultiHeadAttentionOptions
         init => field = value is null ? null : new ValueList<string>(value);
     }
 
-    /// <summary>Cross-attention: the column of the keys, and of the values unless <see cref="ValueColumnName"/> is set. Default: the input
-    /// itself.</summary>
+    /// <summary>Cross-attention: the column of the keys, and of the values unless <see cref="ValueColumnName"/> is set.
+    /// Default: the input itself.</summary>
     public string? KeyColumnName { get; init; }
 
     /// <summary>The column of the values, as many tokens as the keys. Default: <see cref="KeyColumnName"/>.</summary>
     public string? ValueColumnName { get; init; }
 
-    /// <summary>A <c>Vector&lt;Boolean&gt;</c> with one element for each key token, true where there is a token. Tokens where it is false
-    /// are never read.</summary>
+    /// <summary>A <c>Vector&lt;Boolean&gt;</c> with one element for each key token, true where there is a token.
+    /// Tokens where it is false are never read.</summary>
     public string? MaskColumnName { get; init; }
 
-    /// <summary>A <c>Vector&lt;Single&gt;</c> of <c>T*S</c> or <c>H*T*S</c> values, added to the scores; negative infinity hides a key from
-    /// a query.</summary>
+    /// <summary>A <c>Vector&lt;Single&gt;</c> of <c>T*S</c> or <c>H*T*S</c> values, added to the scores;
+    /// negative infinity hides a key from a query.</summary>
     public string? AttentionBiasColumnName { get; init; }
 
     /// <summary>A second column to write: the attention weights (the softmax) <c>[H, T, S]</c>, or <c>[H, *, *]</c> when rows are ragged.
@@ -72,8 +72,8 @@ public sealed record MultiHeadAttentionOptions
 
     /// <summary>
     /// One more column to write: attention rollout, how much of each token before the first layer (columns) is in each after the last
-    /// (rows), <c>[T, T]</c>, or <c>[*, *]</c> when rows are ragged. Default: none. Asking for it never changes the output. Abnar and
-    /// Zuidema 2020.
+    /// (rows), <c>[T, T]</c>, or <c>[*, *]</c> when rows are ragged. Default: none.
+    /// Asking for it never changes the output. Abnar and Zuidema 2020.
     /// </summary>
     /// <remarks>
     /// The product over the layers, the last one leftmost, of <c>(A + I) / 2</c> with rows divided by their sums: <c>A</c> is the mean of
@@ -124,8 +124,8 @@ public sealed record MultiHeadAttentionOptions
 
     /// <summary>
     /// One more column to write: the label that is predicted, a key or a Boolean as the label is, for each row or, where
-    /// <see cref="LabelColumnName"/> is a vector, for each token. Not for a Single, which is its own score. Default: none; the trainers set
-    /// <c>PredictedLabel</c>.
+    /// <see cref="LabelColumnName"/> is a vector, for each token. Not for a Single, which is its own score. Default: none;
+    /// the trainers set <c>PredictedLabel</c>.
     /// </summary>
     public string? PredictedLabelColumnName { get; init; }
 
@@ -133,8 +133,8 @@ public sealed record MultiHeadAttentionOptions
     /// One more column to write: of a key the probability of each class, <c>[C]</c>; of a Boolean the logit of true; of a Single the number
     /// that is predicted. Tokens with labels have a score each, <c>[T, C]</c> or <c>[T]</c>. Default: none; the trainers set <c>Score</c>.
     /// </summary>
-    /// <remarks>A column of predictions keeps the classifier that Fit learns, as <c>classifier.weight</c> and <c>classifier.bias</c> of the
-    /// parameters.</remarks>
+    /// <remarks>A column of predictions keeps the classifier that Fit learns,
+    /// as <c>classifier.weight</c> and <c>classifier.bias</c> of the parameters.</remarks>
     public string? ScoreColumnName { get; init; }
 
     /// <summary>One more column to write, for a Boolean label: the probability of true. Default: none; the trainer for binary
@@ -146,8 +146,8 @@ public sealed record MultiHeadAttentionOptions
     /// of two dimensions then is <c>[E, T]</c>.</remarks>
     public ElementOrder ElementOrder { get; init; }
 
-    /// <summary>One table (<c>embedding.weight</c>) for all columns of token ids, where they are of one vocabulary. Default: a table for
-    /// each.</summary>
+    /// <summary>One table (<c>embedding.weight</c>) for all columns of token ids, where they are of one vocabulary. Default:
+    /// a table for each.</summary>
     public bool ShareTokenTable { get; init; }
 
     /// <summary>
@@ -174,16 +174,16 @@ public sealed record MultiHeadAttentionOptions
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
     public int? ElementBins { get; init; }
 
-    /// <summary>Numbers in one token, <c>E</c>. Default: inferred from a <c>[T, E]</c> or <c>[*, E]</c> column; required for flat and
-    /// ragged vectors.</summary>
+    /// <summary>Numbers in one token, <c>E</c>. Default: inferred from a <c>[T, E]</c> or <c>[*, E]</c> column;
+    /// required for flat and ragged vectors.</summary>
     public int? EmbeddingDimension { get; init; }
 
     /// <summary>Numbers in one token of the key column (PyTorch's <c>kdim</c>). Default: as its type says, else
     /// <see cref="EmbeddingDimension"/>.</summary>
     public int? KeyDimension { get; init; }
 
-    /// <summary>Numbers in one token of the value column (PyTorch's <c>vdim</c>). Default: as its type says, else that of the
-    /// keys.</summary>
+    /// <summary>Numbers in one token of the value column (PyTorch's <c>vdim</c>). Default: as its type says,
+    /// else that of the keys.</summary>
     public int? ValueDimension { get; init; }
 
     /// <summary>Heads, <c>H</c>. Default: the largest of 8 (Vaswani et al. 2017), 4, 2 and 1 that divides the width, and fits
@@ -194,8 +194,8 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>Key-value heads, <c>K</c>; divides <c>H</c>; 1 is multi-query. Default: <c>H</c>. Ainslie et al. 2023.</summary>
     public int? NumberOfKeyValueHeads { get; init; }
 
-    /// <summary>Numbers in one head, <c>D</c>. Default: the width divided by <see cref="NumberOfHeads"/>. Vaswani et al. 2017, section
-    /// 3.2.2.</summary>
+    /// <summary>Numbers in one head, <c>D</c>. Default: the width divided by <see cref="NumberOfHeads"/>. Vaswani et al. 2017,
+    /// section 3.2.2.</summary>
     public int? HeadDimension { get; init; }
 
     /// <summary>Numbers in one head's values. Default: <see cref="HeadDimension"/>.</summary>
@@ -244,8 +244,8 @@ public sealed record MultiHeadAttentionOptions
     /// </summary>
     /// <remarks>
     /// Learned positions then serve rows of any length: in a column of ragged or flat rows, where <see cref="MaximumLength"/> is unset,
-    /// those after the last have its position. With <see cref="Parameters"/> the tensor <c>patch.weight</c> says how long a patch is, if
-    /// there is one.
+    /// those after the last have its position. With <see cref="Parameters"/> the tensor <c>patch.weight</c> says how long a
+    /// patch is, if there is one.
     /// </remarks>
     /// <exception cref="ArgumentException">There is a <see cref="PatchLength"/> too.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
@@ -260,8 +260,8 @@ public sealed record MultiHeadAttentionOptions
     /// <exception cref="ArgumentException">It is even.</exception>
     public int? ConvolutionWidth { get; init; }
 
-    /// <summary>Whether projections that are drawn have biases. Default: true. With <see cref="Parameters"/> a bias is used exactly when
-    /// its tensor is there.</summary>
+    /// <summary>Whether projections that are drawn have biases. Default: true.
+    /// With <see cref="Parameters"/> a bias is used exactly when its tensor is there.</summary>
     public bool UseBias { get; init; } = true;
 
     /// <summary>The factor of the scores, finite and above 0. Default: <c>1/√D</c>. Vaswani et al. 2017, equation 1.</summary>
@@ -308,15 +308,15 @@ public sealed record MultiHeadAttentionOptions
 
     /// <summary>
     /// The key of a token tells its type too: after the ids of the first type come the same ids of the second, so that the keys of a table
-    /// of V ids count to V times <see cref="NumberOfTokenTypes"/>. For a column of token ids, or several that share a table. Default:
-    /// false.
+    /// of V ids count to V times <see cref="NumberOfTokenTypes"/>. For a column of token ids,
+    /// or several that share a table. Default: false.
     /// </summary>
     public bool TokenTypesInIds { get; init; }
 
-    /// <summary>Normalize the tokens before the first layer, after positions and types are added (<c>embedding_norm</c>). Default: false.
-    /// Devlin et al. 2019.</summary>
-    /// <remarks>With <see cref="NormalizationOrder.Pre"/> the first layer's attention then has no norm of its own, as in
-    /// ModernBERT.</remarks>
+    /// <summary>Normalize the tokens before the first layer, after positions and types are added (<c>embedding_norm</c>).
+    /// Default: false. Devlin et al. 2019.</summary>
+    /// <remarks>With <see cref="NormalizationOrder.Pre"/> the first layer's attention then has no norm of its own,
+    /// as in ModernBERT.</remarks>
     public bool EmbeddingNormalization { get; init; }
 
     /// <summary>
@@ -350,8 +350,8 @@ public sealed record MultiHeadAttentionOptions
         init => field = value is null ? null : new ValueList<int?>(value);
     }
 
-    /// <summary>A base for each layer, above 1, for layers whose rotary angles differ. Default: <see cref="RotaryBase"/> in all. Warner et
-    /// al. 2024.</summary>
+    /// <summary>A base for each layer, above 1, for layers whose rotary angles differ. Default:
+    /// <see cref="RotaryBase"/> in all. Warner et al. 2024.</summary>
     public IReadOnlyList<double>? LayerRotaryBases
     {
         get;
@@ -364,8 +364,8 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>How the block normalizes. Default: <see cref="Normalization.LayerNorm"/>.</summary>
     public Normalization Normalization { get; init; }
 
-    /// <summary>Added to the variance (or mean square) before the root, above 0; also in <see cref="NormalizeQueriesAndKeys"/>. Default:
-    /// 1e-5, as PyTorch.</summary>
+    /// <summary>Added to the variance (or mean square) before the root, above 0; also in <see cref="NormalizeQueriesAndKeys"/>.
+    /// Default: 1e-5, as PyTorch.</summary>
     public double NormalizationEpsilon { get; init; } = Defaults.NormalizationEpsilon;
 
     /// <summary>The width inside the feed-forward network. Default: four times the block's (Vaswani et al. 2017).</summary>
@@ -383,16 +383,16 @@ public sealed record MultiHeadAttentionOptions
         AttentionPooling.MeanAndMax], AttentionPooling.Mean)]
     public AttentionPooling Pooling { get; init; }
 
-    /// <summary>Bring the pooled vector to length 1, so that a product of two is the cosine of their angle; zeros stay zeros. Default:
-    /// false.</summary>
+    /// <summary>Bring the pooled vector to length 1, so that a product of two is the cosine of their angle; zeros stay zeros.
+    /// Default: false.</summary>
     public bool NormalizeOutput { get; init; }
 
     /// <summary>For each layer, the heads that it has, by their numbers below <see cref="NumberOfHeads"/>, in ascending order; the others
     /// were pruned. Default: all.</summary>
     /// <remarks>
     /// <see cref="MultiHeadAttentionTransformer.Prune(IEnumerable{ValueTuple{int, int}})"/> sets it. <see cref="Parameters"/> have these
-    /// heads alone, and the key-value heads that they use; where the latter are shared, <see cref="NumberOfKeyValueHeads"/> says how many
-    /// there were.
+    /// heads alone, and the key-value heads that they use; where the latter are shared,
+    /// <see cref="NumberOfKeyValueHeads"/> says how many there were.
     /// </remarks>
     public IReadOnlyList<IReadOnlyList<int>>? KeptHeads
     {
@@ -414,8 +414,8 @@ public sealed record MultiHeadAttentionOptions
     /// <summary>
     /// What suits series, rows of frames in order: an encoder block of width 64 over patches as long as the rows ask for, learned positions
     /// and mean pooling; learned from numbers that are shaken by a fifth of their deviation in each step, and with a dropout of 0.2. It
-    /// is what the trainers' short overloads begin with, those of regression without its way of learning; columns and all else are to be set
-    /// by <c>with</c>. For sets of items, whose order means nothing, set <see cref="PositionalEncoding"/> to None.
+    /// is what the trainers' short overloads begin with, those of regression without its way of learning; columns and all else are to be
+    /// set by <c>with</c>. For sets of items, whose order means nothing, set <see cref="PositionalEncoding"/> to None.
     /// </summary>
     /// <remarks>Chosen by cross-validation on the training parts of four sets of the UCR and UEA archives and on made-up tasks;
     /// <c>docs/series.md</c> has the figures.</remarks>
@@ -433,14 +433,14 @@ public sealed record MultiHeadAttentionOptions
         },
     };
 
-    /// <summary>Proposes options for the tensors of a checkpoint: block, layers, widths, heads, norms, gates, positions, as far as names
-    /// and shapes tell.</summary>
+    /// <summary>Proposes options for the tensors of a checkpoint: block, layers, widths, heads, norms, gates, positions,
+    /// as far as names and shapes tell.</summary>
     /// <remarks>
     /// What they do not tell is proposed too, and named in <see cref="OptionsProposal.Undecided"/>: the number of heads (unless there is
     /// QK-norm), the activation, the order of norms, causality. The options name no columns yet.
     /// </remarks>
-    /// <param name="parameters">As <see cref="AttentionParameters.LoadSafetensors"/> and <see cref="AttentionParameters.LoadOnnx"/> name
-    /// them.</param>
+    /// <param name="parameters">As <see cref="AttentionParameters.LoadSafetensors"/> and
+    /// <see cref="AttentionParameters.LoadOnnx"/> name them.</param>
     /// <param name="numberOfHeads">Heads, where known: the checkpoint's <c>num_attention_heads</c>. Default: as QK-norm tells; else 8 where
     /// that divides the queries, else 1.</param>
     /// <exception cref="ArgumentException">There is no attention among the tensors, or the heads do not divide its projections.</exception>

@@ -44,10 +44,10 @@ sealed class OptionsInference
     /// <summary>Whether the first attention reads what the embeddings' norm gave, without a norm of its own.</summary>
     bool IsModernBert => !Has(_layer.Norm1.Weight) && Has(_layer.Norm2.Weight) && Has(ModuleNames.EmbeddingNorm.Weight);
 
-    /// <exception cref="ArgumentException">There is no attention among the tensors, or the number of heads does not divide its
-    /// projections.</exception>
-    /// <exception cref="NotSupportedException">The attention has relative positions, sinks, adapters or what else a stage does not
-    /// compute.</exception>
+    /// <exception cref="ArgumentException">There is no attention among the tensors,
+    /// or the number of heads does not divide its projections.</exception>
+    /// <exception cref="NotSupportedException">The attention has relative positions, sinks,
+    /// adapters or what else a stage does not compute.</exception>
     public static OptionsProposal Propose(AttentionParameters tensors, int? numberOfHeads)
     {
         var models = ModelTensors.Count(tensors);
@@ -199,8 +199,8 @@ sealed class OptionsInference
         return Size(ModuleNames.Input.Weight) is var (_, columns) ? columns : width;
     }
 
-    /// <summary>Frames of a patch, and numbers of a frame where tokens are no ids and one column; nulls where there are no
-    /// patches.</summary>
+    /// <summary>Frames of a patch, and numbers of a frame where tokens are no ids and one column;
+    /// nulls where there are no patches.</summary>
     (int? Length, int? Frame) Patches()
     {
         if (Size(ModuleNames.Patch.Weight) is not var (model, columns))

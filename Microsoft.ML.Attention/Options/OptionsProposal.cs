@@ -10,11 +10,11 @@ public sealed class OptionsProposal
         Undecided = undecided;
     }
 
-    /// <summary>The options, with the tensors as their <see cref="MultiHeadAttentionOptions.Parameters"/>. They name no columns yet: say
-    /// which with <c>with</c>.</summary>
+    /// <summary>The options, with the tensors as their <see cref="MultiHeadAttentionOptions.Parameters"/>.
+    /// They name no columns yet: say which with <c>with</c>.</summary>
     public MultiHeadAttentionOptions Options { get; }
 
-    /// <summary>One sentence for each option that is left to whoever knows the model: its name, what speaks for which value, and what was
-    /// proposed.</summary>
+    /// <summary>One sentence for each option that is left to whoever knows the model: its name, what speaks for which value,
+    /// and what was proposed.</summary>
     public IReadOnlyList<string> Undecided { get; }
 }

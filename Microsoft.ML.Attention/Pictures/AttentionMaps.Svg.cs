@@ -57,8 +57,8 @@ public sealed partial class AttentionMaps
         return drawing.Finish(right, y - Gap + Margin, Title);
     }
 
-    /// <summary>As large as there is room for, and a whole number of pixels where it can be: maps of few tokens need not be
-    /// large.</summary>
+    /// <summary>As large as there is room for, and a whole number of pixels where it can be:
+    /// maps of few tokens need not be large.</summary>
     double CellSize(int inALine)
     {
         var room = Math.Min(WidestMap, LineWidth / inALine - Gap);

@@ -5,12 +5,12 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>Where each head looks, for one row of data: a map a head, its rows the query tokens, its columns the key tokens, its colours
-/// the attention weights.</summary>
+/// <summary>Where each head looks, for one row of data: a map a head, its rows the query tokens, its columns the key tokens,
+/// its colours the attention weights.</summary>
 /// <remarks>
 /// All maps of a drawing have one scale, from 0 to the largest weight. Up to 4,096 weights, a drawing says each one's value under the
-/// pointer; beyond, the largest of each head. The page says every value, at any number, as it holds each as it is: 4 bytes, written as 5⅓
-/// characters.
+/// pointer; beyond, the largest of each head. The page says every value, at any number, as it holds each as it is: 4 bytes,
+/// written as 5⅓ characters.
 /// </remarks>
 public sealed partial class AttentionMaps : AttentionPicture
 {
@@ -22,13 +22,13 @@ public sealed partial class AttentionMaps : AttentionPicture
     readonly IReadOnlyList<string>? _queryTokens, _keyTokens;
 
     /// <summary>The maps of these attention weights.</summary>
-    /// <param name="weights">The weights: <c>[L, H, T, S]</c>, <c>[H, T, S]</c> for one layer, or <c>[T, S]</c> for a single matrix, such
-    /// as attention rollout.</param>
+    /// <param name="weights">The weights: <c>[L, H, T, S]</c>, <c>[H, T, S]</c> for one layer, or <c>[T,
+    /// S]</c> for a single matrix, such as attention rollout.</param>
     /// <param name="tokens">The texts of the query tokens, <c>T</c>; unset: their positions, counted from 0.</param>
     /// <param name="keyTokens">The texts of the key tokens, <c>S</c>; unset: <paramref name="tokens"/> where <c>T</c> equals <c>S</c>,
     /// otherwise their positions.</param>
-    /// <exception cref="ArgumentException">The weights have another number of axes or no values, or there are more or fewer texts than
-    /// tokens.</exception>
+    /// <exception cref="ArgumentException">The weights have another number of axes or no values,
+    /// or there are more or fewer texts than tokens.</exception>
     public AttentionMaps(AttentionTensor weights, IReadOnlyList<string>? tokens = null, IReadOnlyList<string>? keyTokens = null)
         : base("Attention")
     {
@@ -63,16 +63,16 @@ public sealed partial class AttentionMaps : AttentionPicture
     /// places where there are no texts; a class token is named so.
     /// </remarks>
     /// <param name="view">The view; read up to the row.</param>
-    /// <param name="weightsColumnName">The attention weights: a vector of Single of <c>[L, H, T, S]</c>, <c>[H, T, S]</c> or <c>[T,
-    /// S]</c>.</param>
+    /// <param name="weightsColumnName">The attention weights: a vector of Single of <c>[L, H, T, S]</c>, <c>[H, T,
+    /// S]</c> or <c>[T, S]</c>.</param>
     /// <param name="row">The row, counted from 0. Default: the first.</param>
-    /// <param name="tokensColumnName">The texts of the (query) tokens: a vector of Text, or of keys that have text values. Default: their
-    /// positions.</param>
+    /// <param name="tokensColumnName">The texts of the (query) tokens: a vector of Text, or of keys that have text values.
+    /// Default: their positions.</param>
     /// <param name="keyTokensColumnName">The same for the key tokens of cross-attention. Default: the query tokens where there are as many,
     /// otherwise their positions.</param>
     /// <param name="title">What stands above the maps. Default: the row, as in <c>Attention of row 0</c>.</param>
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the weights cannot be divided into
-    /// tokens.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type,
+    /// or the weights cannot be divided into tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The view has no such row.</exception>
     public static AttentionMaps Read(IDataView view, string weightsColumnName, long row = 0, string? tokensColumnName = null,
         string? keyTokensColumnName = null, string? title = null)
@@ -138,8 +138,8 @@ public sealed partial class AttentionMaps : AttentionPicture
             texts is null ? $"as many {kind} tokens" : $"{texts.Count} {kind} tokens";
     }
 
-    /// <summary>Whether the weights of each query add up to 1, or to 0 where it sees nothing: what numbers divided in the wrong place do
-    /// not.</summary>
+    /// <summary>Whether the weights of each query add up to 1, or to 0 where it sees nothing:
+    /// what numbers divided in the wrong place do not.</summary>
     static bool RowsAddUpTo1(ReadOnlySpan<float> weights, int keys)
     {
         for (; weights.Length >= keys && keys > 0; weights = weights[keys..])

@@ -5,8 +5,8 @@ using Microsoft.ML.Attention.Pictures;
 namespace Microsoft.ML.Attention;
 
 /// <summary>Several pictures on one HTML page that stands alone.</summary>
-/// <remarks>Its content security policy allows what is in the file and nothing else: a browser that opens it asks no one for
-/// anything.</remarks>
+/// <remarks>Its content security policy allows what is in the file and nothing else:
+/// a browser that opens it asks no one for anything.</remarks>
 public sealed class AttentionPage
 {
     const string Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Pictures;
 
-/// <summary>What stands along a map: the tokens, queries at its left and keys slanted above it; or their positions, as many as there is
-/// room for.</summary>
+/// <summary>What stands along a map: the tokens, queries at its left and keys slanted above it; or their positions,
+/// as many as there is room for.</summary>
 sealed class AxisLabels
 {
     const double Slant = -45, Distance = 6, RoomOfPosition = 24;

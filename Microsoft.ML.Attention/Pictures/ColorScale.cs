@@ -52,8 +52,8 @@ static class ColorScale
     }
 }
 
-/// <summary>A colour where distances are those that people see. Ottosson 2020, "A perceptual color space for image processing", whose
-/// numbers these are.</summary>
+/// <summary>A colour where distances are those that people see. Ottosson 2020, "A perceptual color space for image processing",
+/// whose numbers these are.</summary>
 readonly record struct Oklab(double L, double A, double B)
 {
     public static Oklab OfHue(double lightness, double chroma, double degrees) =>

@@ -14,8 +14,8 @@ public sealed class Curves : AttentionPicture
     /// <param name="title">What the values are, and their unit.</param>
     /// <param name="axis">What the axis below them is.</param>
     /// <param name="curves">The curves; each is told by its name and its colour.</param>
-    /// <exception cref="ArgumentException">There are more than four curves, none of them has a value that is a number, or a spread is
-    /// negative.</exception>
+    /// <exception cref="ArgumentException">There are more than four curves, none of them has a value that is a number,
+    /// or a spread is negative.</exception>
     public Curves(string title, string axis, params IReadOnlyList<Curve> curves) : base(title)
     {
         ArgumentNullException.ThrowIfNull(axis);

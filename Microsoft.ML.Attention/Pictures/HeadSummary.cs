@@ -3,10 +3,10 @@ using Microsoft.ML.Attention.Pictures;
 
 namespace Microsoft.ML.Attention;
 
-/// <summary>A number of each head as a layer-by-head heat map: a row a layer, a column a head. Heads that are not there, such as pruned
-/// ones, are gaps.</summary>
-/// <remarks>Its colours go from 0, or the least value when that is below, to the largest. NaN is drawn as a gap too, and says so under the
-/// pointer.</remarks>
+/// <summary>A number of each head as a layer-by-head heat map: a row a layer, a column a head. Heads that are not there,
+/// such as pruned ones, are gaps.</summary>
+/// <remarks>Its colours go from 0, or the least value when that is below, to the largest. NaN is drawn as a gap too,
+/// and says so under the pointer.</remarks>
 public sealed class HeadSummary : AttentionPicture
 {
     const double Margin = 24, Cell = 46, Space = 2, Radius = 4, FontSize = 11;
@@ -35,8 +35,8 @@ public sealed class HeadSummary : AttentionPicture
             throw new ArgumentException($"There are no values for '{title}'.", nameof(values));
     }
 
-    /// <summary>The heat map of one statistic of a head analysis: <c>new HeadSummary("Entropy, nats", analysis, head =>
-    /// head.Entropy)</c>.</summary>
+    /// <summary>The heat map of one statistic of a head analysis: <c>new HeadSummary("Entropy, nats", analysis,
+    /// head => head.Entropy)</c>.</summary>
     /// <param name="title">What is shown, and its unit.</param>
     /// <param name="heads">The heads, such as a <see cref="HeadAnalysis"/>.</param>
     /// <param name="statistic">The value of a head; null, for one that was not asked for, is drawn as NaN.</param>
@@ -96,8 +96,8 @@ public sealed class HeadSummary : AttentionPicture
 
     static string Short(double value, string format) => value == 0 ? "0" : value.ToString(format, CultureInfo.InvariantCulture);
 
-    /// <summary>As many digits as a cell has room for, and all cells of a picture after the point as many as the largest needs to have two
-    /// that tell.</summary>
+    /// <summary>As many digits as a cell has room for, and all cells of a picture after the point as many as the largest needs
+    /// to have two that tell.</summary>
     static string ShortFormat(double largest) => largest switch
     {
         >= 0.001 and < 0.01 => "0.0000",

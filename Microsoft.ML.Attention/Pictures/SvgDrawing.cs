@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace Microsoft.ML.Attention.Pictures;
 
 /// <summary>An SVG document under way, in units of a screen's pixel.</summary>
-/// <remarks>Attributes have the colours of a light page, for readers of SVG that know no style sheets' media; the style sheet has those of
-/// a dark one.</remarks>
+/// <remarks>Attributes have the colours of a light page, for readers of SVG that know no style sheets' media;
+/// the style sheet has those of a dark one.</remarks>
 sealed class SvgDrawing
 {
     const string Font = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif";
@@ -93,8 +93,8 @@ sealed class SvgDrawing
     /// <param name="right">The right end of the drawing, as far as the rest of it goes.</param>
     /// <param name="least">What the scale begins with.</param>
     /// <param name="most">What it ends with.</param>
-    /// <returns>The right end of the drawing; further than it was where there is no room for the title and the scale beside each
-    /// other.</returns>
+    /// <returns>The right end of the drawing; further than it was where there is no room for the title and the scale
+    /// beside each other.</returns>
     public double Heading(double x, double y, string title, double right, string least, string most)
     {
         const double Apart = 24;
@@ -151,8 +151,8 @@ sealed class SvgDrawing
         return shape;
     }
 
-    /// <summary>Gives each shade of gray, a level, its colour; a quarter of a byte's step above it, as some readers of SVG round and others
-    /// cut off.</summary>
+    /// <summary>Gives each shade of gray, a level, its colour; a quarter of a byte's step above it,
+    /// as some readers of SVG round and others cut off.</summary>
     static XElement Recoloring(string id, IReadOnlyList<Rgb> scale)
     {
         XElement Channel(string name, Func<Rgb, byte> part) => new(Svg + name, new XAttribute("type", "table"),

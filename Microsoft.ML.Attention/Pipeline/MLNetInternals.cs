@@ -11,8 +11,8 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Attention.Pipeline;
 
-/// <summary>All that this library uses of ML.NET without being invited: each member opens with its reason and the Microsoft.ML it was
-/// checked on.</summary>
+/// <summary>All that this library uses of ML.NET without being invited:
+/// each member opens with its reason and the Microsoft.ML it was checked on.</summary>
 /// <remarks>Each has a test that says "ML.NET changed" when it does.</remarks>
 static class MLNetInternals
 {
@@ -31,8 +31,8 @@ static class MLNetInternals
     /// <summary>What a saved stage is, in exactly 8 characters.</summary>
     public const string ModelSignature = "MHATTENT";
 
-    /// <summary>The format that is written, and the newest that is read; raised when an older library could not read what is
-    /// saved.</summary>
+    /// <summary>The format that is written, and the newest that is read;
+    /// raised when an older library could not read what is saved.</summary>
     public const uint FormatVersion = 1;
 
     /// <summary>A column of an estimator's output shape.</summary>
@@ -79,8 +79,8 @@ static class MLNetInternals
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Seed")]
     static extern int? GetSeed([UnsafeAccessorType(EnvironmentType)] object environment);
 
-    /// <summary><c>MLContext.GpuDeviceId</c>: of the context when asked of its own environment, as it was at registration when asked of a
-    /// host.</summary>
+    /// <summary><c>MLContext.GpuDeviceId</c>: of the context when asked of its own environment,
+    /// as it was at registration when asked of a host.</summary>
     // Public on MLContext only, and neither a catalog nor a loader is given that. Checked on 5.0.1.
     public static int? GpuDeviceIdOf(IHostEnvironment environment) => GetGpuDeviceId(environment);
 
@@ -94,8 +94,8 @@ static class MLNetInternals
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_FallbackToCpu")]
     static extern bool GetFallbackToCpu([UnsafeAccessorType(EnvironmentType)] object environment);
 
-    /// <summary>Whether the work of this environment should stop; never true of one that cannot be canceled, such as MLContext
-    /// itself.</summary>
+    /// <summary>Whether the work of this environment should stop; never true of one that cannot be canceled,
+    /// such as MLContext itself.</summary>
     // AutoML stops a trial through the environment, and a Fit that did not look would run on. Checked on 5.0.1.
     public static bool IsCanceled(IHostEnvironment environment) =>
         (_cancelable ??= Type.GetType(CancelableType, throwOnError: true)!).IsInstanceOfType(environment) && GetIsCanceled(environment);

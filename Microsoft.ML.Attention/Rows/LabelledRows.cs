@@ -16,8 +16,8 @@ sealed class LabelledRows(RowLayout layout)
     /// <summary>Labels that one token has; 0 when rows have labels.</summary>
     public int LabelsPerToken { get; init; }
 
-    /// <summary>Rows that are learned from together, next to each other, each with the same label, weight and id: 2 where they are
-    /// pairs.</summary>
+    /// <summary>Rows that are learned from together, next to each other, each with the same label, weight and id:
+    /// 2 where they are pairs.</summary>
     public int RowsOfExample { get; init; } = 1;
 
     /// <summary>The first row of each example.</summary>
@@ -101,8 +101,8 @@ sealed class LabelledRows(RowLayout layout)
 /// <summary>The rows to learn from, wherever they are.</summary>
 interface IRowSource
 {
-    /// <summary>Reads all rows once, in chunks that fit in memory; a chunk is valid until the next is asked for, unless it is the only
-    /// one.</summary>
+    /// <summary>Reads all rows once, in chunks that fit in memory; a chunk is valid until the next is asked for,
+    /// unless it is the only one.</summary>
     /// <param name="shuffle">Orders the rows, as far as the source can; null for its own order.</param>
     /// <param name="mostNumbers">Numbers that a chunk holds at most, but for its last row.</param>
     IEnumerable<LabelledRows> Read(Random? shuffle, long mostNumbers);

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention.Rows;
 /// <summary>Divides rows into mini-batches of similar lengths.</summary>
 static class MiniBatches
 {
-    /// <summary>Batches that are sorted by length among themselves: enough to save most padding, few enough to leave their rows
-    /// mixed.</summary>
+    /// <summary>Batches that are sorted by length among themselves: enough to save most padding,
+    /// few enough to leave their rows mixed.</summary>
     const int Pool = 4;
 
     /// <param name="rows">The rows.</param>

@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Rows;
 
-/// <summary>The tensors of one run: a group's rows side by side, each filled up to the longest. Its memory serves every run of a
-/// cursor.</summary>
+/// <summary>The tensors of one run: a group's rows side by side, each filled up to the longest.
+/// Its memory serves every run of a cursor.</summary>
 sealed class PaddedBatch : IDisposable
 {
     readonly RaggedRows _rows;

@@ -2,8 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Rows;
 
-/// <summary>Tensors over the parts of arrays that a window's runs read or write. A window that is divided as the one before was is given
-/// that one's.</summary>
+/// <summary>Tensors over the parts of arrays that a window's runs read or write.
+/// A window that is divided as the one before was is given that one's.</summary>
 sealed class TensorViews<T> : IDisposable where T : unmanaged
 {
     readonly List<View> _views = [];

@@ -33,7 +33,7 @@ public enum AttentionPrecision
     /// </remarks>
     Float16,
 
-    /// <summary>16-bit brain floating point, on CUDA and TensorRT, where <see cref="Float16"/> has it. Not measured, for want of such a
-    /// device.</summary>
+    /// <summary>16-bit brain floating point, on CUDA and TensorRT, where <see cref="Float16"/> has it. Not measured,
+    /// for want of such a device.</summary>
     BFloat16,
 }

@@ -5,8 +5,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>The engine of one transformer, shared by all its cursors and safe from many threads: its parameters in ONNX Runtime
-/// sessions.</summary>
+/// <summary>The engine of one transformer, shared by all its cursors and safe from many threads:
+/// its parameters in ONNX Runtime sessions.</summary>
 /// <remarks>There is one session for each path that is really met, usually one or two; on the CPU they read one copy of the parameters. The
 /// graph that ONNX Runtime optimized lives in it: no file is needed.</remarks>
 /// <param name="architecture">What is computed.</param>

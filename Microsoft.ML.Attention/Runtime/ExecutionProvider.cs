@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention;
 
-/// <summary>The ONNX Runtime execution provider that runs the stage. All but <see cref="Cpu"/> need a native package that carries
-/// them.</summary>
+/// <summary>The ONNX Runtime execution provider that runs the stage.
+/// All but <see cref="Cpu"/> need a native package that carries them.</summary>
 public enum ExecutionProvider
 {
     /// <summary>The processor; always there.</summary>

@@ -4,8 +4,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>What the library tells of itself to whoever listens: metrics and activities under one name, and nothing, at no cost, where
-/// nobody does.</summary>
+/// <summary>What the library tells of itself to whoever listens: metrics and activities under one name, and nothing,
+/// at no cost, where nobody does.</summary>
 static class Instruments
 {
     /// <summary>What a listener asks for.</summary>
@@ -68,8 +68,8 @@ static class Instruments
     public static void FitEnded(double seconds, string objective) =>
         FitSeconds.Record(seconds, KeyValuePair.Create("objective", (object?)objective));
 
-    /// <summary>Counts a failure, which a cancellation is not; false, so that it can stand in an exception's filter, where the stack is
-    /// still whole.</summary>
+    /// <summary>Counts a failure, which a cancellation is not; false, so that it can stand in an exception's filter,
+    /// where the stack is still whole.</summary>
     public static bool Failed(string operation, Exception e, Activity? activity)
     {
         if (e is OperationCanceledException)

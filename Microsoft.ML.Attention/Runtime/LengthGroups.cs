@@ -7,8 +7,8 @@ namespace Microsoft.ML.Attention.Runtime;
 /// <param name="runsRowsWithoutTokens">Whether these run too, as rows of one token that is not there.</param>
 sealed class LengthGroups(RunSize size, bool runsRowsWithoutTokens = false)
 {
-    /// <summary>Tokens computed for each real one, at most, where rows are padded: the last tenth of the padding is cheaper than another
-    /// run.</summary>
+    /// <summary>Tokens computed for each real one, at most, where rows are padded:
+    /// the last tenth of the padding is cheaper than another run.</summary>
     const double MostPadding = 1.1;
 
     readonly List<LengthGroup> _groups = [];

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Initializers that a session is given from memory and not within its model, which holds no more than 2 GB and would be a
-/// copy.</summary>
+/// <summary>Initializers that a session is given from memory and not within its model,
+/// which holds no more than 2 GB and would be a copy.</summary>
 /// <param name="mostInside">Bytes of the graph's own numbers that the model may hold.</param>
 sealed class OutsideTensors(long mostInside = OnnxModel.MostInside / 2) : IDisposable
 {
@@ -21,8 +21,8 @@ sealed class OutsideTensors(long mostInside = OnnxModel.MostInside / 2) : IDispo
 
     /// <summary>Where the model says that an initializer's bytes are; null where it holds them.</summary>
     /// <param name="initializer">The initializer.</param>
-    /// <param name="hold">Makes the session read its numbers where they are, where they stay until it is closed; false where they do
-    /// not.</param>
+    /// <param name="hold">Makes the session read its numbers where they are, where they stay until it is closed;
+    /// false where they do not.</param>
     public ExternalPlace? Place(Initializer initializer, Func<Initializer, bool> hold)
     {
         if (initializer.Length < Least || initializer.Numbers is null && (_inside += initializer.Length) <= mostInside)

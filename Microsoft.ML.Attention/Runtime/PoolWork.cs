@@ -2,8 +2,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Work for a thread of the pool while its owner does something else. One object serves time after time, and allocates nothing for
-/// it.</summary>
+/// <summary>Work for a thread of the pool while its owner does something else. One object serves time after time,
+/// and allocates nothing for it.</summary>
 sealed class PoolWork(Action work) : IThreadPoolWorkItem
 {
     readonly ManualResetEventSlim _done = new(initialState: true);

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention.Runtime;
 /// Vectors that stay where the provider computes, so that runs pass them on without copying: in the memory of its device where that is
 /// known, else in the processor's. They live as long as this.
 /// </summary>
-/// <remarks>Of a tensor on a device ONNX Runtime gives a span that has nothing to do with its numbers: they come back through a
-/// run.</remarks>
+/// <remarks>Of a tensor on a device ONNX Runtime gives a span that has nothing to do with its numbers:
+/// they come back through a run.</remarks>
 sealed class ProviderMemory : IDisposable
 {
     const string From = "x", To = "y";

@@ -69,13 +69,13 @@ sealed class ProviderSession
         return Choose(options with { ExecutionProvider = ExecutionProvider.Cpu }, null, false, warn);
     }
 
-    /// <summary>A session for the graph, which is rewritten where the provider cannot run it as it is; its memory is the session's
-    /// own.</summary>
+    /// <summary>A session for the graph, which is rewritten where the provider cannot run it as it is;
+    /// its memory is the session's own.</summary>
     /// <param name="graph">What it runs.</param>
     /// <param name="oneThread">Whether its runs have one thread on the CPU, whatever the options say of all of them together.</param>
     /// <param name="apart">Whether its runs must not be on the caller's thread.</param>
-    /// <param name="shared">What its numbers are read from on the CPU, and other sessions' too, for as long as it is open; null where it
-    /// has a copy of its own.</param>
+    /// <param name="shared">What its numbers are read from on the CPU, and other sessions' too, for as long as it is open;
+    /// null where it has a copy of its own.</param>
     public Session Open(Graph graph, bool oneThread = false, bool apart = false, SharedTensors? shared = null)
     {
         if (!_facts.IsProcessor)
@@ -164,8 +164,8 @@ static class ProbeGraph
 /// <summary>The native ONNX Runtime, which the application brings: what to do where it cannot be used at all.</summary>
 static class NativeRuntime
 {
-    /// <summary>What the application lacks, before the reason, which may be many lines of paths; null where the failure is
-    /// another.</summary>
+    /// <summary>What the application lacks, before the reason, which may be many lines of paths;
+    /// null where the failure is another.</summary>
     /// <param name="failure">What the first use of ONNX Runtime threw.</param>
     /// <param name="package">The package that brings it.</param>
     public static string? Advice(Exception failure, string package)

@@ -20,20 +20,20 @@ sealed record ProviderFacts
     public Func<int, bool, AttentionForm> Form { get; init; } = (_, _) => AttentionForm.Decomposed;
 
     /// <summary>
-    /// What ONNX Runtime calls the memory of its device; null where its tensors lie in the processor's memory, or where that name is not
-    /// known.
+    /// What ONNX Runtime calls the memory of its device; null where its tensors lie in the processor's memory,
+    /// or where that name is not known.
     /// </summary>
     public string? DeviceMemory { get; init; }
 
-    /// <summary>Whether it is the processor: runs go side by side, as many as there are cores, and a mask costs more than another
-    /// run.</summary>
+    /// <summary>Whether it is the processor: runs go side by side, as many as there are cores,
+    /// and a mask costs more than another run.</summary>
     public bool IsProcessor { get; init; }
 
     /// <summary>Buffers that a kernel of it may bind; null for any number.</summary>
     public int? KernelBuffers { get; init; }
 
-    /// <summary>What a thread holds while it opens, runs or closes a session, where the sessions of a process must not do that at
-    /// once.</summary>
+    /// <summary>What a thread holds while it opens, runs or closes a session,
+    /// where the sessions of a process must not do that at once.</summary>
     public Lock? Turn { get; init; }
 }
 

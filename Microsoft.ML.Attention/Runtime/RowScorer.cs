@@ -159,8 +159,8 @@ sealed class RowScorer : IDisposable
     }
 }
 
-/// <summary>Runs groups of a scorer's rows one after the other, on one thread at a time: what belongs to a run and cannot be shared by
-/// two.</summary>
+/// <summary>Runs groups of a scorer's rows one after the other, on one thread at a time:
+/// what belongs to a run and cannot be shared by two.</summary>
 sealed class ScoringLane(AttentionSession session, RaggedRows rows) : IDisposable
 {
     readonly PaddedBatch _batch = new(rows);

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>One output of all the rows that a cursor has read ahead, as the runs wrote it: those of a run side by side, padded to one
-/// length.</summary>
+/// <summary>One output of all the rows that a cursor has read ahead, as the runs wrote it: those of a run side by side,
+/// padded to one length.</summary>
 /// <param name="output">Which.</param>
 /// <param name="a">Whose.</param>
 sealed class RowValues(StageOutput output, Architecture a) : IDisposable

@@ -17,8 +17,8 @@ sealed class RunSize(Architecture architecture, int mostRows, bool onCpu, int mo
     /// <summary>The same on a GPU (64 MiB), where a launch costs more than a cache that is missed.</summary>
     const long MostOnGpu = 16L << 20;
 
-    /// <summary>Whether rows of nearly one length run together, the shorter ones filled up and masked. On the CPU a mask costs more than
-    /// another run.</summary>
+    /// <summary>Whether rows of nearly one length run together, the shorter ones filled up and masked.
+    /// On the CPU a mask costs more than another run.</summary>
     public bool Pads => !onCpu;
 
     /// <summary>Rows of one run at most when a window has so many: two runs for each core that they are worth, so that one that is done

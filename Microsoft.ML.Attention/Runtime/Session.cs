@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>A graph opened on an execution provider: whoever runs, binds or closes it takes the device's turn and borrows its
-/// cores.</summary>
+/// <summary>A graph opened on an execution provider: whoever runs,
+/// binds or closes it takes the device's turn and borrows its cores.</summary>
 /// <param name="inference">ONNX Runtime's session, which is this one's to close.</param>
 /// <param name="turn">What is held meanwhile, where sessions of the provider take turns.</param>
 /// <param name="cores">Cores that a run takes.</param>

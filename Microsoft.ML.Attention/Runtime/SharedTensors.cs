@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>The one copy of a stage's parameters that its sessions on the CPU read: the tensors' own memory, and what ONNX Runtime packs of
-/// it for its products.</summary>
+/// <summary>The one copy of a stage's parameters that its sessions on the CPU read: the tensors' own memory,
+/// and what ONNX Runtime packs of it for its products.</summary>
 /// <remarks>It outlives the sessions. What is forgotten is let go by finalizers: nobody runs a session then.</remarks>
 sealed class SharedTensors : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.Attention.Runtime;
 
-/// <summary>Threads on which nothing runs but native code of ours, for runs that leave a thread in a state that .NET cannot live
-/// with.</summary>
+/// <summary>Threads on which nothing runs but native code of ours,
+/// for runs that leave a thread in a state that .NET cannot live with.</summary>
 /// <remarks>
 /// ONNX Runtime's 8-bit products leave the AMX tiles of their thread in use (seen on 1.31.1). Linux then saves 8 KiB more with every
 /// signal, which no longer fit on the alternate stack of .NET's threads (16 KiB, seen on 10.0): the next null that managed code

@@ -18,8 +18,8 @@ sealed class AttentionSearch
     readonly TimeProvider _clock;
     readonly long _began;
 
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type, the metric does not go with the label, or a setting is
-    /// out of its range.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, the metric does not go with the label,
+    /// or a setting is out of its range.</exception>
     public AttentionSearch(TransformsCatalog catalog, IDataView data, MultiHeadAttentionOptions options, AttentionSearchOptions search,
         TimeProvider? clock = null)
     {

@@ -32,7 +32,7 @@ public enum AttentionSearchMetric
     /// <summary>The mean absolute error; lower is better; of a Single.</summary>
     MeanAbsoluteError,
 
-    /// <summary>F1 over entities, see <see cref="AttentionTokenMetrics.EntityF1"/>; of a vector of keys that are BIO or BIOES
-    /// tags.</summary>
+    /// <summary>F1 over entities, see <see cref="AttentionTokenMetrics.EntityF1"/>;
+    /// of a vector of keys that are BIO or BIOES tags.</summary>
     EntityF1,
 }

@@ -24,8 +24,8 @@ public sealed record AttentionSearchOptions
     /// <summary>Folds of the cross-validation, at least 2. Default: 3.</summary>
     public int NumberOfFolds { get; init; } = Defaults.NumberOfFolds;
 
-    /// <summary>A column whose rows of one value stay in one fold, such as a patient or a document. Default: every row for
-    /// itself.</summary>
+    /// <summary>A column whose rows of one value stay in one fold, such as a patient or a document. Default:
+    /// every row for itself.</summary>
     public string? SamplingKeyColumnName { get; init; }
 
     /// <summary>Epochs that all trials begin with, at least 1; from <see cref="TrainingOptions.NumberOfEpochs"/> on, none is stopped early.
@@ -47,8 +47,8 @@ public sealed record AttentionSearchOptions
     /// Scores a trial, and gives the metric of each fold: what lets trials run elsewhere, such as on a cluster. All trials of a round are
     /// then asked for at once. Default: they are evaluated here, one after the other, by <see cref="AttentionTrialRequest.Evaluate"/>.
     /// </summary>
-    /// <remarks>It goes with <see cref="Trainer"/> unset, as a trainer is the evaluation's own; what it throws is the trial's
-    /// failure.</remarks>
+    /// <remarks>It goes with <see cref="Trainer"/> unset, as a trainer is the evaluation's own;
+    /// what it throws is the trial's failure.</remarks>
     public Func<AttentionTrialRequest, CancellationToken, Task<IReadOnlyList<double>>>? EvaluateTrial { get; init; }
 
     /// <summary>The seed of the trials' options, of the folds, and, unless <see cref="TrainingOptions.Seed"/> is set, of each trial's
@@ -58,8 +58,8 @@ public sealed record AttentionSearchOptions
     /// <summary>Told of each trial after each round that it was in.</summary>
     public IProgress<AttentionTrial>? Progress { get; init; }
 
-    /// <summary>Stops the search within one step of learning, with an <see cref="OperationCanceledException"/>; a trainer under way ends
-    /// first.</summary>
+    /// <summary>Stops the search within one step of learning, with an <see cref="OperationCanceledException"/>;
+    /// a trainer under way ends first.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     bool PrintMembers(StringBuilder text) => InvariantText.Print(text, this);

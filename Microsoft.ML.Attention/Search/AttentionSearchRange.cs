@@ -7,8 +7,8 @@ namespace Microsoft.ML.Attention;
 /// <summary>A range of numbers that a search draws from.</summary>
 /// <param name="Minimum">The least, finite; above 0 where the range is logarithmic.</param>
 /// <param name="Maximum">The largest, finite; at least <paramref name="Minimum"/>.</param>
-/// <param name="IsLogarithmic">Draw evenly over the logarithm, as suits numbers whose size is unknown. Default: evenly over the
-/// numbers.</param>
+/// <param name="IsLogarithmic">Draw evenly over the logarithm, as suits numbers whose size is unknown. Default:
+/// evenly over the numbers.</param>
 public readonly record struct AttentionSearchRange(double Minimum, double Maximum, bool IsLogarithmic = false)
 {
     /// <summary>The number at a point in [0, 1).</summary>

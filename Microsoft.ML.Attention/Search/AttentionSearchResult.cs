@@ -6,8 +6,8 @@ public sealed class AttentionSearchResult
     internal AttentionSearchResult(IReadOnlyList<AttentionTrial> trials, MultiHeadAttentionTransformer transformer) =>
         (Trials, BestTransformer) = (trials, transformer);
 
-    /// <summary>Each trial as it was last scored: those that learned longest first, among them by their score; then those that
-    /// failed.</summary>
+    /// <summary>Each trial as it was last scored: those that learned longest first, among them by their score;
+    /// then those that failed.</summary>
     public IReadOnlyList<AttentionTrial> Trials { get; }
 
     /// <summary>The first of the trials.</summary>

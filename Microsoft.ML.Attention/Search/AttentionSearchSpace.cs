@@ -5,16 +5,16 @@ using Microsoft.ML.Attention.Search;
 namespace Microsoft.ML.Attention;
 
 /// <summary>What a search draws options from. A value: immutable, compared by content, varied with <c>with</c>.</summary>
-/// <remarks>An empty list, or no range, leaves an option as it was given. The defaults are those that the options carry for
-/// Microsoft.ML.AutoML.</remarks>
+/// <remarks>An empty list, or no range, leaves an option as it was given.
+/// The defaults are those that the options carry for Microsoft.ML.AutoML.</remarks>
 public sealed record AttentionSearchSpace
 {
     /// <summary>For <see cref="MultiHeadAttentionOptions.NumberOfHeads"/>. Default: 2, 4, 8.</summary>
     public IReadOnlyList<int> NumberOfHeads { get; init => field = new ValueList<int>(value); } =
         SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.NumberOfHeads));
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.ModelDimension"/>. Default: 32, 64, 128, which all numbers of heads
-    /// divide.</summary>
+    /// <summary>For <see cref="MultiHeadAttentionOptions.ModelDimension"/>. Default: 32, 64, 128,
+    /// which all numbers of heads divide.</summary>
     public IReadOnlyList<int> ModelDimension { get; init => field = new ValueList<int>(value); } =
         SweepAttributes.Choices<int>(nameof(MultiHeadAttentionOptions.ModelDimension));
 
@@ -36,20 +36,20 @@ public sealed record AttentionSearchSpace
     public IReadOnlyList<PositionalEncoding> PositionalEncoding { get; init => field = new ValueList<PositionalEncoding>(value); } =
         SweepAttributes.Choices<PositionalEncoding>(nameof(MultiHeadAttentionOptions.PositionalEncoding));
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.MaximumPatches"/>, null for none. Default: as given; <see cref="ForSeries"/> has
-    /// some.</summary>
+    /// <summary>For <see cref="MultiHeadAttentionOptions.MaximumPatches"/>, null for none. Default: as given;
+    /// <see cref="ForSeries"/> has some.</summary>
     /// <remarks>It stands for the length of patches and their stride, which are right for rows of one length only.</remarks>
     public IReadOnlyList<int?> MaximumPatches { get; init => field = new ValueList<int?>(value); } = new ValueList<int?>([]);
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.ConvolutionWidth"/>, null for none. Default: as given; <see cref="ForSeries"/> has
-    /// some.</summary>
+    /// <summary>For <see cref="MultiHeadAttentionOptions.ConvolutionWidth"/>, null for none. Default: as given;
+    /// <see cref="ForSeries"/> has some.</summary>
     public IReadOnlyList<int?> ConvolutionWidth { get; init => field = new ValueList<int?>(value); } = new ValueList<int?>([]);
 
     /// <summary>For <see cref="MultiHeadAttentionOptions.StandardizeRows"/>. Default: as given; <see cref="ForSeries"/> has both.</summary>
     public IReadOnlyList<bool> StandardizeRows { get; init => field = new ValueList<bool>(value); } = new ValueList<bool>([]);
 
-    /// <summary>For <see cref="MultiHeadAttentionOptions.ElementBins"/>, null for none. Default: as given; <see cref="ForTables"/> has
-    /// some.</summary>
+    /// <summary>For <see cref="MultiHeadAttentionOptions.ElementBins"/>, null for none. Default: as given;
+    /// <see cref="ForTables"/> has some.</summary>
     public IReadOnlyList<int?> ElementBins { get; init => field = new ValueList<int?>(value); } = new ValueList<int?>([]);
 
     /// <summary>For <see cref="TrainingOptions.Augmentation"/>. Default: as given; <see cref="ForSeries"/> has some.</summary>
@@ -59,8 +59,8 @@ public sealed record AttentionSearchSpace
     /// <summary>For <see cref="TrainingOptions.AverageDecay"/>. Default: as given; <see cref="ForSeries"/> has some.</summary>
     public IReadOnlyList<double> AverageDecay { get; init => field = new ValueList<double>(value); } = new ValueList<double>([]);
 
-    /// <summary>For <see cref="TrainingOptions.NumberOfModels"/>. Default: as given, because more are seldom worse and always
-    /// slower.</summary>
+    /// <summary>For <see cref="TrainingOptions.NumberOfModels"/>. Default: as given,
+    /// because more are seldom worse and always slower.</summary>
     public IReadOnlyList<int> NumberOfModels { get; init => field = new ValueList<int>(value); } = new ValueList<int>([]);
 
     /// <summary>For <see cref="TrainingOptions.LearningRate"/>. Default: 0.0005 to 0.01, evenly over its logarithm.</summary>
@@ -70,8 +70,9 @@ public sealed record AttentionSearchSpace
     public AttentionSearchRange? Dropout { get; init; } = SweepAttributes.Range(nameof(TrainingOptions.Dropout));
 
     /// <summary>
-    /// For series, rows of frames in order, in one column of numbers: as by default, and 16, 32 or 64 patches or none, a convolution of 3 or
-    /// 5 tokens or none, rows standardized or not, learned positions or none, an average of the parameters or the last, mixed rows or not.
+    /// For series, rows of frames in order, in one column of numbers: as by default, and 16, 32 or 64 patches or none, a convolution of 3
+    /// or 5 tokens or none, rows standardized or not, learned positions or none,
+    /// an average of the parameters or the last, mixed rows or not.
     /// </summary>
     public static AttentionSearchSpace ForSeries() => new()
     {
@@ -83,8 +84,8 @@ public sealed record AttentionSearchSpace
         AverageDecay = [0, 0.98],
     };
 
-    /// <summary>For tables (<see cref="MultiHeadAttentionOptions.TokenPerElement"/>): as by default, and 8 or 16 bins of numbers or none, an
-    /// average of the parameters or the last, a class token or the mean of all, and no positions, as columns have no order.</summary>
+    /// <summary>For tables (<see cref="MultiHeadAttentionOptions.TokenPerElement"/>): as by default, and 8 or 16 bins of numbers or none,
+    /// an average of the parameters or the last, a class token or the mean of all, and no positions, as columns have no order.</summary>
     public static AttentionSearchSpace ForTables() => new()
     {
         Pooling = [AttentionPooling.Class, AttentionPooling.Mean],

@@ -21,8 +21,8 @@ sealed class CrossValidation(TransformsCatalog catalog, IReadOnlyList<(IDataView
         };
 
     /// <summary>The metric of each fold.</summary>
-    /// <exception cref="InvalidOperationException">The metric of a fold is not a number, or is not that of all its rows, as some have no
-    /// prediction.</exception>
+    /// <exception cref="InvalidOperationException">The metric of a fold is not a number, or is not that of all its rows,
+    /// as some have no prediction.</exception>
     public double[] Scores(MultiHeadAttentionOptions options) =>
         [.. folds.Select((fold, index) => Score(fold, options) is var score && double.IsFinite(score) ? score
         : throw new InvalidOperationException(FormattableString.Invariant($"{metric.Metric} of fold {index + 1} is {score}.")))];

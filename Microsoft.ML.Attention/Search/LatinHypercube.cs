@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Search;
 /// <summary>Points drawn at random in a unit cube, but spread evenly along each of its sides. McKay, Beckman and Conover 1979.</summary>
 static class LatinHypercube
 {
-    /// <returns><c>[count][dimensions]</c> numbers in [0, 1); along each dimension one lies in each of <paramref name="count"/> equal
-    /// parts.</returns>
+    /// <returns><c>[count][dimensions]</c> numbers in [0, 1);
+    /// along each dimension one lies in each of <paramref name="count"/> equal parts.</returns>
     public static double[][] Draw(int count, int dimensions, Random random)
     {
         double[][] points = [.. Enumerable.Range(0, count).Select(_ => new double[dimensions])];

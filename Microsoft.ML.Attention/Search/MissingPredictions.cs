@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Search;
 
-/// <summary>Rows that a trainer predicted nothing for. ML.NET's evaluators (5.0.1) skip them, and a metric can be perfect over what is
-/// left.</summary>
+/// <summary>Rows that a trainer predicted nothing for. ML.NET's evaluators (5.0.1) skip them,
+/// and a metric can be perfect over what is left.</summary>
 static class MissingPredictions
 {
     /// <summary>

@@ -3,8 +3,8 @@ using Microsoft.ML.Attention.Graphs;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>Adam with decoupled weight decay. Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2. The defaults are
-/// theirs.</summary>
+/// <summary>Adam with decoupled weight decay. Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2.
+/// The defaults are theirs.</summary>
 sealed record AdamW(double WeightDecay = 0, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8) : Optimizer
 {
     public override IReadOnlyList<(string Name, float[] Initial)> State(int length) =>

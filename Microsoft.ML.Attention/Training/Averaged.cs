@@ -6,8 +6,8 @@ namespace Microsoft.ML.Attention.Training;
 /// An optimizer beside whose parameters their moving average is kept, which is what learning gives. Polyak and Juditsky 1992.
 /// </summary>
 /// <param name="Inner">The optimizer, which goes on from its own parameters.</param>
-/// <param name="Decay">The share of the average that a step keeps. The first steps keep less, n / (n + 9) after n of them, so that what was
-/// drawn is forgotten.</param>
+/// <param name="Decay">The share of the average that a step keeps. The first steps keep less, n / (n + 9) after n of them,
+/// so that what was drawn is forgotten.</param>
 sealed record Averaged(Optimizer Inner, double Decay) : Optimizer
 {
     const string Average = "average", Steps = "averaged_steps";

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention.Training;
 /// <param name="Keep">The share that is kept.</param>
 readonly record struct DropoutMask(Value Mask, double Keep);
 
-/// <summary>Dropout whose masks are inputs of the graph, so that a seed repeats them on any provider. Srivastava et al. 2014; heads: Zhou
-/// et al. 2020.</summary>
+/// <summary>Dropout whose masks are inputs of the graph, so that a seed repeats them on any provider. Srivastava et al. 2014;
+/// heads: Zhou et al. 2020.</summary>
 sealed class Dropout(double rate, double headRate) : INoise
 {
     readonly List<DropoutMask> _masks = [];

@@ -11,8 +11,8 @@ namespace Microsoft.ML.Attention.Training;
 /// <param name="leastApart">Numbers from which on a tensor is by itself.</param>
 sealed class LearnedTensors(IReadOnlyList<ParameterSpec> specs, long leastApart = long.MaxValue)
 {
-    /// <summary>Where the provider computes in the processor's memory (1 MiB): what does not stay in a core's cache between two
-    /// operators.</summary>
+    /// <summary>Where the provider computes in the processor's memory (1 MiB):
+    /// what does not stay in a core's cache between two operators.</summary>
     public const long Large = 1 << 18;
 
     /// <summary>The vector of the small ones, where there are any, then each large one.</summary>

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention.Training;
 sealed class Quantiles(int width)
 {
     /// <summary>
-    /// Numbers that are kept of each element: a quantile of so many is within one hundredth of itself, as a share of all, in 19 of 20
-    /// draws.
+    /// Numbers that are kept of each element: a quantile of so many is within one hundredth of itself,
+    /// as a share of all, in 19 of 20 draws.
     /// </summary>
     public const int MostKept = 10_000;
 

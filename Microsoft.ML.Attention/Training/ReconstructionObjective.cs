@@ -6,8 +6,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>Learns without labels: some tokens are hidden, and read out again from what the others say. Devlin et al. 2019, section
-/// 3.1.</summary>
+/// <summary>Learns without labels: some tokens are hidden, and read out again from what the others say. Devlin et al.
+/// 2019, section 3.1.</summary>
 /// <param name="share">The share of tokens that is hidden.</param>
 /// <param name="hasWeights">Whether rows count differently.</param>
 sealed class ReconstructionObjective(double share, bool hasWeights = false) : Objective

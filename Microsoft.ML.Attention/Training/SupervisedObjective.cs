@@ -6,8 +6,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>Learns from labels, through a linear layer over the pooled row, or over each token; without pooling, a row is the mean of its
-/// tokens.</summary>
+/// <summary>Learns from labels, through a linear layer over the pooled row, or over each token; without pooling,
+/// a row is the mean of its tokens.</summary>
 /// <param name="prediction">What they are.</param>
 /// <param name="mean">Taken from numbers.</param>
 /// <param name="deviation">What numbers are then divided by.</param>

@@ -3,8 +3,8 @@ using Microsoft.ML.Attention.Rows;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>What one look at all rows tells: how many can be used, how long and how large they are, and what their labels are
-/// like.</summary>
+/// <summary>What one look at all rows tells: how many can be used, how long and how large they are,
+/// and what their labels are like.</summary>
 sealed class Survey
 {
     readonly Moments?[] _fields;             // null of ids
@@ -82,8 +82,8 @@ sealed class Survey
     /// <param name="first">Its first row.</param>
     public bool IsUsable(LabelledRows chunk, int first) => ReasonOf(chunk, first) == Skip.None;
 
-    /// <summary>The mean and the inverse deviation of each element of the inputs, of the keys, of the values, as they are laid
-    /// out.</summary>
+    /// <summary>The mean and the inverse deviation of each element of the inputs, of the keys, of the values,
+    /// as they are laid out.</summary>
     public IEnumerable<(float[] Mean, float[] Scale)> Standardization(RowLayout layout)
     {
         foreach (var source in layout.Fields.Zip(_fields).Where(f => f.Second is not null).GroupBy(f => f.First.Role, f => f.Second!))

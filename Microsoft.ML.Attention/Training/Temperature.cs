@@ -2,8 +2,8 @@ using Microsoft.ML.Attention.Model;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>What logits are divided by so that probabilities mean what they say. Guo et al. 2017, section 4.2. It changes no predicted
-/// label.</summary>
+/// <summary>What logits are divided by so that probabilities mean what they say. Guo et al. 2017, section 4.2.
+/// It changes no predicted label.</summary>
 static class Temperature
 {
     /// <summary>
@@ -21,8 +21,8 @@ static class Temperature
 
     static readonly double Golden = (Math.Sqrt(5) - 1) / 2;
 
-    /// <summary>The temperature of the least loss, by golden sections: cross-entropy is convex in the factor of the logits, so that it has
-    /// one minimum.</summary>
+    /// <summary>The temperature of the least loss, by golden sections: cross-entropy is convex in the factor of the logits,
+    /// so that it has one minimum.</summary>
     public static double Of(Func<double, double> loss)
     {
         var (low, high) = (Math.Log(Least), Math.Log(Most));

@@ -2,8 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Training;
 
-/// <summary>A learned tensor in the processor's memory, where the step graph reads it and writes its gradient, and the optimizer changes it
-/// in place.</summary>
+/// <summary>A learned tensor in the processor's memory, where the step graph reads it and writes its gradient,
+/// and the optimizer changes it in place.</summary>
 sealed class TensorApart : IDisposable
 {
     /// <summary>Numbers that a thread steps at once (256 KiB).</summary>

@@ -11,8 +11,8 @@ namespace Microsoft.ML.Attention;
 public sealed record TrainingAugmentation
 {
     /// <summary>
-    /// Noise added to each number, as a share of its element's standard deviation over all rows, at least 0. Default: 0, none. Um et al.
-    /// 2017.
+    /// Noise added to each number, as a share of its element's standard deviation over all rows, at least 0. Default:
+    /// 0, none. Um et al. 2017.
     /// </summary>
     public double Jitter { get; init; }
 
@@ -23,14 +23,14 @@ public sealed record TrainingAugmentation
     public double Scaling { get; init; }
 
     /// <summary>
-    /// The largest share of a row's tokens that is cut off, at its beginning, its end, or both, in [0, 1). Default: 0, none. Le Guennec et
-    /// al. 2016.
+    /// The largest share of a row's tokens that is cut off, at its beginning, its end, or both, in [0, 1). Default: 0,
+    /// none. Le Guennec et al. 2016.
     /// </summary>
     public double Cropping { get; init; }
 
     /// <summary>
-    /// The share of tokens that a step takes for absent, as a mask would, in [0, 1); at least one stays. Default: 0, none. After DeVries
-    /// and Taylor 2017.
+    /// The share of tokens that a step takes for absent, as a mask would, in [0, 1); at least one stays. Default: 0, none.
+    /// After DeVries and Taylor 2017.
     /// </summary>
     public double HiddenFrames { get; init; }
 

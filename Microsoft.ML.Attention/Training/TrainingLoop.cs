@@ -136,8 +136,8 @@ sealed class TrainingLoop(TrainingTask task, TrainingOptions options, IRowSource
                 $"ValidationFraction {options.ValidationFraction} of {survey.RowsUsed} rows is all of them: lower it, or set it to 0."));
     }
 
-    /// <summary>The mean loss of the rows kept out, and how much they count; what reconstruction hides in them is the same after every
-    /// epoch.</summary>
+    /// <summary>The mean loss of the rows kept out, and how much they count;
+    /// what reconstruction hides in them is the same after every epoch.</summary>
     (double Loss, long Rows, double Weight) Validate(EvaluationStep evaluation, IReadOnlyList<OrtValue> parameters, Objective objective)
     {
         var draws = new Random(_validationSeed);

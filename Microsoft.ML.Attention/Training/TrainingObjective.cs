@@ -26,8 +26,8 @@ public enum TrainingObjective
     /// </summary>
     /// <remarks>
     /// Henderson et al. 2017, Efficient natural language response suggestion for Smart Reply, section 4, with cosines as scores. All others
-    /// of a batch are told from a row, also one that would be as right: leave out what is there twice. The larger the batch, the more is
-    /// learned of each row.
+    /// of a batch are told from a row, also one that would be as right: leave out what is there twice. The larger the batch,
+    /// the more is learned of each row.
     /// </remarks>
     InBatchNegatives,
 

@@ -25,16 +25,16 @@ public sealed record TrainingOptions
     /// <summary>Rows of one step, at least 1. Default: 32; in cross-validation on a few hundred rows 16 was no better.</summary>
     public int BatchSize { get; init; } = Defaults.TrainingBatchSize;
 
-    /// <summary>The largest step size of AdamW, above 0. Default: 0.002; in cross-validation on a few hundred rows 0.001 and 0.004 were no
-    /// better.</summary>
+    /// <summary>The largest step size of AdamW, above 0. Default: 0.002;
+    /// in cross-validation on a few hundred rows 0.001 and 0.004 were no better.</summary>
     [Range(5e-4, 1e-2, Defaults.LearningRate, logBase: true)]
     public double LearningRate { get; init; } = Defaults.LearningRate;
 
     /// <summary>How the learning rate moves after the warm-up. Default: <see cref="LearningRateSchedule.Cosine"/>.</summary>
     public LearningRateSchedule Schedule { get; init; }
 
-    /// <summary>The share of all steps in which the learning rate rises from 0, in [0, 1). Default: 0.1, as BERT's fine-tuning (Devlin et
-    /// al. 2019).</summary>
+    /// <summary>The share of all steps in which the learning rate rises from 0, in [0, 1). Default: 0.1,
+    /// as BERT's fine-tuning (Devlin et al. 2019).</summary>
     public double WarmupFraction { get; init; } = Defaults.WarmupFraction;
 
     /// <summary>Decoupled weight decay, at least 0, on matrices only: not on biases, gains, tables of positions or queries. Loshchilov and
@@ -57,8 +57,8 @@ public sealed record TrainingOptions
     /// the labels they were fitted on. Szegedy et al. 2016. Default: 0.1, as Vaswani et al. 2017.</summary>
     public double LabelSmoothing { get; init; } = Defaults.LabelSmoothing;
 
-    /// <summary>The share of tokens hidden by <see cref="TrainingObjective.MaskedReconstruction"/>, in (0, 1). Default: 0.15, as BERT
-    /// (Devlin et al. 2019).</summary>
+    /// <summary>The share of tokens hidden by <see cref="TrainingObjective.MaskedReconstruction"/>, in (0, 1). Default: 0.15,
+    /// as BERT (Devlin et al. 2019).</summary>
     public double MaskedFraction { get; init; } = Defaults.MaskedFraction;
 
     /// <summary>
@@ -74,14 +74,14 @@ public sealed record TrainingOptions
     /// </summary>
     public double ValidationFraction { get; init; }
 
-    /// <summary>Epochs without a better validation loss after which learning stops; needs <see cref="ValidationFraction"/>. Default:
-    /// never.</summary>
+    /// <summary>Epochs without a better validation loss after which learning stops; needs <see cref="ValidationFraction"/>.
+    /// Default: never.</summary>
     public int? EarlyStoppingPatience { get; init; }
 
     /// <summary>
     /// What stays as it is given: null for nothing, 0 for what comes before the first layer (tables, projections and norms of the inputs),
-    /// n for that and the first n layers. What is frozen has no gradient and no state of the optimizer, and is copied by no step. Default:
-    /// null.
+    /// n for that and the first n layers. What is frozen has no gradient and no state of the optimizer,
+    /// and is copied by no step. Default: null.
     /// </summary>
     public int? FrozenLayers { get; init; }
 

@@ -36,14 +36,14 @@ public sealed record TrainingReport
     /// <summary>Of the rows left out, those whose weight is NaN or infinite. 0 in a report of version 0.1.0.</summary>
     public long RowsWithoutWeight { get; init; }
 
-    /// <summary>Of the rows left out, those without tokens, or, learning by reconstruction, with fewer than 2. 0 in a report of version
-    /// 0.1.0.</summary>
+    /// <summary>Of the rows left out, those without tokens, or, learning by reconstruction, with fewer than 2.
+    /// 0 in a report of version 0.1.0.</summary>
     public long RowsTooShort { get; init; }
 
     /// <summary>
     /// What the classifier was divided by at the end, so that probabilities are as high as predictions are often right: the temperature of
-    /// the least cross-entropy of the rows kept out, between 0.05 and 20. Null where none were, or nothing is predicted that has a
-    /// probability.
+    /// the least cross-entropy of the rows kept out, between 0.05 and 20. Null where none were,
+    /// or nothing is predicted that has a probability.
     /// </summary>
     /// <remarks>Guo et al. 2017, On calibration of modern neural networks.</remarks>
     public double? Temperature { get; init; }

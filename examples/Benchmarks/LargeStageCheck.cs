@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention.Benchmarks;
 
 /// <summary>Parameters of more than the 2 GB that a message of ONNX or an array of bytes holds: drawn, scored, exported, saved and loaded,
 /// with the same numbers every time.</summary>
-/// <remarks>It takes up to 5 GB of memory and of the disk, so it is a command beside the tests; they do the same with limits of a few
-/// bytes.</remarks>
+/// <remarks>It takes up to 5 GB of memory and of the disk, so it is a command beside the tests;
+/// they do the same with limits of a few bytes.</remarks>
 static class LargeStageCheck
 {
     const int Ids = 1 << 21, Width = 256, Tokens = 3;       // a table of 2 GiB, and some projections

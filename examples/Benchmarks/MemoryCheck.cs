@@ -2,8 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Benchmarks;
 
-/// <summary>The process's memory while scoring. It wants a process of its own: what others have left free would hide what is
-/// taken.</summary>
+/// <summary>The process's memory while scoring. It wants a process of its own:
+/// what others have left free would hide what is taken.</summary>
 static class MemoryCheck
 {
     const double MiB = 1 << 20;

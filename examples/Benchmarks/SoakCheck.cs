@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Benchmarks;
 
-/// <summary>Everything a service does, over and over, for so many minutes: what it takes at the end must be what it took when it was
-/// warm.</summary>
+/// <summary>Everything a service does, over and over, for so many minutes:
+/// what it takes at the end must be what it took when it was warm.</summary>
 static class SoakCheck
 {
     const double MiB = 1 << 20;
@@ -35,8 +35,8 @@ static class SoakCheck
         }
     }
 
-    /// <summary>Learns, scores a view and single rows, saves in every format, loads, and lets go of all of it; some objects are forgotten
-    /// and not disposed.</summary>
+    /// <summary>Learns, scores a view and single rows, saves in every format, loads, and lets go of all of it;
+    /// some objects are forgotten and not disposed.</summary>
     static void Round(DirectoryInfo folder, int seed)
     {
         var context = new MLContext(seed);

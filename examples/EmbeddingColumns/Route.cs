@@ -6,8 +6,8 @@ enum Route
     /// <summary>The columns, one after the other, to LightGBM.</summary>
     Concatenated,
 
-    /// <summary>ML.NET's own trainer for what columns mean together: field-aware factorization machines, a field a column. Juan et al.
-    /// 2016.</summary>
+    /// <summary>ML.NET's own trainer for what columns mean together: field-aware factorization machines, a field a column.
+    /// Juan et al. 2016.</summary>
     Factorized,
 
     /// <summary>Attention across the columns, pooled, to LightGBM; both learn from the same lines.</summary>

@@ -54,7 +54,8 @@ static class TableContest
         var table = (before is null ? new EstimatorChain<ITransformer>() : new EstimatorChain<ITransformer>().Append(before))
             .Append(mlContext.Transforms.Conversion.MapValueToKey([.. keys.Select(key => new InputOutputColumnPair($"{key}Key", key))]));
         var trees = table
-            .Append(mlContext.Transforms.Categorical.OneHotEncoding([.. keys.Select(key => new InputOutputColumnPair($"{key}Vector", key))]))
+            .Append(
+                mlContext.Transforms.Categorical.OneHotEncoding([.. keys.Select(key => new InputOutputColumnPair($"{key}Vector", key))]))
             .Append(mlContext.Transforms.Concatenate("Features", [.. numbers, .. keys.Select(key => $"{key}Vector")]))
             .Append(mlContext.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options
             {

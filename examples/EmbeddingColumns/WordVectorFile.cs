@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace EmbeddingColumns;
 
-/// <summary>Word vectors as ML.NET's <c>ApplyWordEmbedding</c> reads them: a word a line and its numbers after it. A temporary file,
-/// deleted when disposed.</summary>
+/// <summary>Word vectors as ML.NET's <c>ApplyWordEmbedding</c> reads them: a word a line and its numbers after it.
+/// A temporary file, deleted when disposed.</summary>
 sealed class WordVectorFile : IDisposable
 {
     public WordVectorFile(IEnumerable<WordVector> words) =>

@@ -2,12 +2,12 @@ using Examples;
 
 namespace FewLabels;
 
-/// <summary>Two ways to learn from few labels, with equal tuning: from the labelled utterances alone, and from all utterances
-/// first.</summary>
+/// <summary>Two ways to learn from few labels, with equal tuning: from the labelled utterances alone,
+/// and from all utterances first.</summary>
 sealed class Comparison(Recordings recordings, int labelledEach, int[] seeds)
 {
-    /// <summary>The settings that are best on what is kept of the training file, over all draws: for learning from the labelled alone, and
-    /// for fine-tuning.</summary>
+    /// <summary>The settings that are best on what is kept of the training file, over all draws:
+    /// for learning from the labelled alone, and for fine-tuning.</summary>
     public (Settings Alone, Settings FineTuned) Tune(Action<string> tell)
     {
         var accuracies = EachDraw(seed =>

@@ -3,8 +3,8 @@ using Examples;
 
 namespace FewLabels;
 
-/// <summary>Made-up recordings in which noise is louder than the voice, but a voice stays what it is from frame to frame and noise does
-/// not.</summary>
+/// <summary>Made-up recordings in which noise is louder than the voice,
+/// but a voice stays what it is from frame to frame and noise does not.</summary>
 /// <remarks>
 /// The microphones hear a few sounds of the voice and many sources of noise, each source in all channels: a frame is a rotation of
 /// <c>[voice, noise]</c>. Which mixtures of channels are voice is what few labelled utterances cannot tell, and what all utterances tell
@@ -14,8 +14,8 @@ static class NoisyVoices
 {
     const int Speakers = 6, Channels = 24, Sounds = 4, TrainEach = 30, TestEach = 50, ShortestLength = 6, LongestLength = 10;
 
-    /// <summary>Deviations: of a speaker's voice from one utterance to the next (between speakers it is 1), from frame to frame, and of
-    /// noise.</summary>
+    /// <summary>Deviations: of a speaker's voice from one utterance to the next (between speakers it is 1),
+    /// from frame to frame, and of noise.</summary>
     const float Mood = 0.3f, Wavering = 0.3f, Noise = 1.8f;
 
     public static Recordings Make(int seed)

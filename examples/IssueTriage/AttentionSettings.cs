@@ -2,8 +2,8 @@ using Microsoft.ML.Attention;
 
 namespace IssueTriage;
 
-/// <summary>What is chosen about the stage that reads the words; all else has the library's defaults. As it is here, it is what others are
-/// compared with.</summary>
+/// <summary>What is chosen about the stage that reads the words; all else has the library's defaults. As it is here,
+/// it is what others are compared with.</summary>
 sealed record AttentionSettings
 {
     public AttentionBlock Block { get; init; } = AttentionBlock.Residual;

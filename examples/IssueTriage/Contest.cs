@@ -8,8 +8,8 @@ delegate Judged[] Way(IReadOnlyList<Issue> learnFrom, IReadOnlyList<Issue> asked
 /// <summary>The ways side by side, on the issues to be tested on, once for each seed.</summary>
 static class Contest
 {
-    /// <summary>The share of the issues to learn from that the trainer keeps out where its probabilities are to be as high as it is often
-    /// right.</summary>
+    /// <summary>The share of the issues to learn from that the trainer keeps out where its probabilities are to be as high as
+    /// it is often right.</summary>
     const double KeptOut = 0.1;
 
     static readonly int[] Seeds = [1, 2, 3, 4, 5];

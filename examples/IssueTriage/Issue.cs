@@ -16,8 +16,8 @@ partial record Issue(string Area, string Title, string Description)
     public string Words { get; } =
         string.Join(' ', Word().Matches($"{Title} {Description}").Take(MostWords).Select(m => m.Value.ToLowerInvariant()));
 
-    /// <summary>A run of letters or of digits. Names of code are taken apart: <c>HttpClient.GetAsync2</c> is http, client, get, async,
-    /// 2.</summary>
+    /// <summary>A run of letters or of digits. Names of code are taken apart: <c>HttpClient.GetAsync2</c> is http, client,
+    /// get, async, 2.</summary>
     [GeneratedRegex(@"\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{N}+")]
     private static partial Regex Word();
 }

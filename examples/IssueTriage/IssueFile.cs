@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace IssueTriage;
 
-/// <summary>A file of issues, a line each: ID, Area, Title and Description, divided by tabs, quoted where needed, under a line with these
-/// names.</summary>
+/// <summary>A file of issues, a line each: ID, Area, Title and Description, divided by tabs, quoted where needed,
+/// under a line with these names.</summary>
 static class IssueFile
 {
     const string Header = "ID\tArea\tTitle\tDescription";

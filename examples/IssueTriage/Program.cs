@@ -1,6 +1,6 @@
 // Which team should look at an issue? Its text is the data, the area of code that it belongs to the label. One run compares attention over
-// the words, whose vectors it learns, as a trainer and as a stage before another trainer, with ML.NET's own features of text, and with
-// both.
+// the words, whose vectors it learns, as a trainer and as a stage before another trainer,
+// with ML.NET's own features of text, and with both.
 //
 //   dotnet run --project examples/IssueTriage                                  on issues that it makes up
 //   dotnet run --project examples/IssueTriage -- --issues FILE.tsv             on a file of ID, Area, Title, Description; IDs ending in 0

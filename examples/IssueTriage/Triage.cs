@@ -6,10 +6,10 @@ using Microsoft.ML.Transforms;
 
 namespace IssueTriage;
 
-/// <summary>The ways to learn where issues belong that are compared. Each learns from some issues and says for which of others it was
-/// right.</summary>
-/// <param name="areas">All areas, in a fixed order: whatever rows a model learns from, element 3 of its probabilities is of the same
-/// area.</param>
+/// <summary>The ways to learn where issues belong that are compared.
+/// Each learns from some issues and says for which of others it was right.</summary>
+/// <param name="areas">All areas, in a fixed order: whatever rows a model learns from,
+/// element 3 of its probabilities is of the same area.</param>
 /// <param name="attention">How attention reads the words.</param>
 /// <param name="seed">The seed of every draw.</param>
 /// <param name="progress">Gives, for a title, something to report the epochs of one fit to.</param>

@@ -30,8 +30,8 @@ static class Anomalies
         }
     }
 
-    /// <summary>Learns windows without a label, by reconstructing hidden hours; the error of each hour of new windows is how strange it
-    /// is.</summary>
+    /// <summary>Learns windows without a label, by reconstructing hidden hours;
+    /// the error of each hour of new windows is how strange it is.</summary>
     static float[] Errors(HourlyLoad load)
     {
         var mlContext = new MLContext(seed: 1);

@@ -20,8 +20,8 @@ static class Report
 
     public static TrainingOptions SmallTraining { get; } = new() { NumberOfEpochs = 30 };
 
-    /// <summary>The planted task: test accuracy of the options that the search is given, of options that are known to solve it, and of
-    /// those that are found.</summary>
+    /// <summary>The planted task: test accuracy of the options that the search is given, of options that are known to solve it,
+    /// and of those that are found.</summary>
     public static int Planted(int[] seeds)
     {
         Console.WriteLine($"Who spoke first? {"given",14}{"known",10}{"found",10}   best trial, scored by cross-validation");

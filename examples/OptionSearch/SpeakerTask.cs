@@ -4,8 +4,8 @@ using Microsoft.ML.Attention;
 
 namespace OptionSearch;
 
-/// <summary>Telling speakers from recordings: what options a search is given, and how good options or a stage are on the recordings that
-/// are kept for the test.</summary>
+/// <summary>Telling speakers from recordings: what options a search is given,
+/// and how good options or a stage are on the recordings that are kept for the test.</summary>
 sealed class SpeakerTask
 {
     readonly MLContext _mlContext;
@@ -32,8 +32,8 @@ sealed class SpeakerTask
         };
     }
 
-    /// <summary>A block of width 32 with mean pooling, as a trainer needs it; everything else that is not about the columns has the
-    /// library's default.</summary>
+    /// <summary>A block of width 32 with mean pooling, as a trainer needs it;
+    /// everything else that is not about the columns has the library's default.</summary>
     public MultiHeadAttentionOptions Given { get; }
 
     /// <summary>Options that are known to tell who spoke first.</summary>

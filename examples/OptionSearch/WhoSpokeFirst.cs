@@ -2,10 +2,10 @@ using Examples;
 
 namespace OptionSearch;
 
-/// <summary>Made-up recordings of which only the order matters: two speakers make one sound each, among noises, and the label is the one
-/// who was first.</summary>
-/// <remarks>Either order has the same sounds, as often: without positions attention is blind to it, so that nothing is better than
-/// guessing.</remarks>
+/// <summary>Made-up recordings of which only the order matters: two speakers make one sound each, among noises,
+/// and the label is the one who was first.</summary>
+/// <remarks>Either order has the same sounds, as often: without positions attention is blind to it,
+/// so that nothing is better than guessing.</remarks>
 static class WhoSpokeFirst
 {
     const int Speakers = 2, Noises = 4, Sounds = Speakers + Noises, ShortestLength = 8, LongestLength = 12, TrainCount = 240,

@@ -21,8 +21,8 @@ static class Damage
             return utterance with { Frames = [.. places[..kept].Order().SelectMany(place => frames[place])] };
         })];
 
-    /// <summary>A share of a stage's heads, drawn at random; rounded down, as <see cref="MultiHeadAttentionTransformer.Prune(double)"/>
-    /// does.</summary>
+    /// <summary>A share of a stage's heads, drawn at random; rounded down,
+    /// as <see cref="MultiHeadAttentionTransformer.Prune(double)"/> does.</summary>
     public static (int Layer, int Head)[] SomeHeads(MultiHeadAttentionTransformer stage, double share, Random random)
     {
         var heads = stage.Heads.SelectMany((heads, layer) => heads.Select(head => (layer, head))).ToArray();

@@ -11,8 +11,8 @@ sealed class Experiment(Recognizer recognizer, Recordings recordings, int seed)
     /// <summary>Random draws whose mean is taken.</summary>
     public const int Draws = 5;
 
-    /// <summary>Accuracy with shares of the heads silenced, drawn at random. The stage is pruned instead, which gives the same and takes
-    /// less time.</summary>
+    /// <summary>Accuracy with shares of the heads silenced, drawn at random. The stage is pruned instead,
+    /// which gives the same and takes less time.</summary>
     public double[] WithoutHeads(IEnumerable<double> shares)
     {
         var random = new Random(seed);
@@ -59,8 +59,8 @@ sealed class Experiment(Recognizer recognizer, Recordings recordings, int seed)
         };
     }
 
-    /// <summary>Rows a second through the stage: whole, with half of its heads silenced, and without them. The utterances to be tested on,
-    /// many times over.</summary>
+    /// <summary>Rows a second through the stage: whole, with half of its heads silenced, and without them.
+    /// The utterances to be tested on, many times over.</summary>
     public double[] RowsPerSecond()
     {
         const int Times = 20;

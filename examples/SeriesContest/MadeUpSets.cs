@@ -2,7 +2,8 @@ using Examples;
 
 namespace SeriesContest;
 
-/// <summary>Made-up tasks that judge what fits series: each needs something else, and in one the order of the frames means nothing.</summary>
+/// <summary>Made-up tasks that judge what fits series: each needs something else,
+/// and in one the order of the frames means nothing.</summary>
 static class MadeUpSets
 {
     const int Asked = 200;
@@ -31,8 +32,8 @@ static class MadeUpSets
         });
     }
 
-    /// <summary>A set of items, each with a rank, a number and two that say nothing; the class is the sign of the number of the item of the
-    /// highest rank.</summary>
+    /// <summary>A set of items, each with a rank, a number and two that say nothing;
+    /// the class is the sign of the number of the item of the highest rank.</summary>
     static SeriesSet Items(int seed)
     {
         const int Channels = 4;

@@ -30,7 +30,8 @@ try
             Report.Run([.. pairs.Chunk(2).Select(pair => SeriesSet.Read(pair[0], pair[1]))]);
             return 0;
         default:
-            Console.Error.WriteLine($"Expected: [TRAIN.ts TEST.ts ...], or tune [TRAIN.ts ...], worth, or cost. Found: {string.Join(' ', args)}");
+            Console.Error.WriteLine(
+                $"Expected: [TRAIN.ts TEST.ts ...], or tune [TRAIN.ts ...], worth, or cost. Found: {string.Join(' ', args)}");
             return 2;
     }
 }

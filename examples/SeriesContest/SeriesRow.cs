@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace SeriesContest;
 
-/// <summary>A series as ML.NET reads it: its frames as they are, for attention, and padded with zeros to one size, which is what ML.NET's
-/// own trainers read.</summary>
+/// <summary>A series as ML.NET reads it: its frames as they are, for attention, and padded with zeros to one size,
+/// which is what ML.NET's own trainers read.</summary>
 sealed class SeriesRow
 {
     public string Label { get; init; } = "";

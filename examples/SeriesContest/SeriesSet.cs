@@ -31,13 +31,15 @@ sealed record SeriesSet(string Name, int Channels, IReadOnlyList<Utterance> Trai
         return new(train.ProblemName, train.Channels, train.Utterances, test.Utterances);
     }
 
-    /// <summary>The part to learn from in two: of each class, a quarter is held out. Four draws in a row hold out each series once.</summary>
+    /// <summary>The part to learn from in two: of each class, a quarter is held out.
+    /// Four draws in a row hold out each series once.</summary>
     public SeriesSet Part(int draw)
     {
         const int Parts = 4;
         var random = new Random(1000 + draw / Parts);
         var places = Train.OrderBy(_ => random.Next()).ToArray().GroupBy(series => series.Speaker)
-            .SelectMany(series => series.Select((s, i) => (Series: s, Part: i % Parts))).ToLookup(p => p.Part == draw % Parts, p => p.Series);
+            .SelectMany(series => series.Select((s, i) => (Series: s, Part: i % Parts)))
+            .ToLookup(p => p.Part == draw % Parts, p => p.Series);
         return this with { Train = [.. places[false]], Test = [.. places[true]] };
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.ML.Attention;
 
 namespace SeriesContest;
 
-/// <summary>Compares candidates for the defaults, over all sets together, in draws: of a set with files, a quarter of the part to learn from
-/// is held out, another one in each draw; what is made up is made anew. All candidates have the same draws.</summary>
+/// <summary>Compares candidates for the defaults, over all sets together, in draws: of a set with files, a quarter of the part to learn
+/// from is held out, another one in each draw; what is made up is made anew. All candidates have the same draws.</summary>
 static class Tuning
 {
     const int Draws = 8;
@@ -59,7 +59,9 @@ static class Tuning
             foreach (var (name, _) in Candidates)
             {
                 var list = accuracies[(set, name)];
-                Console.WriteLine(FormattableString.Invariant($"  {name,-28}{list.Average():0.000} in {list.Count} draws{(list.Count < 2 ? "" : $"; minus plain {Estimate.Of([.. list.Zip(plain, (a, b) => a - b)])}")}"));
+                Console.WriteLine(
+                    FormattableString.Invariant(
+                        $"  {name,-28}{list.Average():0.000} in {list.Count} draws{(list.Count < 2 ? "" : $"; minus plain {Estimate.Of([.. list.Zip(plain, (a, b) => a - b)])}")}"));
             }
         }
     }

@@ -9,7 +9,8 @@ static class Worth
 
     public static void Run()
     {
-        Console.WriteLine($"Median of {Seeds.Length} seeds, each with rows of its own (least to most); processor time of learning, attention's"
+        Console.WriteLine(
+            $"Median of {Seeds.Length} seeds, each with rows of its own (least to most); processor time of learning, attention's"
             + " by the other's.");
         foreach (var task in WorthTasks.All)
         {

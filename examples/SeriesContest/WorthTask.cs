@@ -7,8 +7,8 @@ namespace SeriesContest;
 /// <param name="Name">What the rows are.</param>
 /// <param name="Metric">What is measured, on other rows.</param>
 /// <param name="Rival">What attention is compared with.</param>
-/// <param name="Make">From a seed: the rows to learn from, the others, attention's pipeline, the other one, and the metric of what is
-/// predicted.</param>
+/// <param name="Make">From a seed: the rows to learn from, the others, attention's pipeline, the other one,
+/// and the metric of what is predicted.</param>
 sealed record WorthTask(string Name, string Metric, string Rival, Func<MLContext, Random, WorthCase> Make);
 
 /// <summary>A draw of a task.</summary>

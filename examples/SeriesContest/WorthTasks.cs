@@ -125,11 +125,13 @@ static class WorthTasks
     {
         const int Window = 48;
         var values = new List<float>(Many(Window, () => Normal(random)));
-        return Numbers(ml, Views(ml, () =>
+        var views = Views(ml, () =>
         {
             values.Add(0.4f * values[^1] + 0.55f * values[^24] + 0.3f * Normal(random));
             return Row([.. values.TakeLast(Window + 1).SkipLast(1)], number: values[^1]);
-        }), MultiHeadAttentionOptions.ForSeries() with { EmbeddingDimension = 1 }, ml.Transforms.NormalizeMeanVariance(nameof(WorthRow.Padded))
+        });
+        return Numbers(ml, views, MultiHeadAttentionOptions.ForSeries() with { EmbeddingDimension = 1 },
+            ml.Transforms.NormalizeMeanVariance(nameof(WorthRow.Padded))
             .AppendCacheCheckpoint(ml)
             .Append(ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options
             {
@@ -149,8 +151,9 @@ static class WorthTasks
             {
                 Class = $"{topic}",
                 Text = string.Join(' ', Many(random.Next(5, 13), () =>
-                    random.Next(5) == 0 ? $"topic{topic}_{random.Next(20)}" : random.Next(8) == 0 ? $"topic{random.Next(5)}_{random.Next(20)}"
-                        : $"word{random.Next(200)}")),
+                    random.Next(5) == 0 ? $"topic{topic}_{random.Next(20)}"
+                    : random.Next(8) == 0 ? $"topic{random.Next(5)}_{random.Next(20)}"
+                    : $"word{random.Next(200)}")),
             };
         });
         var label = ml.Transforms.Conversion.MapValueToKey(nameof(WorthRow.Class));
@@ -177,12 +180,13 @@ static class WorthTasks
     static IEstimator<ITransformer> Words(MLContext ml) => ml.Transforms.Text.TokenizeIntoWords("Words", nameof(WorthRow.Text))
         .Append(ml.Transforms.Conversion.MapValueToKey("Words"));
 
-    static IEstimator<ITransformer> LightGbmRegression(MLContext ml) => ml.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options
-    {
-        LabelColumnName = nameof(WorthRow.Number),
-        FeatureColumnName = nameof(WorthRow.Padded),
-        NumberOfThreads = 1,
-    });
+    static IEstimator<ITransformer> LightGbmRegression(MLContext ml) =>
+        ml.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options
+        {
+            LabelColumnName = nameof(WorthRow.Number),
+            FeatureColumnName = nameof(WorthRow.Padded),
+            NumberOfThreads = 1,
+        });
 
     static WorthCase Numbers(MLContext ml, (IDataView Train, IDataView Test) views, MultiHeadAttentionOptions options,
         IEstimator<ITransformer> rival) => new(views.Train, views.Test,

@@ -76,8 +76,8 @@ namespace Service
         /// <summary>Rows scored together at most: a cursor's window.</summary>
         public int Window { get; init; } = 256;
 
-        /// <summary>How long a request waits for others, where others came before. While a window is scored, the next one gathers by
-        /// itself.</summary>
+        /// <summary>How long a request waits for others, where others came before. While a window is scored,
+        /// the next one gathers by itself.</summary>
         public TimeSpan Gather { get; init; } = TimeSpan.FromMilliseconds(1);
 
         public TimeSpan LookForChanges { get; init; } = TimeSpan.FromSeconds(1);
@@ -203,10 +203,10 @@ namespace Service
 
         public string? Failure { get; private set; }
 
-        /// <summary>Takes the file again if it has changed. A file that cannot be loaded leaves the model that there is, and says so: write
-        /// beside, and move.</summary>
-        /// <returns>The model that is no longer served, which is the caller's to dispose when nothing uses it; null when it is still the
-        /// same.</returns>
+        /// <summary>Takes the file again if it has changed. A file that cannot be loaded leaves the model that there is,
+        /// and says so: write beside, and move.</summary>
+        /// <returns>The model that is no longer served, which is the caller's to dispose when nothing uses it;
+        /// null when it is still the same.</returns>
         public IDisposable? LookAgain()
         {
             if (Seen() is var seen && seen == _seen)
@@ -510,8 +510,8 @@ namespace Service
                 .Select(i => random.NextSingle() - 0.5f + (i % Sequence.Channels == 3 * word ? MathF.Sin(i * 0.05f + word) : 0))];
     }
 
-    /// <summary>Requests per second and how long they take, of windows and of a pool of prediction engines, in turns on one
-    /// machine.</summary>
+    /// <summary>Requests per second and how long they take, of windows and of a pool of prediction engines,
+    /// in turns on one machine.</summary>
     static class Comparison
     {
         public static async Task<int> Run(int seconds)

@@ -1,7 +1,7 @@
 namespace Examples;
 
-/// <summary>The command line of an example. What it cannot use ends the program with a message: exit code 2 for the line itself, 1 for a
-/// file that it names.</summary>
+/// <summary>The command line of an example. What it cannot use ends the program with a message:
+/// exit code 2 for the line itself, 1 for a file that it names.</summary>
 /// <param name="args">The command line.</param>
 /// <param name="expected">How it may look, for the message.</param>
 sealed class Arguments(string[] args, string expected)

@@ -7,8 +7,8 @@ static class OutOfFold
     /// <param name="rows">The rows.</param>
     /// <param name="folds">How many folds, at least 2; as many models are learned.</param>
     /// <param name="seed">The seed of the dealing.</param>
-    /// <param name="learnAndAnswer">Learns from the rows of its first argument and answers about those of its second, in their
-    /// order.</param>
+    /// <param name="learnAndAnswer">Learns from the rows of its first argument and answers about those of its
+    /// second, in their order.</param>
     /// <returns>The answers, in the order of the rows.</returns>
     public static TAnswer[] Answers<TRow, TAnswer>(IReadOnlyList<TRow> rows, int folds, int seed,
         Func<IReadOnlyList<TRow>, IReadOnlyList<TRow>, IReadOnlyList<TAnswer>> learnAndAnswer)

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Examples;
 
-/// <summary>Times several ways to do one thing in interleaved rounds, so that a machine whose speed drifts drifts for all of
-/// them.</summary>
+/// <summary>Times several ways to do one thing in interleaved rounds,
+/// so that a machine whose speed drifts drifts for all of them.</summary>
 static class Paired
 {
     /// <summary>Seconds of each way in each round, after one round that is not counted.</summary>

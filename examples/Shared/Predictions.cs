@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Examples;
 
-/// <summary>Predictions counted by hand: ML.NET's metrics leave out rows whose scores are not numbers, so their share times all rows is not
-/// what was right.</summary>
+/// <summary>Predictions counted by hand: ML.NET's metrics leave out rows whose scores are not numbers,
+/// so their share times all rows is not what was right.</summary>
 static class Predictions
 {
     /// <summary>Each row's prediction; right are those with a score and the class of their label.</summary>

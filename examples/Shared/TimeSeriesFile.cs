@@ -5,8 +5,8 @@ namespace Examples;
 /// <summary>A file of the UEA and UCR archive's format (.ts): labelled series of several channels, of any lengths.</summary>
 /// <remarks>
 /// Lines of <c># comment</c> and <c>@name value</c>, then <c>@data</c>, then one series a line: channels separated by colons, their values
-/// by commas, the label last. A value of <c>?</c> is missing and becomes NaN. See timeseriesclassification.com; series with time stamps are
-/// not read.
+/// by commas, the label last. A value of <c>?</c> is missing and becomes NaN. See timeseriesclassification.com;
+/// series with time stamps are not read.
 /// </remarks>
 sealed class TimeSeriesFile
 {

@@ -7,8 +7,8 @@ using Microsoft.ML.Trainers.LightGbm;
 
 namespace SpeakerRecognition;
 
-/// <summary>The ways to recognize a speaker that are compared: each learns from the same utterances and is counted on the same
-/// others.</summary>
+/// <summary>The ways to recognize a speaker that are compared:
+/// each learns from the same utterances and is counted on the same others.</summary>
 sealed class Contest
 {
     readonly Recordings _recordings;

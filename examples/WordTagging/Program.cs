@@ -1,6 +1,6 @@
 // Which part of speech is each word: noun, verb, adjective? A sentence is a row, its words are the tokens, and each has a label. One run
-// compares attention over the whole sentence with the most frequent tag of each word, and with what ML.NET's trainers make of a word and
-// its two neighbours.
+// compares attention over the whole sentence with the most frequent tag of each word,
+// and with what ML.NET's trainers make of a word and its two neighbours.
 //
 //   dotnet run --project examples/WordTagging                                                        on sentences that it makes up
 //   dotnet run --project examples/WordTagging -- --train FILE.conllu --test FILE.conllu              on files of Universal Dependencies

@@ -10,8 +10,8 @@ namespace WordTagging;
 /// <param name="Tags">The label of each.</param>
 sealed record SentenceRow(VBuffer<float> Traits, string[] Tags)
 {
-    /// <summary>A trait of one learned sentence alone could only help to learn that sentence by heart; left out, the word looks as words do
-    /// that are new.</summary>
+    /// <summary>A trait of one learned sentence alone could only help to learn that sentence by heart; left out,
+    /// the word looks as words do that are new.</summary>
     const int LeastUses = 2;
 
     /// <summary>Places of a trait.</summary>

@@ -2,8 +2,8 @@ using Microsoft.ML.Attention;
 
 namespace WordTagging;
 
-/// <summary>What is chosen about the stage that reads the words; all else has the library's defaults. As it is here, it is what others are
-/// compared with.</summary>
+/// <summary>What is chosen about the stage that reads the words; all else has the library's defaults. As it is here,
+/// it is what others are compared with.</summary>
 sealed record TaggingSettings
 {
     /// <summary>Places for the traits of words: the width of a token. See <see cref="SentenceRow"/>.</summary>

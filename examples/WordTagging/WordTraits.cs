@@ -1,7 +1,7 @@
 namespace WordTagging;
 
-/// <summary>What there is to see of a word: itself, its ends, and the shape of its letters. Words that were never seen have all but the
-/// first.</summary>
+/// <summary>What there is to see of a word: itself, its ends, and the shape of its letters.
+/// Words that were never seen have all but the first.</summary>
 static class WordTraits
 {
     /// <summary>Traits of a word.</summary>

@@ -1,7 +1,7 @@
 namespace Notebooks;
 
-/// <summary>What cells can call besides what they import: the two functions that C# kernels have to show things, by the names that they
-/// have there.</summary>
+/// <summary>What cells can call besides what they import: the two functions that C# kernels have to show things,
+/// by the names that they have there.</summary>
 public sealed class CellGlobals
 {
     readonly Action<object> _show;

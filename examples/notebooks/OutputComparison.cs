@@ -8,8 +8,8 @@ namespace Notebooks;
 /// <remarks>
 /// On one machine the two are equal to the letter, pictures included. Another processor sums products in another order; learning makes the
 /// last digits that this changes into the second or third of a loss or an accuracy. So what is compared is the words, exactly, and the
-/// numbers, within a tolerance that tells learned from not learned; of a picture, what it says and which elements it is made of, and not
-/// where it has them.
+/// numbers, within a tolerance that tells learned from not learned; of a picture,
+/// what it says and which elements it is made of, and not where it has them.
 /// </remarks>
 static partial class OutputComparison
 {

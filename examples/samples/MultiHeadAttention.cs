@@ -1,5 +1,5 @@
-// mlContext.Transforms.MultiHeadAttention: embeddings in context, and where each head looked. Nothing is learned here: the projections are
-// given.
+// mlContext.Transforms.MultiHeadAttention: embeddings in context, and where each head looked. Nothing is learned here:
+// the projections are given.
 //
 //   dotnet run examples/samples/MultiHeadAttention.cs
 #:project ../../Microsoft.ML.Attention

@@ -4,8 +4,8 @@ using Microsoft.ML.Attention.Tests.Support;
 
 namespace Microsoft.ML.Attention.Tests.Examples.Notebooks;
 
-/// <summary>The stored notebooks against the rules of nbformat's schema of version 4.5, for the kinds of cells and outputs that they
-/// have.</summary>
+/// <summary>The stored notebooks against the rules of nbformat's schema of version 4.5,
+/// for the kinds of cells and outputs that they have.</summary>
 [TestClass]
 public sealed partial class NotebookFormatTests
 {

@@ -3,8 +3,8 @@ using Notebooks;
 
 namespace Microsoft.ML.Attention.Tests.Examples.Notebooks;
 
-/// <summary>The notebooks, cell by cell, on the library's project; <c>examples/notebooks -- check</c> does the same on the
-/// package.</summary>
+/// <summary>The notebooks, cell by cell, on the library's project;
+/// <c>examples/notebooks -- check</c> does the same on the package.</summary>
 [TestClass, DoNotParallelize]   // cells print to the console and write into the current folder, which a process has one of
 public sealed class NotebookRunTests
 {

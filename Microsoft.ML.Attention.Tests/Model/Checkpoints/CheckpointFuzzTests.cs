@@ -8,8 +8,8 @@ using Microsoft.ML.Attention.Tests.Support;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 
-/// <summary>Whatever is wrong with a file, it is read or refused by name: no other exception, no endless loop, no memory by a number that a
-/// file claims.</summary>
+/// <summary>Whatever is wrong with a file, it is read or refused by name: no other exception, no endless loop,
+/// no memory by a number that a file claims.</summary>
 [TestClass]
 public sealed partial class CheckpointFuzzTests
 {

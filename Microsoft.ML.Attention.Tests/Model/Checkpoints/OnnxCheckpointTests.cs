@@ -117,8 +117,8 @@ public sealed class OnnxCheckpointTests
             ("self_attn.v_proj_weight", [model["self_attn.v_proj.weight"].Transpose()]), ("self_attn.in_proj_bias", [model["qkv"]]));
     }
 
-    /// <summary>Two post-norm layers as the optimizer of ONNX Runtime fuses BERT: the in-projections have lost their names, and all norms
-    /// are merged.</summary>
+    /// <summary>Two post-norm layers as the optimizer of ONNX Runtime fuses BERT: the in-projections have lost their names,
+    /// and all norms are merged.</summary>
     [TestMethod]
     public void FusedBert_IsNamedByWhatStandsBesideIt()
     {

@@ -3,8 +3,8 @@ using Microsoft.ML.Attention.Model.Checkpoints;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 
-/// <summary>A safetensors file in memory; the k-th tensor (from 1) holds 1000 k, 1000 k + 1, ... so that every value tells where it comes
-/// from.</summary>
+/// <summary>A safetensors file in memory; the k-th tensor (from 1) holds 1000 k, 1000 k + 1, ...
+/// so that every value tells where it comes from.</summary>
 sealed class TinyCheckpoint : IEnumerable
 {
     readonly Dictionary<string, AttentionTensor> _tensors = [];

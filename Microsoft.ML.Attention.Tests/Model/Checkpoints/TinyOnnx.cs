@@ -4,8 +4,8 @@ using Microsoft.ML.Attention.Model.Checkpoints;
 
 namespace Microsoft.ML.Attention.Tests.Model;
 
-/// <summary>An ONNX model in memory; its k-th initializer (from 1) holds 1000 k, 1000 k + 1, ... so that every value tells where it comes
-/// from.</summary>
+/// <summary>An ONNX model in memory; its k-th initializer (from 1) holds 1000 k, 1000 k + 1, ...
+/// so that every value tells where it comes from.</summary>
 sealed class TinyOnnx
 {
     readonly GraphProto _graph = new() { Input = { new ValueInfoProto { Name = "x" } } };

@@ -4,8 +4,8 @@ using Microsoft.ML.Attention.Model.Parameters;
 
 namespace Microsoft.ML.Attention.Tests.Model.Heads;
 
-/// <summary>Every number of a tensor is its row (of <c>out_proj.weight</c>: its column), so that what is left tells where it came
-/// from.</summary>
+/// <summary>Every number of a tensor is its row (of <c>out_proj.weight</c>: its column),
+/// so that what is left tells where it came from.</summary>
 [TestClass]
 public sealed class PrunedHeadsTests
 {

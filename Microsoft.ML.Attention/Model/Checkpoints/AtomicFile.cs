@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Model.Checkpoints;
 
-/// <summary>A file that is written beside its place and moved there: whoever reads it finds the old one or the new one, never half of
-/// one.</summary>
+/// <summary>A file that is written beside its place and moved there: whoever reads it finds the old one or the new one,
+/// never half of one.</summary>
 /// <remarks>A file that is replaced keeps who may read it, and one that a link leads to is replaced where it is. What a killed process left
 /// beside goes with the next save.</remarks>
 static class AtomicFile
@@ -52,8 +52,8 @@ static class AtomicFile
                     return stream;
                 stream.Dispose();
             }
-            // Between its creation and its being locked another save may take it for what a killed one left: it holds it still, or has
-            // removed it.
+            // Between its creation and its being locked another save may take it for what a killed one left:
+            // it holds it still, or has removed it.
             catch (IOException) when (tries < MostTries && Directory.Exists(folder))
             {
             }

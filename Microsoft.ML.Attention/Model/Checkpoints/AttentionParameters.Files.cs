@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention;
 /// <summary>Parameters in files: what each format's reader and writer give and take.</summary>
 public sealed partial class AttentionParameters
 {
-    /// <summary>Parameters from a safetensors file: what <see cref="SaveSafetensors"/> wrote, or a checkpoint of PyTorch or Hugging
-    /// Face.</summary>
+    /// <summary>Parameters from a safetensors file: what <see cref="SaveSafetensors"/> wrote,
+    /// or a checkpoint of PyTorch or Hugging Face.</summary>
     /// <param name="path">The file, or the <c>*.index.json</c> of a checkpoint in several, which lie in its folder.</param>
     /// <param name="prefix">Only tensors whose names begin so are read, and named by the rest: <c>encoder.layers.0.self_attn.</c>. A dot at
     /// its end may be left out.</param>
@@ -26,8 +26,8 @@ public sealed partial class AttentionParameters
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is malformed or of another kind, which the message names, has nothing under the prefix, or has a parameter there that is
-    /// not of floating point numbers or does not fit the others; or a file of the checkpoint lies, by a link, in a folder that has none of
-    /// its others.
+    /// not of floating point numbers or does not fit the others; or a file of the checkpoint lies, by a link,
+    /// in a folder that has none of its others.
     /// </exception>
     /// <exception cref="NotSupportedException">The attention has an extra key and value, <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters LoadSafetensors(string path, string prefix = "")
@@ -49,11 +49,11 @@ public sealed partial class AttentionParameters
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is malformed or of another kind, which the message names, has nothing under the prefix, or has a tensor there whose numbers
-    /// cannot be read or do not fit the others; or a tensor lies in a file that is not in the folder, and not where the model's file is
-    /// linked to.
+    /// cannot be read or do not fit the others; or a tensor lies in a file that is not in the folder,
+    /// and not where the model's file is linked to.
     /// </exception>
-    /// <exception cref="NotSupportedException">The model is quantized, or its attention has an extra key and value, <c>bias_k</c> and
-    /// <c>bias_v</c>.</exception>
+    /// <exception cref="NotSupportedException">The model is quantized, or its attention has an extra key and value,
+    /// <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters LoadOnnx(string path, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -6,8 +6,8 @@ namespace Microsoft.ML.Attention.Model.Checkpoints;
 /// <summary>From the tensors of a file to parameters: those under a prefix, by our names, in our layouts.</summary>
 static class Checkpoint
 {
-    /// <exception cref="InvalidDataException">Nothing is under the prefix, or what is there cannot be read or does not fit
-    /// together.</exception>
+    /// <exception cref="InvalidDataException">Nothing is under the prefix,
+    /// or what is there cannot be read or does not fit together.</exception>
     /// <exception cref="NotSupportedException">There are extra learned keys and values, <c>bias_k</c> and <c>bias_v</c>.</exception>
     public static AttentionParameters Load(string path, string prefix, IReadOnlyList<CheckpointTensor> tensors)
     {

@@ -11,8 +11,8 @@ static class CheckpointFile
     const int HeadLength = 64;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is a folder, a pipe, a device, empty, or a file of another kind, which the message
-    /// names.</exception>
+    /// <exception cref="InvalidDataException">It is a folder, a pipe, a device, empty, or a file of another kind,
+    /// which the message names.</exception>
     public static FileStream Open(string path, Format format)
     {
         if (Directory.Exists(path))

@@ -26,8 +26,8 @@ static class CheckpointProjections
     static List<TensorScope> Owners(Dictionary<string, AttentionTensor> tensors, TensorScope module) =>
         [.. tensors.Keys.Select(module.Weight.OwnerOf).OfType<TensorScope>()];
 
-    /// <summary>Grouped-query attention in one matrix: as many rows for the queries as the output projection has columns, the rest
-    /// halved.</summary>
+    /// <summary>Grouped-query attention in one matrix: as many rows for the queries as the output projection has columns,
+    /// the rest halved.</summary>
     static void SplitFused(Dictionary<string, AttentionTensor> tensors, AttentionScope attention, string path)
     {
         if (tensors.GetValueOrDefault(attention.OutProjection.Weight) is not { Shape: [_, var queries] })

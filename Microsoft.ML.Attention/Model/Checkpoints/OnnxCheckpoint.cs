@@ -3,8 +3,8 @@ using Microsoft.ML.Attention.Graphs.Onnx;
 
 namespace Microsoft.ML.Attention.Model.Checkpoints;
 
-/// <summary>Parameters from an ONNX model: its initializers, under the names and in the layouts that they had before they were
-/// exported.</summary>
+/// <summary>Parameters from an ONNX model: its initializers,
+/// under the names and in the layouts that they had before they were exported.</summary>
 /// <remarks>
 /// Exporters store the matrix of a linear layer transposed and without a name, and merge tensors that happen to be equal, so what a
 /// tensor is can only be told from the nodes that read it.
@@ -84,8 +84,8 @@ static class OnnxCheckpoint
                    select new OnnxParameter(constant.Name, constant, IsTransposed: false, IsOutIn: false)];
     }
 
-    /// <summary>A name that several tensors would have is not that of all of them, and nothing tells whose it is: they keep their
-    /// own.</summary>
+    /// <summary>A name that several tensors would have is not that of all of them, and nothing tells whose it is:
+    /// they keep their own.</summary>
     static IEnumerable<OnnxParameter> Named(IReadOnlyList<OnnxParameter> parameters) =>
         from named in parameters.GroupBy(parameter => parameter.Name)
         let isClear = named.DistinctBy(parameter => parameter.Constant.Name).Count() == 1

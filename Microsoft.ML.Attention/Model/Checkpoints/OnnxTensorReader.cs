@@ -17,8 +17,8 @@ static class OnnxTensorReader
         _ => null,
     };
 
-    /// <exception cref="InvalidDataException">The shape is not that of the numbers found, or the file beside the model is not there or too
-    /// short.</exception>
+    /// <exception cref="InvalidDataException">The shape is not that of the numbers found,
+    /// or the file beside the model is not there or too short.</exception>
     public static AttentionTensor Read(TensorProto tensor, string path)
     {
         if (FormatOf(tensor) is not { } format)

@@ -14,8 +14,8 @@ static partial class Safetensors
     /// however short its description.</summary>
     const int MaximumTensors = 1 << 18;
 
-    /// <summary>A tensor as the header describes it: <see cref="Length"/> bytes at <see cref="Position"/> in the stream, where they were
-    /// found to be.</summary>
+    /// <summary>A tensor as the header describes it: <see cref="Length"/> bytes at <see cref="Position"/> in the stream,
+    /// where they were found to be.</summary>
     public sealed record Entry(string Name, string Type, IReadOnlyList<long> Shape, long Position, long Length)
     {
         public bool IsFloat => Formats.ContainsKey(Type);

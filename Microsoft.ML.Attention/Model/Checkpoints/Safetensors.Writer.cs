@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Microsoft.ML.Attention.Model.Checkpoints;
 
-/// <summary>The safetensors format: a header length of 8 bytes, a JSON header that says where each tensor lies, then the tensors without
-/// gaps.</summary>
+/// <summary>The safetensors format: a header length of 8 bytes, a JSON header that says where each tensor lies,
+/// then the tensors without gaps.</summary>
 static partial class Safetensors
 {
     const string Metadata = "__metadata__";

@@ -8,8 +8,8 @@ static class SiblingFile
     /// A link is followed where it stays in the folder, or leads to where the other file is linked to as well: a model cache keeps all
     /// files of a model in one folder, and links to them from another.
     /// </remarks>
-    /// <exception cref="InvalidDataException">The location is not a relative path inside the folder, leaves it by a link, or there is no
-    /// such file.</exception>
+    /// <exception cref="InvalidDataException">The location is not a relative path inside the folder, leaves it by a link,
+    /// or there is no such file.</exception>
     public static string Find(string path, string location)
     {
         if (location.Length == 0 || location.Contains('\0') || Path.IsPathRooted(location) || location.Split('/', '\\').Contains(".."))

@@ -107,8 +107,8 @@ sealed partial class ForwardPass
     /// <summary><c>[B, H, T, D]</c> to <c>[B, T, HD]</c>.</summary>
     static Value JoinHeads(Value x) => x.Transpose(0, 2, 1, 3).Reshape(x.Shape[0], x.Shape[2], x.Shape[1].Size * x.Shape[3].Size);
 
-    /// <summary>Each key-value head once for each query head that uses it: <c>[B, K, S, D]</c> to <c>[B, H, S, D]</c>. Ainslie et al.
-    /// 2023.</summary>
+    /// <summary>Each key-value head once for each query head that uses it: <c>[B, K, S, D]</c> to <c>[B, H, S, D]</c>.
+    /// Ainslie et al. 2023.</summary>
     static Value Repeated(Value x, int heads) => x.Shape[1] == heads
         ? x
         : Operators.Concat(2, [.. Enumerable.Repeat(x.Unsqueeze(2), heads / (int)x.Shape[1].Size)])

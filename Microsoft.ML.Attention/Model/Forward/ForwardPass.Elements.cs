@@ -30,8 +30,8 @@ sealed partial class ForwardPass
     }
 
     /// <summary>
-    /// <c>x_n w_n + b_n</c>, of bins <c>Σ_t e_nt w_nt + b_n</c>, or the learned token of a number that is missing: <c>[B, 1, N]</c> to
-    /// <c>[B, N, M]</c>.
+    /// <c>x_n w_n + b_n</c>, of bins <c>Σ_t e_nt w_nt + b_n</c>, or the learned token of a number that is missing: <c>[B, 1,
+    /// N]</c> to <c>[B, N, M]</c>.
     /// </summary>
     Value Numbers(Value x)
     {
@@ -52,8 +52,8 @@ sealed partial class ForwardPass
     /// Gorishniy et al. 2022, equation 1.
     /// </summary>
     /// <param name="numbers">The numbers.</param>
-    /// <param name="edges">Of each number in ascending order, <c>[N, bins + 1]</c>; the last one again where there are more bins than
-    /// needed, which are 0.</param>
+    /// <param name="edges">Of each number in ascending order, <c>[N, bins + 1]</c>;
+    /// the last one again where there are more bins than needed, which are 0.</param>
     Value InBins(Value numbers, Value edges)
     {
         var (lower, upper) = (edges.Slice(1, 0, -1), edges.Slice(1, 1, long.MaxValue));

@@ -50,8 +50,8 @@ sealed partial class ForwardPass
         return (ids - types * graph.Scalar(count, ElementType.Int64), types);
     }
 
-    /// <summary>With what says where each token stands and of which type it is, and normalized, as BERT's embeddings are. Devlin et al.
-    /// 2019, section 3.</summary>
+    /// <summary>With what says where each token stands and of which type it is, and normalized, as BERT's embeddings are.
+    /// Devlin et al. 2019, section 3.</summary>
     Value Placed(Value x, Value? types = null)
     {
         x = AddPositions(x);
@@ -106,8 +106,8 @@ sealed partial class ForwardPass
         return [.. columns.Select((c, i) => fields[i].Field.HoldsIds ? c : (c - means[next]) * scales[next++])];
     }
 
-    /// <summary>Each row's channels to mean 0 and deviation 1, over the tokens that are there; and the means, then the deviations, of all
-    /// of them.</summary>
+    /// <summary>Each row's channels to mean 0 and deviation 1, over the tokens that are there; and the means,
+    /// then the deviations, of all of them.</summary>
     (Value[] Columns, Value Statistics) StandardizeRows((TokenField Field, Value Tokens)[] fields, Value[] columns,
         IReadOnlyList<Value?> masks)
     {
@@ -143,8 +143,8 @@ sealed partial class ForwardPass
 
     static long[] Lengths(IEnumerable<(TokenField, Value Tokens)> fields) => [.. fields.Select(f => f.Tokens.Shape[1].Size)];
 
-    /// <summary>What the keys and values of cross-attention are projected from, and where they are, <c>[B, S]</c>; null for
-    /// everywhere.</summary>
+    /// <summary>What the keys and values of cross-attention are projected from, and where they are, <c>[B, S]</c>;
+    /// null for everywhere.</summary>
     (Value Keys, Value Values, Value? Mask) CrossSource(ForwardInputs inputs)
     {
         var (keys, values) = (FieldsOf(TokenRole.Key, inputs), FieldsOf(TokenRole.Value, inputs));

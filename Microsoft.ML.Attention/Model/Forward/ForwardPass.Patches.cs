@@ -5,8 +5,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <summary>From frames to patches: consecutive frames side by side, as one token.</summary>
 sealed partial class ForwardPass
 {
-    /// <summary><c>[B, T, E]</c> to <c>[B, P, L*E]</c>: patch <c>p</c> holds frames <c>p*stride</c> to <c>p*stride + L - 1</c>, and zeros
-    /// beyond the last.</summary>
+    /// <summary><c>[B, T, E]</c> to <c>[B, P, L*E]</c>: patch <c>p</c> holds frames <c>p*stride</c> to <c>p*stride + L - 1</c>,
+    /// and zeros beyond the last.</summary>
     /// <remarks>
     /// The frames are laid out in rows of <c>stride</c>, which costs nothing; a patch is then as many neighbouring rows as it reaches into,
     /// the last one cut. That works for every length and stride, and has the gradients of what it is made of.

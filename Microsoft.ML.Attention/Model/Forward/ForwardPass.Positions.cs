@@ -18,16 +18,16 @@ sealed partial class ForwardPass
     /// <summary>The rows of the table from the first token's on.</summary>
     Value FromFirst(Value table) => _a.PositionOffset == 0 ? table : table.Slice(0, _a.PositionOffset, long.MaxValue);
 
-    /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones, as execution providers leave a Range of int64 to
-    /// the CPU.</summary>
+    /// <summary>0, 1, ... up to the length of the second axis, <c>[T]</c>. A sum of ones,
+    /// as execution providers leave a Range of int64 to the CPU.</summary>
     Value Positions(Value x) => graph.Scalar(1).ExpandTo(x.DimensionOf(1), x.Shape[1]).SumBefore(0);
 
     /// <summary>The position of each token, that of the last learned position at most, int64 <c>[T]</c>.</summary>
     Value KnownPositions(Value x) =>
         (Positions(x).Minimum(graph.Scalar(_a.MaximumLength!.Value - 1)) + _a.PositionOffset).Cast(ElementType.Int64);
 
-    /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>. Vaswani et al. 2017,
-    /// section 3.5.</summary>
+    /// <summary>Element e of position t is the sine (even e) or cosine (odd e) of t / 10000^(2⌊e/2⌋/M), <c>[T, M]</c>.
+    /// Vaswani et al. 2017, section 3.5.</summary>
     Value Sinusoids(Value x)
     {
         var width = _a.ModelDimension;

@@ -15,8 +15,8 @@ sealed partial class ForwardPass
         return Read(ModuleNames.Classifier, x);
     }
 
-    /// <summary>The score column: a probability of each class; the logit of true; a number. Zeros of tokens that are not there. Of several
-    /// models, their mean.</summary>
+    /// <summary>The score column: a probability of each class; the logit of true; a number. Zeros of tokens that are not there.
+    /// Of several models, their mean.</summary>
     public Value Scores(ForwardOutputs outputs)
     {
         if (outputs.Models.Count > 0)

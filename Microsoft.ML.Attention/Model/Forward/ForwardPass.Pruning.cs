@@ -13,8 +13,8 @@ sealed partial class ForwardPass
         return Operators.Concat(2, [.. heads.Uses.Select(index => parts[index])]);
     }
 
-    /// <summary>The attention weights at the numbers that heads had before any was pruned, zeros for those that are gone: <c>[B, h, T,
-    /// S]</c> to <c>[B, H, T, S]</c>.</summary>
+    /// <summary>The attention weights at the numbers that heads had before any was pruned, zeros for those that are gone:
+    /// <c>[B, h, T, S]</c> to <c>[B, H, T, S]</c>.</summary>
     Value InPlace(Value weights, HeadLayout heads)
     {
         if (heads.Count == _a.NumberOfHeads)
@@ -24,8 +24,8 @@ sealed partial class ForwardPass
         return Operators.Concat(1, weights, zeros).Gather(graph.Longs(indices), 1);
     }
 
-    /// <summary>What a layer without heads gives: the bias of its output projection, or zeros where it has none. It looks at
-    /// nothing.</summary>
+    /// <summary>What a layer without heads gives: the bias of its output projection, or zeros where it has none.
+    /// It looks at nothing.</summary>
     Value Headless(AttentionScope scope, Value queries, Value keys, List<Value>? weights)
     {
         var (atQueries, atKeys) = (ZeroEach(queries), ZeroEach(keys));          // [B, T, 1], [B, S, 1]

@@ -6,8 +6,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 sealed partial class ForwardPass
 {
     /// <summary>
-    /// The mean squared error of each token's elements, <c>[B, T]</c>, read out while it is hidden: in K rounds, each of which hides every
-    /// K-th token.
+    /// The mean squared error of each token's elements, <c>[B, T]</c>, read out while it is hidden: in K rounds,
+    /// each of which hides every K-th token.
     /// </summary>
     public Value ReconstructionErrors(ForwardOutputs outputs)
     {

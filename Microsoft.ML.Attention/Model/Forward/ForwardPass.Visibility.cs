@@ -23,8 +23,8 @@ sealed partial class ForwardPass
     Value? Added(ScoreTerm.Scores scores) => ScoreTerm.All.Select(term => term.Added(this, scores)).OfType<Value>()
         .Aggregate((Value?)null, (sum, added) => sum is null ? added : sum + added);
 
-    /// <exception cref="InvalidOperationException">Something stands between products and softmax, for which the form has no
-    /// place.</exception>
+    /// <exception cref="InvalidOperationException">Something stands between products and softmax,
+    /// for which the form has no place.</exception>
     void CheckNothingAdded(ScoreTerm.Scores scores)
     {
         var (mask, bias) = scores.Visibility;

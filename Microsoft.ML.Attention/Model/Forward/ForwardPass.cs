@@ -74,8 +74,8 @@ sealed partial class ForwardPass(Graph graph, Architecture architecture, IReadOn
     /// <summary>In 16 bits, where tokens are.</summary>
     Value Narrow(Value x) => half is { } type ? x.Cast(type) : x;
 
-    /// <summary>In the real numbers of the graph again: scores, exponentials, angles and sums over many numbers are more than 16 bits
-    /// hold.</summary>
+    /// <summary>In the real numbers of the graph again: scores, exponentials,
+    /// angles and sums over many numbers are more than 16 bits hold.</summary>
     Value Widen(Value x) => half is null ? x : x.CastReal();
 
     Value Drop(Value x) => noise?.Drop(x) ?? x;

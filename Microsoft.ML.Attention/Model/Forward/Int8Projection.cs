@@ -6,8 +6,8 @@ namespace Microsoft.ML.Attention.Model.Forward;
 /// <remarks>
 /// A token is divided by a step of its own, 127 of which are its largest magnitude, and a row of the matrix by the row's; the integers are
 /// multiplied exactly, and the product of the two steps gives them their size back ("vector-wise quantization", Dettmers et al. 2022,
-/// section 3.1). So no token's numbers depend on those beside it, as they would with DynamicQuantizeLinear, which has one step for a whole
-/// batch.
+/// section 3.1). So no token's numbers depend on those beside it, as they would with DynamicQuantizeLinear,
+/// which has one step for a whole batch.
 /// </remarks>
 /// <param name="graph">The graph that is built.</param>
 /// <param name="tensors">The matrices, by the names that they have in the graph.</param>
@@ -17,8 +17,8 @@ sealed class Int8Projection(Graph graph, AttentionParameters tensors, ElementTyp
     /// <summary>What stands for 0 in bytes that hold -127 to 127.</summary>
     const int Shift = 128;
 
-    /// <summary>What a step is more than it need be, so that a token of zeros is not divided by 0. In a step above 1e-22 it is lost to
-    /// rounding.</summary>
+    /// <summary>What a step is more than it need be, so that a token of zeros is not divided by 0.
+    /// In a step above 1e-22 it is lost to rounding.</summary>
     const double Least = 1e-30;
 
     readonly Dictionary<Value, (Value Integers, Value Step)> _tokens = [];
@@ -53,8 +53,8 @@ sealed class Int8Projection(Graph graph, AttentionParameters tensors, ElementTyp
 /// <param name="Steps">What 1 stands for in each row, <c>[out]</c>.</param>
 sealed record QuantizedMatrix(sbyte[] Integers, float[] Steps)
 {
-    /// <summary>The integer that the largest magnitude becomes. -128 is left out, so that a number and its opposite become
-    /// opposites.</summary>
+    /// <summary>The integer that the largest magnitude becomes. -128 is left out,
+    /// so that a number and its opposite become opposites.</summary>
     public const int Largest = sbyte.MaxValue;
 
     /// <param name="matrix"><c>[out, in]</c>.</param>

@@ -14,8 +14,8 @@ sealed class StageOutput
     /// <summary>How the graph gives it, <c>[B, ...]</c> and these axes.</summary>
     public required Func<ForwardPass, ForwardOutputs, Value> Build { get; init; }
 
-    /// <summary>What its values are: numbers; or keys, for which the graph gives classes counted from 0 and -1 where there is none; or
-    /// Booleans.</summary>
+    /// <summary>What its values are: numbers; or keys, for which the graph gives classes counted from 0 and -1 where there is
+    /// none; or Booleans.</summary>
     public LabelKind KindOf(Architecture a) => IsLabel ? a.Prediction!.Kind : LabelKind.Number;
 
     /// <summary>Whether its values are labels, of the type of those that were learned from.</summary>
@@ -24,8 +24,8 @@ sealed class StageOutput
     /// <summary>What ML.NET calls it, where it is part of a prediction; null where it is not.</summary>
     public string? ScoreValueKind { get; init; }
 
-    /// <summary>Whether it is made of attention weights: a graph that gives it is slower, and is made for those alone who ask for
-    /// it.</summary>
+    /// <summary>Whether it is made of attention weights: a graph that gives it is slower,
+    /// and is made for those alone who ask for it.</summary>
     public bool NeedsAttentionWeights { get; init; }
 
     /// <summary>Whether a graph that gives it is slower, and is made for those alone who ask for it.</summary>

@@ -3,8 +3,8 @@ namespace Microsoft.ML.Attention.Model.Heads;
 /// <summary>Heads as a caller names them, layer by layer.</summary>
 static class NamedHeads
 {
-    /// <exception cref="ArgumentException">There is no such layer or head, or the head was pruned; the message says which there
-    /// are.</exception>
+    /// <exception cref="ArgumentException">There is no such layer or head, or the head was pruned;
+    /// the message says which there are.</exception>
     public static ILookup<int, int> Of(Architecture a, IEnumerable<(int Layer, int Head)> heads)
     {
         (int Layer, int Head)[] named = [.. heads.Distinct()];

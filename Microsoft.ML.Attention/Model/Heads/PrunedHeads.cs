@@ -10,8 +10,8 @@ static class PrunedHeads
     /// <param name="a">What the parameters are for.</param>
     /// <param name="parameters">Every tensor of its layout; they stay as they are.</param>
     /// <param name="heads">Which heads of which layers, by their numbers before any was pruned.</param>
-    /// <exception cref="ArgumentException">There is no such layer or head, or it was pruned before; the message says which there
-    /// are.</exception>
+    /// <exception cref="ArgumentException">There is no such layer or head, or it was pruned before;
+    /// the message says which there are.</exception>
     public static (Architecture Architecture, AttentionParameters Parameters) Of(Architecture a, AttentionParameters parameters,
         IEnumerable<(int Layer, int Head)> heads)
     {

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Model.Heads;
 
-/// <summary>A stage's parameters with some heads silenced: their columns of <c>out_proj.weight</c> are zero, so that they add
-/// nothing.</summary>
+/// <summary>A stage's parameters with some heads silenced: their columns of <c>out_proj.weight</c> are zero,
+/// so that they add nothing.</summary>
 /// <remarks>Michel et al. 2019, section 2.2, where ξ_h is 0.</remarks>
 static class SilencedHeads
 {

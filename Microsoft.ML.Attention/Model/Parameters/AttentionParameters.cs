@@ -20,8 +20,8 @@ public sealed partial class AttentionParameters
         ? tensor
         : throw new KeyNotFoundException($"There is no tensor '{name}'. There are: {string.Join(", ", Names)}.");
 
-    /// <summary>What was beside the tensors where they were loaded, and is no parameter: tensors of whole numbers and of
-    /// Booleans.</summary>
+    /// <summary>What was beside the tensors where they were loaded, and is no parameter:
+    /// tensors of whole numbers and of Booleans.</summary>
     internal IReadOnlyList<string> LeftOut { get; private init; } = [];
 
     /// <summary>Parameters made of these tensors.</summary>

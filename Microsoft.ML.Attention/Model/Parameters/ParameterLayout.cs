@@ -156,8 +156,8 @@ static class ParameterLayout
         yield return new(ModuleNames.Classifier.Bias, [prediction.Size], Draw.Zeros, BiasOf: ModuleNames.Classifier.Weight);
     }
 
-    /// <summary>What reads hidden tokens out again: for each column of a width of its own, or, of token ids, to what their table is
-    /// compared with.</summary>
+    /// <summary>What reads hidden tokens out again: for each column of a width of its own, or, of token ids,
+    /// to what their table is compared with.</summary>
     public static IEnumerable<ParameterSpec> Reconstruction(Architecture a) => a.Inputs[0].HoldsIds
         ? ReadOut(ModuleNames.Reconstruction, a.OutputDimension, a.ModelDimension)
         : a.Inputs.SelectMany((field, i) =>

@@ -1,11 +1,11 @@
 namespace Microsoft.ML.Attention.Model.Parameters;
 
-/// <summary>Completes the given tensors to those that an architecture has: checks names and shapes, packs or splits projections, draws what
-/// is missing.</summary>
+/// <summary>Completes the given tensors to those that an architecture has: checks names and shapes,
+/// packs or splits projections, draws what is missing.</summary>
 static class ParameterResolution
 {
-    /// <summary>The given tensors under the names of a stage of so many layers: a lone layer is bare, attention alone has no
-    /// <c>self_attn</c>.</summary>
+    /// <summary>The given tensors under the names of a stage of so many layers: a lone layer is bare,
+    /// attention alone has no <c>self_attn</c>.</summary>
     /// <exception cref="ArgumentException">There are more layers than the stage has.</exception>
     /// <exception cref="NotSupportedException">The tensors are of an attention that this library does not compute.</exception>
     public static AttentionParameters Canonical(AttentionParameters given, AttentionBlock block, int layers)

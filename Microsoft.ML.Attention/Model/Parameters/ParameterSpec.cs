@@ -4,8 +4,8 @@ namespace Microsoft.ML.Attention.Model.Parameters;
 /// <param name="Name">PyTorch's name where PyTorch has one.</param>
 /// <param name="Shape">Matrices are <c>[out, in]</c>.</param>
 /// <param name="Draw">How it is drawn.</param>
-/// <param name="BiasOf">For the bias of a projection or norm, what it belongs to: where that was given, the bias is used exactly when it
-/// was given too.</param>
+/// <param name="BiasOf">For the bias of a projection or norm, what it belongs to: where that was given,
+/// the bias is used exactly when it was given too.</param>
 /// <param name="Stacked">How many matrices of equal shape it holds, one above the other.</param>
 sealed record ParameterSpec(string Name, long[] Shape, Draw Draw, string? BiasOf = null, int Stacked = 1)
 {

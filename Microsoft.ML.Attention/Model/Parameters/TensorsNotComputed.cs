@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Attention.Model.Parameters;
 
-/// <summary>Tensors by which a model computes something that a stage does not: without them its numbers would be wrong, and nothing would
-/// show it.</summary>
+/// <summary>Tensors by which a model computes something that a stage does not: without them its numbers would be wrong,
+/// and nothing would show it.</summary>
 static class TensorsNotComputed
 {
     const string Relative = "a table of relative positions, as T5 has",

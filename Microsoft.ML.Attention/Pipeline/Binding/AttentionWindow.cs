@@ -9,8 +9,8 @@ namespace Microsoft.ML.Attention.Pipeline.Binding;
 sealed class AttentionWindow : RowWindow
 {
     /// <summary>
-    /// Numbers that a window of rows of one length holds at most before it is scored (4 MiB): long rows make it short, and it stays in the
-    /// caches.
+    /// Numbers that a window of rows of one length holds at most before it is scored (4 MiB): long rows make it short,
+    /// and it stays in the caches.
     /// </summary>
     const long MostNumbers = 1L << 20;
 

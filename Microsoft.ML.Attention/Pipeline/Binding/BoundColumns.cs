@@ -24,8 +24,8 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
         [.. Tokens.Select(t => (DataViewSchema.Column?)t.Column.Column).Append(Mask).Append(Bias).OfType<DataViewSchema.Column>()
             .DistinctBy(c => c.Index)];
 
-    /// <summary>Whether the input columns are of one kind, ids or numbers of one width, and so one field; otherwise each is a field of its
-    /// own.</summary>
+    /// <summary>Whether the input columns are of one kind, ids or numbers of one width, and so one field;
+    /// otherwise each is a field of its own.</summary>
     public bool IsOneField => Inputs.Select(c => (c.HoldsIds, c.Width)).Distinct().Count() == 1;
 
     /// <summary>The columns of a field of the stage.</summary>
@@ -38,8 +38,8 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
         _ => [Values!],
     };
 
-    /// <exception cref="ArgumentException">A column is missing or of the wrong type; the message names it, what it is and what was
-    /// needed.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type; the message names it,
+    /// what it is and what was needed.</exception>
     public static BoundColumns Bind(StageColumns columns, TokenWidths widths, DataViewSchema schema)
     {
         var several = columns.Inputs.Count > 1;
@@ -85,8 +85,8 @@ sealed record BoundColumns(IReadOnlyList<TokenColumn> Inputs, TokenColumn? Keys,
     /// <param name="schema">Where they are.</param>
     /// <param name="needsOneLength">Whether rows of these columns are of one length that the other side must have.</param>
     /// <returns>Null where there are none.</returns>
-    /// <exception cref="ArgumentException">A column is missing, or of another kind than the one that it is compared with; the message names
-    /// both.</exception>
+    /// <exception cref="ArgumentException">A column is missing, or of another kind than the one that it is compared with;
+    /// the message names both.</exception>
     public BoundColumns? BindPairs(StageColumns columns, TokenWidths widths, DataViewSchema schema, bool needsOneLength)
     {
         if (columns.Pairs is not { } names)

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>Reads a vector of keys, or a single key, as ids counted from 0, -1 where missing, whatever integer the keys are stored
-/// in.</summary>
+/// <summary>Reads a vector of keys, or a single key, as ids counted from 0, -1 where missing,
+/// whatever integer the keys are stored in.</summary>
 abstract class IdGetter
 {
     /// <summary>Reads the current row and gives its length.</summary>

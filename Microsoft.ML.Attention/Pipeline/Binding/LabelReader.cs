@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>Reads labels as numbers, the row's own or one for each of its tokens: a class counted from 0, 0 or 1, or the number itself; NaN
-/// where it is missing.</summary>
+/// <summary>Reads labels as numbers, the row's own or one for each of its tokens: a class counted from 0, 0 or 1,
+/// or the number itself; NaN where it is missing.</summary>
 /// <param name="row">Whose current row is read.</param>
 /// <param name="label">The column.</param>
 /// <param name="tokens">How many tokens the row has, and which of them are kept; null where labels are read without tokens.</param>
@@ -13,8 +13,8 @@ sealed class LabelReader(DataViewRow row, LabelColumn label, Func<(int Count, Ra
 {
     /// <summary>Appends the current row's labels to rows whose tokens have been appended.</summary>
     /// <inheritdoc cref="LabelReader"/>
-    /// <exception cref="InvalidDataException">There are not as many as the row has tokens; the message names the row and the
-    /// column.</exception>
+    /// <exception cref="InvalidDataException">There are not as many as the row has tokens;
+    /// the message names the row and the column.</exception>
     public static Action<LabelledRows> Of(DataViewRow row, LabelColumn label, Func<(int Count, Range Kept)>? tokens = null) =>
         LabelTypes.Of(label.Prediction.Kind).Read(new(row, label, tokens));
 

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>What the keys of a label column stand for: its annotation KeyValues, of whatever type, as it was when the stage
-/// learned.</summary>
+/// <summary>What the keys of a label column stand for: its annotation KeyValues, of whatever type,
+/// as it was when the stage learned.</summary>
 abstract class LabelValues
 {
     const string Kind = "KeyValues", Column = "Values";

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>Reads a stage's columns of one row after the other into <see cref="RaggedRows"/>, checking every length: nothing upstream
-/// does.</summary>
+/// <summary>Reads a stage's columns of one row after the other into <see cref="RaggedRows"/>, checking every length:
+/// nothing upstream does.</summary>
 sealed class RowReader
 {
     /// <summary>Numbers that one row has in a column, at most: with what is before it in a window they are in one array.</summary>

@@ -5,12 +5,12 @@ using Kind = Microsoft.ML.SchemaShape.Column.VectorKind;
 
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
-/// <summary>What an estimator says about the columns it will add, before it has seen any; <see cref="StageSchema"/> is what they
-/// become.</summary>
+/// <summary>What an estimator says about the columns it will add, before it has seen any;
+/// <see cref="StageSchema"/> is what they become.</summary>
 static class StageShape
 {
-    /// <exception cref="ArgumentException">A column is missing or of the wrong kind; the message names it, what it is and what was
-    /// needed.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong kind; the message names it,
+    /// what it is and what was needed.</exception>
     /// <param name="input">The columns that there are.</param>
     /// <param name="columns">What is read and written.</param>
     /// <param name="pooling">How tokens become one vector.</param>

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Attention.Pipeline.Binding;
 
 /// <summary>
-/// Which frames the tokens of an attention map span, where they are not one each: an annotation of the map's column, which whoever
-/// draws it reads.
+/// Which frames the tokens of an attention map span, where they are not one each: an annotation of the map's column,
+/// which whoever draws it reads.
 /// </summary>
 /// <param name="Patches">How frames become tokens.</param>
 /// <param name="Queries">Frames of queries in every row; 0 where they vary.</param>

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention.Pipeline.Views;
 /// the next window is read meanwhile.</summary>
 /// <remarks>
 /// The source is read on the caller's thread alone: ML.NET promises nobody that it may be read on another. Where computing takes all cores,
-/// reading beside it does not pay: measured on 2, rows took 1.1 to 1.3 times as long where reading was cheap, and .9 where it took twice
-/// the time of computing.
+/// reading beside it does not pay: measured on 2, rows took 1.1 to 1.3 times as long where reading was cheap,
+/// and .9 where it took twice the time of computing.
 /// </remarks>
 sealed class BatchedCursor : DataViewRowCursor
 {
@@ -182,8 +182,8 @@ sealed class BatchedCursor : DataViewRowCursor
 }
 
 /// <summary>The source's current row as a window sees it: a column that is passed through as well is read from its cache.</summary>
-/// <remarks>ML.NET computes a value whenever its getter is called; read twice a row by each of k stages it would be computed 2^k
-/// times.</remarks>
+/// <remarks>ML.NET computes a value whenever its getter is called;
+/// read twice a row by each of k stages it would be computed 2^k times.</remarks>
 sealed class SharedRow(DataViewRow source, ColumnCache?[] cached) : DataViewRow
 {
     public override DataViewSchema Schema => source.Schema;

@@ -17,8 +17,8 @@ abstract class BoundStage
     /// <summary>Whether computing a window leaves a core free, on which the next can be read meanwhile.</summary>
     public abstract bool LeavesACore { get; }
 
-    /// <summary>Opens a window on a row or cursor; it reads the dependencies from <paramref name="input"/>, which stays the
-    /// caller's.</summary>
+    /// <summary>Opens a window on a row or cursor; it reads the dependencies from <paramref name="input"/>,
+    /// which stays the caller's.</summary>
     /// <param name="input">What is read: a row of the input schema.</param>
     /// <param name="outputs">Whether each added column is wanted; at least one is.</param>
     /// <param name="single">Whether the window will only ever hold one row, as PredictionEngine's does.</param>

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Attention.Pipeline.Views;
 
-/// <summary>One column of the rows read ahead: a value for each, in buffers that grow with the largest window and are used again by the
-/// next.</summary>
+/// <summary>One column of the rows read ahead: a value for each,
+/// in buffers that grow with the largest window and are used again by the next.</summary>
 /// <remarks>There are two lots of buffers: the rows of one window are shown while those of the next are read.</remarks>
 abstract class ColumnCache
 {

@@ -59,8 +59,8 @@ sealed class MappedRow : DataViewRow
         return 0;
     });
 
-    // ML.NET promises that a row's position is incremented with its content; PredictionEngine does so on every Predict, also of the same
-    // object.
+    // ML.NET promises that a row's position is incremented with its content; PredictionEngine does so on every Predict,
+    // also of the same object.
     void Compute()
     {
         var position = _input.Position;

@@ -10,8 +10,8 @@ abstract class RowWindow : IDisposable
     /// <summary>Rows appended since the last <see cref="Clear"/>.</summary>
     public abstract int Count { get; }
 
-    /// <summary>Whether the rows should be computed before more are read; the window decides how many are enough, and at least one
-    /// is.</summary>
+    /// <summary>Whether the rows should be computed before more are read; the window decides how many are enough,
+    /// and at least one is.</summary>
     public abstract bool IsFull { get; }
 
     /// <summary>Reads the current row of what the window was opened on.</summary>

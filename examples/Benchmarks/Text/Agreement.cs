@@ -5,8 +5,8 @@ using static Microsoft.ML.Attention.Benchmarks.Text.TextChecks;
 
 namespace Microsoft.ML.Attention.Benchmarks.Text;
 
-/// <summary>Ids against Hugging Face's own tokenizer, written in Rust, and vectors against the file that the stage was made from, run as it
-/// is.</summary>
+/// <summary>Ids against Hugging Face's own tokenizer, written in Rust,
+/// and vectors against the file that the stage was made from, run as it is.</summary>
 static class Agreement
 {
     public static void Check(Thresholds thresholds)

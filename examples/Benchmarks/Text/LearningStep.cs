@@ -7,8 +7,8 @@ using static Microsoft.ML.Attention.Benchmarks.Text.TextChecks;
 
 namespace Microsoft.ML.Attention.Benchmarks.Text;
 
-/// <summary>Processor time of a step of learning a model further, the median of some, and the peak of memory, each kind in a process of its
-/// own.</summary>
+/// <summary>Processor time of a step of learning a model further, the median of some, and the peak of memory,
+/// each kind in a process of its own.</summary>
 static class LearningStep
 {
     const int Steps = 9, Rows = 32, Words = 27;     // and [CLS] and [SEP]

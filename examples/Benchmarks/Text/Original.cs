@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Attention.Benchmarks.Text;
 
-/// <summary>The package's ONNX file in ONNX Runtime as it is: ids in, the last layer's tokens out, pooled and brought to length 1
-/// here.</summary>
+/// <summary>The package's ONNX file in ONNX Runtime as it is: ids in, the last layer's tokens out,
+/// pooled and brought to length 1 here.</summary>
 sealed class Original(string path, bool isPooledByMean, PretrainedTextModel tokenizer) : IDisposable
 {
     readonly InferenceSession _session = new(path);

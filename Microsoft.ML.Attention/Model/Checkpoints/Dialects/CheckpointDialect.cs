@@ -6,8 +6,8 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 /// </remarks>
 sealed record CheckpointDialect
 {
-    /// <summary>The list that holds the layers, <c>h</c> in <c>h.0.attn.c_attn.weight</c>; null where there is none that could be
-    /// stacked.</summary>
+    /// <summary>The list that holds the layers, <c>h</c> in <c>h.0.attn.c_attn.weight</c>;
+    /// null where there is none that could be stacked.</summary>
     public string? Layers { get; init; }
 
     /// <summary>What stands between the model's own names and the list of layers: <c>encoder.</c> in <c>bert.encoder.layer.0</c>.</summary>

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Attention.Model.Checkpoints.Dialects;
 /// <param name="AttentionPath">The path within the layer at which they begin, when that is its attention; otherwise empty.</param>
 sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string AttentionPath)
 {
-    /// <summary>The dialect of these names; null when none of them projects queries as any dialect does, or when it is not clear which
-    /// layers are meant.</summary>
+    /// <summary>The dialect of these names; null when none of them projects queries as any dialect does,
+    /// or when it is not clear which layers are meant.</summary>
     /// <remarks>Layers may stand in a scope that the prefix does not name, as long as no others stand in another.</remarks>
     public static CheckpointNaming? Recognize(IReadOnlySet<string> names) =>
         KnownDialects.All.Select(dialect => WithinLayer(dialect, names) ?? InList(dialect, names))
@@ -35,8 +35,8 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
     }
 
     /// <summary>
-    /// Our name for a tensor, as far as it is recognized, whether it is, and whether the dialect keeps that matrix as <c>[in, out]</c>;
-    /// null for a buffer.
+    /// Our name for a tensor, as far as it is recognized, whether it is, and whether the dialect keeps that matrix as <c>[in,
+    /// out]</c>; null for a buffer.
     /// </summary>
     public (string Name, bool IsTransposed, bool IsKnown)? Translate(string name)
     {
@@ -66,8 +66,8 @@ sealed record CheckpointNaming(CheckpointDialect Dialect, string? Scope, string 
     (string, bool, bool) Beside(string tail, string name) =>
         TryTranslate(Dialect.BesideLayers, tail, out var beside) ? (beside, false, true) : (name, false, false);
 
-    /// <summary>Only weights and biases: what else a module has, such as a scale that its weight was quantized by, is not what we call
-    /// so.</summary>
+    /// <summary>Only weights and biases: what else a module has, such as a scale that its weight was quantized by,
+    /// is not what we call so.</summary>
     static bool TryTranslate(IReadOnlyDictionary<string, string> stems, string name, out string translated)
     {
         var (stem, word) = Split(name);
