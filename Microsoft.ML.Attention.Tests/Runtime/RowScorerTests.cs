@@ -174,8 +174,8 @@ public sealed class RowScorerTests
 
     static float[] Copy(RowScorer scorer, int output, int row)
     {
-        var values = new float[scorer.Size(scorer.Values[output], row)];
-        scorer.Copy(scorer.Values[output], row, values);
+        var values = new float[scorer.Values[output].Size(row)];
+        scorer.Values[output].Copy(row, values);
         return values;
     }
 

@@ -11,7 +11,6 @@ sealed class RowScorer : IDisposable
     readonly RaggedRows _rows;
     readonly RowValues[] _values;
     readonly ValueList<StageOutput> _outputs;
-    readonly bool _runsRowsWithoutTokens;   // of which a classifier says something; whatever else there is of them is zeros
     readonly Architecture _a;
     readonly RunSize _size;
     readonly LengthGroups _groups;
@@ -20,7 +19,6 @@ sealed class RowScorer : IDisposable
     IReadOnlyList<LengthGroup> _runs = [];
     bool _oneThread;
     int _lastTaken;                         // of the runs, by whatever lane
-    (int Queries, int Keys)[] _padded = []; // query and key tokens that each row's run gave it
 
     /// <param name="session">The transformer's engine.</param>
     /// <param name="rows">The rows, filled by the cursor.</param>
@@ -29,13 +27,14 @@ sealed class RowScorer : IDisposable
     public RowScorer(AttentionSession session, RaggedRows rows, IReadOnlyList<StageOutput> outputs, int mostRows)
     {
         (_session, _rows, _outputs, _a) = (session, rows, new(outputs), session.Architecture);
-        _values = [.. outputs.Select(output => new RowValues(output, _a))];
+        _values = [.. outputs.Select(output => new RowValues(output, _a, rows))];
         var formOfLongRows = PathOf(rows.Layout.HasMask, false, int.MaxValue).Form;
         _size = new RunSize(_a, mostRows, session.Provider.Facts().IsProcessor, session.Cores,
             holdsScores: formOfLongRows != AttentionForm.Flash);
-        _runsRowsWithoutTokens = outputs.Any(output => output.ScoreValueKind is not null) && _a.Prediction is { OfTokens: false };
-        _groups = new LengthGroups(_size, _runsRowsWithoutTokens);
-        _lanes = [.. Enumerable.Range(0, session.Cores).Select(_ => new ScoringLane(session, rows))];
+        // Of rows without tokens a classifier says something; whatever else there is of them is zeros.
+        _groups = new LengthGroups(_size,
+            runsRowsWithoutTokens: outputs.Any(output => output.ScoreValueKind is not null) && _a.Prediction is { OfTokens: false });
+        _lanes = [.. Enumerable.Range(0, session.Cores).Select(_ => new ScoringLane(session, rows, _values))];
         _others = [.. Enumerable.Range(1, _lanes.Length - 1).Select(lane => new PoolWork(() => RunNext(_lanes[lane])))];
     }
 
@@ -49,7 +48,8 @@ sealed class RowScorer : IDisposable
     public void Score()
     {
         _runs = _groups.Plan(_rows);
-        Reserve(_runs);
+        foreach (var values in _values)
+            values.Reserve(_runs);
         var cores = _size.Cores(_runs.Sum(group => (long)group.Rows.Count * group.Queries));
         _oneThread = cores <= _runs.Count;
         var others = _others.AsSpan(0, _oneThread ? cores - 1 : 0);
@@ -89,39 +89,8 @@ sealed class RowScorer : IDisposable
             Run(lane, run, _runs[run]);
     }
 
-    /// <summary>Numbers of an output in a row.</summary>
-    public int Size(RowValues values, int row)
-    {
-        var (queries, keys) = _rows.Lengths(row);
-        return (int)values.Size(queries, keys);
-    }
-
-    /// <summary>Copies an output of a row, as many numbers as <see cref="Size"/> says; zeros where the row has no tokens.</summary>
-    public void Copy(RowValues values, int row, Span<float> destination)
-    {
-        var own = _rows.Lengths(row);
-        if (own.Queries == 0 && !_runsRowsWithoutTokens)
-            destination.Clear();
-        else
-            values.Copy(row, own, _padded[row], destination);
-    }
-
-    void Reserve(IReadOnlyList<LengthGroup> groups)
-    {
-        if (_padded.Length < _rows.Count)
-            _padded = new (int, int)[_rows.Count];
-        for (var i = 0; i < groups.Count; i++)
-            foreach (var row in groups[i].Rows)
-                _padded[row] = (groups[i].Queries, groups[i].Keys);
-        foreach (var values in _values)
-            values.Reserve(groups, _rows.Count);
-    }
-
     void Run(ScoringLane lane, int run, LengthGroup group)
     {
-        lane.Outputs.Clear();
-        foreach (var values in _values)
-            lane.Outputs.Add(_session.Names.Of(values.Output), values.Tensor(run, group));
         var began = Instruments.RunBegan();
         lane.Run(run, group, PathOf(group) with { OneThread = _oneThread });
         Instruments.RunEnded(began, _rows, group, _session.Provider);
@@ -161,16 +130,13 @@ sealed class RowScorer : IDisposable
 
 /// <summary>Runs groups of a scorer's rows one after the other, on one thread at a time:
 /// what belongs to a run and cannot be shared by two.</summary>
-sealed class ScoringLane(AttentionSession session, RaggedRows rows) : IDisposable
+sealed class ScoringLane(AttentionSession session, RaggedRows rows, RowValues[] values) : IDisposable
 {
     readonly PaddedBatch _batch = new(rows);
-    readonly NamedTensors _inputs = new();
+    readonly NamedTensors _inputs = new(), _outputs = new();
     readonly Dictionary<ScoringPath, AttentionSession.PathRunner> _runners = [];
 
-    /// <summary>The next run's outputs, which the scorer fills in.</summary>
-    public NamedTensors Outputs { get; } = new();
-
-    /// <summary>Runs a group into <see cref="Outputs"/>.</summary>
+    /// <summary>Runs a group: from the rows as they are into its part of the values.</summary>
     /// <param name="run">The group's index in its window.</param>
     /// <param name="group">The rows.</param>
     /// <param name="path">The graph.</param>
@@ -180,7 +146,10 @@ sealed class ScoringLane(AttentionSession session, RaggedRows rows) : IDisposabl
             _runners[path] = runner = session.Bind(path);
         _inputs.Clear();
         _batch.Fill(group, path.Variant, session.Names, _inputs, run);
-        runner.Run(_inputs, Outputs);
+        _outputs.Clear();
+        foreach (var output in values)
+            _outputs.Add(session.Names.Of(output.Output), output.Tensor(run, group));
+        runner.Run(_inputs, _outputs);
     }
 
     public void Dispose()

@@ -9,12 +9,14 @@ namespace Microsoft.ML.Attention.Runtime;
 /// padded to one length.</summary>
 /// <param name="output">Which.</param>
 /// <param name="a">Whose.</param>
-sealed class RowValues(StageOutput output, Architecture a) : IDisposable
+/// <param name="rows">The rows.</param>
+sealed class RowValues(StageOutput output, Architecture a, RaggedRows rows) : IDisposable
 {
     readonly OutputAxis[] _axes = output.Axes(a);
     readonly TensorViews<float> _tensors = new();
     float[] _values = [];
-    int[] _starts = [];                     // of each row that was run
+    int[] _starts = [], _runs = [];         // of each row, where it is, and the run that it was in: -1 of none
+    IReadOnlyList<LengthGroup> _groups = [];
 
     public StageOutput Output => output;
 
@@ -28,17 +30,19 @@ sealed class RowValues(StageOutput output, Architecture a) : IDisposable
     }
 
     /// <summary>Makes room for the runs of these groups, one after the other.</summary>
-    public void Reserve(IReadOnlyList<LengthGroup> groups, int rows)
+    public void Reserve(IReadOnlyList<LengthGroup> groups)
     {
-        if (_starts.Length < rows)
-            _starts = new int[rows];
+        _groups = groups;
+        if (_starts.Length < rows.Count)
+            (_starts, _runs) = (new int[rows.Count], new int[rows.Count]);
+        Array.Fill(_runs, -1, 0, rows.Count);
         var end = 0;
-        for (var i = 0; i < groups.Count; i++)
+        for (var run = 0; run < groups.Count; run++)
         {
-            var size = Size(groups[i].Queries, groups[i].Keys);
-            foreach (var row in groups[i].Rows)
+            var size = Size(groups[run].Queries, groups[run].Keys);
+            foreach (var row in groups[run].Rows)
             {
-                _starts[row] = end;
+                (_starts[row], _runs[row]) = (end, run);
                 end = checked((int)(end + size));
             }
         }
@@ -59,21 +63,30 @@ sealed class RowValues(StageOutput output, Architecture a) : IDisposable
         return _tensors.Of(run, PinnedArray.Part(_values, _starts[group.Rows[0]], (int)size), shape);
     }
 
-    /// <summary>Copies a row out of the padded ones.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="own">Query and key tokens that it has.</param>
-    /// <param name="padded">Query and key tokens that its run gave it.</param>
-    /// <param name="destination">As many numbers as <see cref="Size"/> says.</param>
-    public void Copy(int row, (int Queries, int Keys) own, (int Queries, int Keys) padded, Span<float> destination)
+    /// <summary>Numbers of a row.</summary>
+    public int Size(int row)
     {
-        if (own == padded)
+        var (queries, keys) = rows.Lengths(row);
+        return (int)Size(queries, keys);
+    }
+
+    /// <summary>Copies a row out of the padded ones, as many numbers as <see cref="Size(int)"/> says; zeros where it was not run.</summary>
+    public void Copy(int row, Span<float> destination)
+    {
+        if (_runs[row] < 0)
+        {
+            destination.Clear();
+            return;
+        }
+        var (own, group) = (rows.Lengths(row), _groups[_runs[row]]);
+        if (own == (group.Queries, group.Keys))
         {
             _values.AsSpan(_starts[row], destination.Length).CopyTo(destination);
             return;
         }
         Span<int> from = stackalloc int[_axes.Length], to = stackalloc int[_axes.Length];
         for (var i = 0; i < _axes.Length; i++)
-            (from[i], to[i]) = (_axes[i].In(padded.Queries, padded.Keys), _axes[i].In(own.Queries, own.Keys));
+            (from[i], to[i]) = (_axes[i].In(group.Queries, group.Keys), _axes[i].In(own.Queries, own.Keys));
         Cut(_values.AsSpan(_starts[row]), from, destination, to);
     }
 

@@ -49,7 +49,7 @@ sealed class AttentionWindow : RowWindow
             [.. names.Outputs.Select(column => column.Output).Where((output, i) => outputs[i] || !output.IsCostly)], batchSize);
         _values = [.. _scorer.Values.Select(values => (names.Outputs.First(column => column.Output == values.Output).Name, values))];
         _outputs = [.. names.Outputs.Select((column, i) =>
-            outputs[i] ? ScoredOutput.Of(_scorer, _scorer.Values.Single(values => values.Output == column.Output), _a) : null)];
+            outputs[i] ? ScoredOutput.Of(_scorer.Values.Single(values => values.Output == column.Output), _a) : null)];
         _embeddings = _a.Inputs.Max(field => field.Width);
         _capacity = isSingle ? 1 : batchSize;
         _mostRows = isSingle ? 1 : (int)Math.Min((long)batchSize * MostBatches, int.MaxValue);
