@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML.Attention.Tests.Model;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Attention.Text;
@@ -162,6 +163,21 @@ public sealed class PretrainedTransformerTests
             foreach (var (vector, embedding) in expected.Zip(embeddings))
                 Assert.AreSequenceEqual(vector, embedding.Vector.ToArray());
         Assert.AreEqual(TinyTextModel.Width, generator.GetService<EmbeddingGeneratorMetadata>()!.DefaultModelDimensions);
+    }
+
+    [TestMethod]
+    public async Task EmbeddingGenerator_IsAServiceByOneLine()
+    {
+        using var folder = new TemporaryFolder();
+        TinyTextModel.Write(folder, "bert");
+        var context = new MLContext(1);
+        using var stage = context.Transforms.Text.PretrainedTransformer("Features", "Text", PretrainedTextModel.Load(folder[""]))
+            .Fit(View(context));
+        await using var services = new ServiceCollection().AddSingleton(_ => stage.AsEmbeddingGenerator()).BuildServiceProvider();
+
+        var vector = await services.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>().GenerateVectorAsync(Texts[0]);
+
+        Assert.AreSequenceEqual(stage.Transform(View(context, Texts)).GetColumn<float[]>("Features").First(), vector.ToArray());
     }
 
     [TestMethod]
