@@ -9,8 +9,9 @@ public sealed class Int8OptionPairsTests
     // what the contract allows: of the outputs, and of which row is in a batch with which
     const double MostError = 0.015;
 
-    // Four rows of few tokens are few numbers: their error differs by a fifth from draw to draw. What is computed wrongly is off by more.
-    const double MostErrorOfOne = 0.02;
+    // Overlapping patches of four frames leave a row two or three tokens, much alike: so few numbers that their error differs by a fifth
+    // from draw to draw. All pairs together hold the other bound.
+    const double MostErrorOfLongPatches = 0.02;
     static readonly Tolerance BatchMates = new(1e-5, 0);
 
     static IEnumerable<int> Choices => Enumerable.Range(0, OptionChoices.All.Count);
@@ -63,7 +64,7 @@ public sealed class Int8OptionPairsTests
         float[][] expected = [.. drawn.Rows.Select(row =>
             Reference.Row(drawn.Meant, parameters, row).Output.SelectMany(token => token).Select(number => (float)number).ToArray())];
         var error = RootMeanSquare.Error(expected, outputs);
-        Assert.IsLessThan(MostErrorOfOne, error, "RMS error");
+        Assert.IsLessThan(drawn.Meant.PatchLength > 3 ? MostErrorOfLongPatches : MostError, error, "RMS error");
         for (var row = 0; row < outputs.Length; row++)
         {
             var alone = Outputs(loaded, context.Data.TakeRows(row == 0 ? drawn.View : context.Data.SkipRows(drawn.View, row), 1)).Single();
