@@ -2,6 +2,7 @@ using Microsoft.ML.Attention.Model;
 using Microsoft.ML.Attention.Pipeline.Binding;
 using Microsoft.ML.Attention.Search;
 using Microsoft.ML.Attention.Tests.Model;
+using Microsoft.ML.Attention.Tests.Search;
 using Microsoft.ML.Attention.Tests.Support;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
@@ -37,18 +38,6 @@ public sealed class TokenLabelTests
             LabelSmoothing = 0,
             Seed = 1
         },
-    };
-
-    static readonly AttentionSearchSpace Alone = new()
-    {
-        NumberOfHeads = [],
-        ModelDimension = [],
-        Block = [],
-        NumberOfLayers = [],
-        Pooling = [],
-        PositionalEncoding = [],
-        Dropout = null,
-        LearningRate = null,
     };
 
     readonly MLContext _ml = new(seed: 1);
@@ -196,7 +185,7 @@ public sealed class TokenLabelTests
             ScoreColumnName = null,
             Training = Options.Training with { NumberOfEpochs = 2 }
         };
-        var space = Alone with { LearningRate = new(1e-5, 1e-2, IsLogarithmic: true) };
+        var space = AttentionSearchTests.Nothing with { LearningRate = new(1e-5, 1e-2, IsLogarithmic: true) };
 
         var result = _ml.Transforms.SearchMultiHeadAttention(View(Rows(24, seed: 1)), options with { OutputColumnName = "Out" },
             new() { Space = space, NumberOfTrials = 3, NumberOfFolds = 2, FewestEpochs = 2 });
@@ -220,7 +209,7 @@ public sealed class TokenLabelTests
             PredictedLabelColumnName = null,
             ScoreColumnName = null,
         };
-        var space = Alone with { PositionalEncoding = [PositionalEncoding.Rotary] };
+        var space = AttentionSearchTests.Nothing with { PositionalEncoding = [PositionalEncoding.Rotary] };
 
         var result = _ml.Transforms.SearchMultiHeadAttention(View(Rows(120, seed: 1)), blind,
             new() { Space = space, NumberOfTrials = 2, NumberOfFolds = 2, FewestEpochs = 40 });

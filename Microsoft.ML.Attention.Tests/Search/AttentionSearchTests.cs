@@ -8,7 +8,8 @@ namespace Microsoft.ML.Attention.Tests.Search;
 [TestClass]
 public sealed class AttentionSearchTests
 {
-    static readonly AttentionSearchSpace Nothing = new()
+    /// <summary>A space of one point: the options as they are given.</summary>
+    internal static readonly AttentionSearchSpace Nothing = new()
     {
         NumberOfHeads = [],
         ModelDimension = [],
