@@ -10,6 +10,7 @@ public sealed class SuitedAugmentationTests
     {
         Jitter = 0.1,
         Scaling = 0.1,
+        Shifting = 0.1,
         Cropping = 0.3,
         HiddenFrames = 0.2,
         Mixup = 0.5,
@@ -25,7 +26,7 @@ public sealed class SuitedAugmentationTests
     static IEnumerable<(MultiHeadAttentionOptions, TrainingAugmentation)> Cases =>
     [
         (Options, All),
-        (Options with { InputColumnNames = [RowColumns.Ids], ModelDimension = 8 }, All with { Jitter = 0, Scaling = 0, Mixup = 0 }),
+        (Options with { InputColumnNames = [RowColumns.Ids], ModelDimension = 8 }, All with { Jitter = 0, Scaling = 0, Shifting = 0, Mixup = 0 }),
         (Options with { LabelColumnName = null }, All with { Mixup = 0 }),
         (Options with { AttentionBiasColumnName = RowColumns.Bias }, All with { Cropping = 0 }),
         (Options with { KeyColumnName = RowColumns.Keys }, new() { WhereSuited = true }),

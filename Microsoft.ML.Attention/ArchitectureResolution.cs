@@ -208,7 +208,7 @@ static class ArchitectureResolution
         if (ids && o.StandardizeRows)
             throw new ArgumentException($"StandardizeRows contradicts column '{first}', which holds token ids.");
         if (ids && o.Training.Augmentation.ChangesNumbers)
-            throw new ArgumentException($"Jitter, Scaling and Mixup change numbers, but column '{first}' holds token ids.");
+            throw new ArgumentException($"Jitter, Scaling, Shifting and Mixup change numbers, but column '{first}' holds token ids.");
         if (o.Training.Augmentation.Mixup > 0 && columns.Inputs.FirstOrDefault(c => c.HoldsIds) is { } unmixed)
             throw new ArgumentException($"Mixup mixes numbers, but column '{unmixed.Name}' holds keys: set it to 0.");
         if (o.TokenPerElement)

@@ -173,7 +173,7 @@ public sealed class MultiHeadAttentionEstimator : IEstimator<MultiHeadAttentionT
             return new() { WhereSuited = true };
         var bound = BoundColumns.Bind(StageNames.Of(_options), StageNames.Widths(_options), schema);
         if (bound.Inputs.Any(column => column.HoldsIds))
-            ways = ways with { Jitter = 0, Scaling = 0, Mixup = 0 };
+            ways = ways with { Jitter = 0, Scaling = 0, Shifting = 0, Mixup = 0 };
         if (objective != TrainingObjective.Supervised || LabelColumn.Of(schema, _options.LabelColumnName!).Prediction.OfTokens)
             ways = ways with { Mixup = 0 };
         if (!bound.IsOneField || _options.AttentionBiasColumnName is not null)

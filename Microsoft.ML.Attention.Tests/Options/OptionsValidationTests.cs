@@ -47,6 +47,7 @@ public sealed class OptionsValidationTests
         (Valid with { Training = new() { AverageDecay = 1 } }, "AverageDecay must be at least 0 and below 1."),
         (Valid with { Training = new() { Augmentation = new() { Jitter = -1 } } }, "Jitter must be at least 0."),
         (Valid with { Training = new() { Augmentation = new() { Scaling = double.NaN } } }, "Scaling must be at least 0."),
+        (Valid with { Training = new() { Augmentation = new() { Shifting = -0.1 } } }, "Shifting must be at least 0."),
         (Valid with { Training = new() { Augmentation = new() { Cropping = 1 } } }, "Cropping must be at least 0 and below 1."),
         (Valid with { Training = new() { Augmentation = new() { HiddenFrames = -0.1 } } }, "HiddenFrames must be at least 0 and below 1."),
         (Valid with { Training = new() { Augmentation = new() { Mixup = -0.1 } } }, "Mixup must be at least 0."),

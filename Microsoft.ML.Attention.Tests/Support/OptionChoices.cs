@@ -163,7 +163,7 @@ static class OptionChoices
         NumberOfEpochs = 1,
         MinimumSteps = 3,
         AverageDecay = 0.5,
-        Augmentation = new() { Jitter = 0.1, Scaling = 0.1, Cropping = 0.3, HiddenFrames = 0.2, Mixup = 0.5 },
+        Augmentation = new() { Jitter = 0.1, Scaling = 0.1, Shifting = 0.1, Cropping = 0.3, HiddenFrames = 0.2, Mixup = 0.5 },
     };
 
     /// <summary>In the order of the properties.</summary>

@@ -31,7 +31,7 @@ public sealed class AugmenterTests
 
     [TestMethod]
     public void Jitter_OfAnElementThatNeverChanges_LeavesIt() =>
-        Assert.IsTrue(Element(Changed(new() { Jitter = 0.5, Scaling = 0.5 }), 2).All(number => number == 7));
+        Assert.IsTrue(Element(Changed(new() { Jitter = 0.5, Scaling = 0.5, Shifting = 0.5 }), 2).All(number => number == 7));
 
     [TestMethod]
     public void Scaling_MultipliesTheDistanceFromTheMeanByOneFactorInARow()
@@ -51,6 +51,25 @@ public sealed class AugmenterTests
 
         Assert.AreEqual(1, factors.Average(), 4 * 0.3 / Math.Sqrt(Rows));
         Assert.AreEqual(0.3, Math.Sqrt(factors.Average(f => (f - 1) * (f - 1))), 0.06);
+    }
+
+    [TestMethod]
+    public void Shifting_AddsOneOffsetToAnElementOfARow()
+    {
+        var (before, after) = (Source.All, Changed(new() { Shifting = 0.4 }));
+        var offsets = new List<double>();
+
+        for (var row = 0; row < Rows; row++)
+        {
+            double[] moved = [.. Element(after, 1, row).Zip(Element(before, 1, row), (a, b) => (double)a - b)];
+            offsets.Add(moved[0]);
+            foreach (var offset in moved)
+                Assert.AreEqual(moved[0], offset, 1e-4);
+        }
+
+        // 0.4 of 5 is 2; of 200 draws the mean is within 4 standard errors of 0, and their deviation of 2
+        Assert.AreEqual(0, offsets.Average(), 4 * 2 / Math.Sqrt(Rows));
+        Assert.AreEqual(2, Math.Sqrt(offsets.Average(o => o * o)), 4 * 2 / Math.Sqrt(2 * Rows));
     }
 
     [TestMethod]
@@ -138,7 +157,7 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Change_TheSameSeed_GivesTheSameRowsWithTheirLabels()
     {
-        var how = new TrainingAugmentation { Jitter = 0.1, Scaling = 0.1, Cropping = 0.2, HiddenFrames = 0.1, Mixup = 0.5 };
+        var how = new TrainingAugmentation { Jitter = 0.1, Scaling = 0.1, Shifting = 0.1, Cropping = 0.2, HiddenFrames = 0.1, Mixup = 0.5 };
 
         var (one, other) = (Changed(how), Changed(how));
 

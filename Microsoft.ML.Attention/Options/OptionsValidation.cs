@@ -328,10 +328,12 @@ static partial class OptionsValidation
     {
         AtLeast<double>(0, a.Jitter);
         AtLeast<double>(0, a.Scaling);
+        AtLeast<double>(0, a.Shifting);
         Share(a.Cropping);
         Share(a.HiddenFrames);
         Require(double.IsFinite(a.Jitter), Invariant($"Jitter is {a.Jitter}; it must be finite."));
         Require(double.IsFinite(a.Scaling), Invariant($"Scaling is {a.Scaling}; it must be finite."));
+        Require(double.IsFinite(a.Shifting), Invariant($"Shifting is {a.Shifting}; it must be finite."));
         AtLeast<double>(0, a.Mixup);
         Require(double.IsFinite(a.Mixup), Invariant($"Mixup is {a.Mixup}; it must be finite."));
         if (a.WhereSuited)

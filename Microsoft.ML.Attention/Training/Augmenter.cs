@@ -88,18 +88,18 @@ sealed class Augmenter
         return present >= _leastTokens ? start..(length - cut + start) : 0..length;
     }
 
-    /// <summary>Moves each element away from, or nearer to, its mean over all rows, then shakes it.</summary>
+    /// <summary>Moves each element away from, or nearer to, its mean over all rows, then up or down, and shakes it.</summary>
     void Move(Span<float> tokens, int width, int first, Random random)
     {
-        var factors = new double[width];
-        foreach (ref var factor in factors.AsSpan())
-            factor = _how.Scaling == 0 ? 1 : 1 + _how.Scaling * ParameterDraw.NextNormal(random);
+        double[] factors = [.. Enumerable.Range(0, width).Select(_ => 1 + Normal(_how.Scaling))];
+        double[] offsets = [.. Enumerable.Range(first, width).Select(e => _deviation[e] * Normal(_how.Shifting))];
         for (var i = 0; i < tokens.Length; i++)
         {
-            var e = i % width;
-            var moved = _mean[first + e] + (tokens[i] - _mean[first + e]) * factors[e];
-            tokens[i] = (float)(_how.Jitter == 0 ? moved : moved + _how.Jitter * _deviation[first + e] * ParameterDraw.NextNormal(random));
+            var (e, mean, deviation) = (i % width, _mean[first + i % width], _deviation[first + i % width]);
+            tokens[i] = (float)(mean + (tokens[i] - mean) * factors[e] + offsets[e] + deviation * Normal(_how.Jitter));
         }
+
+        double Normal(double deviation) => deviation == 0 ? 0 : deviation * ParameterDraw.NextNormal(random);
     }
 
     void Hide(RaggedRows rows, int row, Range kept, Span<bool> mask, Random random)

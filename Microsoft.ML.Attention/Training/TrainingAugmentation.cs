@@ -23,6 +23,12 @@ public sealed record TrainingAugmentation
     public double Scaling { get; init; }
 
     /// <summary>
+    /// The standard deviation of an offset that all tokens of a row have added, one for each element of a token, as a share of the
+    /// element's standard deviation over all rows, at least 0: what is learned then rests less on a row's level. Default: 0, none.
+    /// </summary>
+    public double Shifting { get; init; }
+
+    /// <summary>
     /// The largest share of a row's tokens that is cut off, at its beginning, its end, or both, in [0, 1). Default: 0,
     /// none. Le Guennec et al. 2016.
     /// </summary>
@@ -54,10 +60,10 @@ public sealed record TrainingAugmentation
     public bool WhereSuited { get; init; }
 
     /// <summary>Whether numbers change.</summary>
-    internal bool ChangesNumbers => Jitter > 0 || Scaling > 0 || Mixup > 0;
+    internal bool ChangesNumbers => MovesNumbers || Mixup > 0;
 
     /// <summary>Whether single rows are moved about their mean.</summary>
-    internal bool MovesNumbers => Jitter > 0 || Scaling > 0;
+    internal bool MovesNumbers => Jitter > 0 || Scaling > 0 || Shifting > 0;
 
     /// <summary>Whether tokens go.</summary>
     internal bool DropsTokens => Cropping > 0 || HiddenFrames > 0;
