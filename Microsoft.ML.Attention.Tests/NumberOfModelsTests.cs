@@ -127,9 +127,9 @@ public sealed class NumberOfModelsTests
         var view = View(options);
         using var stage = _ml.Transforms.MultiHeadAttention(options).Fit(view);
 
-        Assert.AreEqual("Prune is for the heads of one model; this stage has 3 (NumberOfModels).",
+        Assert.AreEqual("Prune is for the heads of one model; this stage has 3: learn with Training.NumberOfModels 1.",
             Assert.ThrowsExactly<NotSupportedException>(() => stage.Prune(0.5)).Message);
-        Assert.AreEqual("AnalyzeHeads is for the heads of one model; this stage has 3 (NumberOfModels).",
+        Assert.AreEqual("AnalyzeHeads is for the heads of one model; this stage has 3: learn with Training.NumberOfModels 1.",
             Assert.ThrowsExactly<NotSupportedException>(() => stage.AnalyzeHeads(view)).Message);
         Refused("The parameters are of 3 models, but NumberOfModels is 1: set it to 3.",
             options with { Parameters = stage.Parameters, Training = Drawn with { NumberOfModels = 1 } });

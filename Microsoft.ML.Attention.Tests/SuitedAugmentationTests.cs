@@ -26,7 +26,8 @@ public sealed class SuitedAugmentationTests
     static IEnumerable<(MultiHeadAttentionOptions, TrainingAugmentation)> Cases =>
     [
         (Options, All),
-        (Options with { InputColumnNames = [RowColumns.Ids], ModelDimension = 8 }, All with { Jitter = 0, Scaling = 0, Shifting = 0, Mixup = 0 }),
+        (Options with { InputColumnNames = [RowColumns.Ids], ModelDimension = 8 },
+            All with { Jitter = 0, Scaling = 0, Shifting = 0, Mixup = 0 }),
         (Options with { LabelColumnName = null }, All with { Mixup = 0 }),
         (Options with { AttentionBiasColumnName = RowColumns.Bias }, All with { Cropping = 0 }),
         (Options with { KeyColumnName = RowColumns.Keys }, new() { WhereSuited = true }),
@@ -76,7 +77,7 @@ public sealed class SuitedAugmentationTests
         using var regression = context.Regression.Trainers.MultiHeadAttention(RowColumns.Label, RowColumns.Tokens)
             .Fit(new OptionCase(context, Options).View);
 
-        Assert.AreSequenceEqual([0.2, 0, 0],
+        Assert.AreSequenceEqual([0.1, 0, 0],
             new[] { shaken, words, regression }.Select(stage => stage.Options.Training.Augmentation.Jitter));
     }
 }

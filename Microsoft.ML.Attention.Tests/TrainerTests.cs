@@ -154,18 +154,27 @@ public sealed class TrainerTests
 
     /// <summary>Of classes and of numbers, as of Booleans: what tells is missed where it is shuffled.</summary>
     [TestMethod]
-    public void PermutationFeatureImportance_OfClassesAndNumbers_FindsThoseThatTell()
+    public void PermutationFeatureImportance_OfClassesAndNumbers_FindsTheOneThatTells()
     {
-        var frames = _ml.Data.LoadFromEnumerable(Frames.Rows(60));
+        const int Telling = 7;
+        var random = new Random(1);
+        var frames = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(n => new Frames
+        {
+            Label = n % 2 == 1,
+            A = [.. Enumerable.Range(0, 24).Select(i => random.NextSingle() + (i == Telling ? 2 * (n % 2) : 0))],
+        }).ToArray());
         var data = _ml.Transforms.Conversion.MapValueToKey("Key", "Class").Append(_ml.Transforms.Conversion.ConvertType("Number", "Label"))
             .Fit(frames).Transform(frames);
         using var classes = _ml.MulticlassClassification.Trainers.MultiHeadAttention("Key", "A", numberOfHeads: 2, modelDimension: 16)
             .Fit(data);
         using var numbers = _ml.Regression.Trainers.MultiHeadAttention("Number", "A", numberOfHeads: 2, modelDimension: 16).Fit(data);
 
-        Assert.IsLessThanOrEqualTo(0,
-            _ml.MulticlassClassification.PermutationFeatureImportance(classes, data, "Key").Sum(feature => feature.MicroAccuracy.Mean));
-        Assert.IsLessThan(0, _ml.Regression.PermutationFeatureImportance(numbers, data, "Number").Sum(feature => feature.RSquared.Mean));
+        var (byClass, byNumber) = (_ml.MulticlassClassification.PermutationFeatureImportance(classes, data, "Key"),
+            _ml.Regression.PermutationFeatureImportance(numbers, data, "Number"));
+        Assert.AreEqual((Telling, Telling), (byClass.Index().MinBy(slot => slot.Item.MicroAccuracy.Mean).Index,
+            byNumber.Index().MinBy(slot => slot.Item.RSquared.Mean).Index));
+        Assert.IsLessThan(-0.1, byClass[Telling].MicroAccuracy.Mean);
+        Assert.IsLessThan(-0.1, byNumber[Telling].RSquared.Mean);
     }
 
     [TestMethod]

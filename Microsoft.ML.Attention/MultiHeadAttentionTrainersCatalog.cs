@@ -16,6 +16,8 @@ public static class MultiHeadAttentionTrainersCatalog
 {
     /// <summary>Learns to tell classes apart: writes <c>PredictedLabel</c>, a key, and <c>Score</c>,
     /// the probability of each class.</summary>
+    /// <remarks>Three models as one (<see cref="TrainingOptions.NumberOfModels"/>), which take three times as long and have no maps of
+    /// heads; the other overload, with <see cref="MultiHeadAttentionOptions.ForSeries"/>, learns one.</remarks>
     /// <param name="catalog">The trainers of multiclass classification.</param>
     /// <param name="labelColumnName">The label, a key.</param>
     /// <param name="featureColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids.</param>
@@ -35,8 +37,8 @@ public static class MultiHeadAttentionTrainersCatalog
         string featureColumnName = "Features", string? exampleWeightColumnName = null, int? numberOfHeads = null,
         AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null,
         int? modelDimension = null) =>
-        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling,
-            embeddingDimension, modelDimension));
+        catalog.MultiHeadAttention(ForClasses(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block,
+            pooling, embeddingDimension, modelDimension)));
 
     /// <summary>Learns to tell classes apart, with these options.</summary>
     /// <param name="catalog">The trainers of multiclass classification.</param>
@@ -50,6 +52,8 @@ public static class MultiHeadAttentionTrainersCatalog
 
     /// <summary>Learns to tell true from false: writes <c>PredictedLabel</c>, a Boolean, <c>Score</c>, the logit of true,
     /// and <c>Probability</c>.</summary>
+    /// <remarks>Three models as one (<see cref="TrainingOptions.NumberOfModels"/>), which take three times as long and have no maps of
+    /// heads; the other overload, with <see cref="MultiHeadAttentionOptions.ForSeries"/>, learns one.</remarks>
     /// <param name="catalog">The trainers of binary classification.</param>
     /// <param name="labelColumnName">The label, a Boolean.</param>
     /// <param name="featureColumnName">The column of embeddings, <c>[T, E]</c> a row (fixed, ragged or flat), or of token ids.</param>
@@ -69,8 +73,8 @@ public static class MultiHeadAttentionTrainersCatalog
         string featureColumnName = "Features", string? exampleWeightColumnName = null, int? numberOfHeads = null,
         AttentionBlock block = AttentionBlock.Encoder, AttentionPooling pooling = AttentionPooling.Mean, int? embeddingDimension = null,
         int? modelDimension = null) =>
-        catalog.MultiHeadAttention(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block, pooling,
-            embeddingDimension, modelDimension));
+        catalog.MultiHeadAttention(ForClasses(Options(labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHeads, block,
+            pooling, embeddingDimension, modelDimension)));
 
     /// <summary>Learns to tell true from false, with these options.</summary>
     /// <param name="catalog">The trainers of binary classification.</param>
@@ -113,6 +117,10 @@ public static class MultiHeadAttentionTrainersCatalog
     public static MultiHeadAttentionEstimator MultiHeadAttention(this RegressionCatalog.RegressionTrainers catalog,
         MultiHeadAttentionOptions options) =>
         Estimator(catalog, options, LabelKind.Number);
+
+    /// <summary>Several models agree on a class more often rightly than one.</summary>
+    static MultiHeadAttentionOptions ForClasses(MultiHeadAttentionOptions options) =>
+        options with { Training = options.Training with { NumberOfModels = Defaults.SeriesModels } };
 
     /// <summary>Numbers are learned as without the recipe: its way of learning was chosen by classes alone.</summary>
     static MultiHeadAttentionOptions ForNumbers(MultiHeadAttentionOptions options) => options with { Training = new() };

@@ -43,7 +43,8 @@ public sealed partial class MultiHeadAttentionTransformer
     {
         if (_architecture.NumberOfModels > 1)
             throw new NotSupportedException(
-                $"{what} is for the heads of one model; this stage has {_architecture.NumberOfModels} (NumberOfModels).");
+                $"{what} is for the heads of one model; this stage has {_architecture.NumberOfModels}: learn with "
+                + "Training.NumberOfModels 1.");
     }
 
     /// <summary>A smaller stage without this share of the heads that are left, those first that can add the least.</summary>

@@ -51,7 +51,7 @@ public sealed class AttentionSearchSpaceTests
     [TestMethod]
     public void PlaceForSeries_BecomesWhatMakesTokensOfFrames()
     {
-        var options = AttentionSearchSpace.ForSeries().At([0, 0, 0, 0, 0, 0, 0, 0, 0.3, 0.9, 0.6, 0, 0.5, 0.7, 0], Given);
+        var options = AttentionSearchSpace.ForSeries().At([0, 0, 0, 0, 0, 0.5, 0, 0, 0.3, 0.9, 0.6, 0, 0.9, 0.7, 0], Given);
 
         Assert.AreEqual((16, 5, true, null),
             (options.MaximumPatches, options.ConvolutionWidth, options.StandardizeRows, options.ElementBins));

@@ -74,7 +74,15 @@ public sealed class TrainingLoopTests
         var options = Options with { ValidationFraction = 0.25, LearningRate = 1e-9, NumberOfEpochs = 2 };
 
         var (plain, _) = Run(options, mostCached: 1_000_000);
-        var augmentation = new TrainingAugmentation { Jitter = 1, Scaling = 1, Shifting = 1, Cropping = 0.5, HiddenFrames = 0.3, Mixup = 1 };
+        var augmentation = new TrainingAugmentation
+        {
+            Jitter = 1,
+            Scaling = 1,
+            Shifting = 1,
+            Cropping = 0.5,
+            HiddenFrames = 0.3,
+            Mixup = 1,
+        };
         var (changed, _) = Run(options with { Augmentation = augmentation }, mostCached: 1_000_000);
 
         Assert.AreNotEqual(plain.Losses[0], changed.Losses[0], 1e-3);

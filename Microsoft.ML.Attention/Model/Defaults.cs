@@ -14,8 +14,13 @@ static class Defaults
     public const int MinimumSteps = 600;
     public const int SeriesModelDimension = 64;
     public const int MaximumPatches = 32;
+    public const int SeriesConvolutionWidth = 5;
+    public const double SeriesLearningRate = 6e-3;
     public const double SeriesDropout = 0.2;
-    public const double SeriesJitter = 0.2;
+    public const double SeriesJitter = 0.1;
+    public const double SeriesScaling = 0.2;
+    public const double SeriesShifting = 0.1;
+    public const int SeriesModels = 3;
     public const int TrainingBatchSize = 32;
     public const double LearningRate = 2e-3;
     public const double WarmupFraction = 0.1;

@@ -71,16 +71,18 @@ public sealed record AttentionSearchSpace
 
     /// <summary>
     /// For series, rows of frames in order, in one column of numbers: as by default, and 16, 32 or 64 patches or none, a convolution of 3
-    /// or 5 tokens or none, rows standardized or not, learned positions or none,
-    /// an average of the parameters or the last, mixed rows or not.
+    /// or 5 tokens or none, rows standardized or not, sinusoidal or learned positions or none,
+    /// an average of the parameters or the last, rows as they are, mixed, or changed as
+    /// <see cref="MultiHeadAttentionOptions.ForSeries"/> has it.
     /// </summary>
     public static AttentionSearchSpace ForSeries() => new()
     {
-        PositionalEncoding = [Attention.PositionalEncoding.Learned, Attention.PositionalEncoding.None],
+        PositionalEncoding =
+            [Attention.PositionalEncoding.Sinusoidal, Attention.PositionalEncoding.Learned, Attention.PositionalEncoding.None],
         MaximumPatches = [null, 16, 32, 64],
         ConvolutionWidth = [null, 3, 5],
         StandardizeRows = [false, true],
-        Augmentation = [new(), new() { Mixup = 0.2 }],
+        Augmentation = [MultiHeadAttentionOptions.ForSeries().Training.Augmentation, new(), new() { Mixup = 0.2 }],
         AverageDecay = [0, 0.98],
     };
 

@@ -21,7 +21,9 @@ static class Cost
         var frames = Options(channels: 1);
         Compare("rows of 512 frames, patches of 8", frames, frames with { PatchLength = 8 }, channels: 1, length: 512, steps: 2);
         var tokens = Options(channels: 8);
-        Compare("rows of 64 frames, a convolution of 3", tokens, tokens with { ConvolutionWidth = 3 }, channels: 8, length: 64, steps: 150);
+        var width = MultiHeadAttentionOptions.ForSeries().ConvolutionWidth;
+        Compare($"rows of 64 frames, a convolution of {width}", tokens, tokens with { ConvolutionWidth = width }, channels: 8, length: 64,
+            steps: 150);
     }
 
     static MultiHeadAttentionOptions Options(int channels) => new()

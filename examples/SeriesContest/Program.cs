@@ -3,8 +3,8 @@
 //
 //   dotnet run -c Release --project examples/SeriesContest                                    on series that it makes up
 //   dotnet run -c Release --project examples/SeriesContest -- TRAIN.ts TEST.ts [TRAIN.ts TEST.ts ...]
-//   dotnet run -c Release --project examples/SeriesContest -- tune [TRAIN.ts ...]             compares candidates for the defaults; reads
-//   no test part
+//   dotnet run -c Release --project examples/SeriesContest -- tune [TRAIN.ts ...]             the recipe beside others, by
+//   cross-validation on these parts to learn from, or on made-up series
 //   dotnet run -c Release --project examples/SeriesContest -- worth                           when is attention worth it? rows of six kinds
 //   dotnet run -c Release --project examples/SeriesContest -- cost                            what patches and the convolution cost
 

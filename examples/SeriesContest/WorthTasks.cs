@@ -31,7 +31,8 @@ static class WorthTasks
         {
             var items = Many(random.Next(4, 11), () => Many(4, () => Normal(random)));
             return Row([.. items.SelectMany(item => item)], number: items.MaxBy(item => item[0])![1] + 0.2f * Normal(random));
-        }), series with { EmbeddingDimension = 4, PositionalEncoding = PositionalEncoding.None }, LightGbmRegression(ml));
+        }), series with { EmbeddingDimension = 4, PositionalEncoding = PositionalEncoding.None, ConvolutionWidth = null },
+            LightGbmRegression(ml));
     }
 
     /// <summary>8 to 16 items of 20: what comes next depends on the last of those of the first kind, wherever it was.</summary>
