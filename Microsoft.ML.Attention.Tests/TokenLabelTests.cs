@@ -58,10 +58,16 @@ public sealed class TokenLabelTests
         Assert.AreEqual(label == "Class" ? "Vector<Single, *, 2>" : "Vector<Single>", scored.Schema["Score"].Type.ToString());
     }
 
-    [TestMethod]
-    public void Trainer_OfMulticlassClassification_TagsTokens()
+    [TestMethod, DataRow(1), DataRow(3)]
+    public void Trainer_OfMulticlassClassification_TagsTokens(int models)
     {
-        var options = Options with { LabelColumnName = "Class", PredictedLabelColumnName = null, ScoreColumnName = null };
+        var options = Options with
+        {
+            LabelColumnName = "Class",
+            PredictedLabelColumnName = null,
+            ScoreColumnName = null,
+            Training = Options.Training with { NumberOfModels = models },
+        };
         using var model = _ml.MulticlassClassification.Trainers.MultiHeadAttention(options).Fit(View(Rows(20, seed: 1)));
         var view = View(Rows(3, seed: 2));
 

@@ -32,8 +32,9 @@ sealed partial class Reference
         double Filtered(int t, int e)
         {
             var sum = bias is null ? 0 : bias[e];
+            var before = _options.IsCausal ? weight[e].Length - 1 : weight[e].Length / 2;
             for (var j = 0; j < weight[e].Length; j++)
-                if (t + j - weight[e].Length / 2 is var at && at >= 0 && at < x.Length && _isPatch[at])
+                if (t + j - before is var at && at >= 0 && at < x.Length && _isPatch[at])
                     sum += weight[e][j] * x[at][e];
             return sum;
         }

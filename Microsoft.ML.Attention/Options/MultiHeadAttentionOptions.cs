@@ -253,8 +253,9 @@ public sealed record MultiHeadAttentionOptions
 
     /// <summary>
     /// Add to each token what a convolution makes of it and its neighbours, this many in all, an odd number, before the first layer: <c>x +
-    /// relu(conv(x))</c>, each element of a token by a kernel of its own. Beyond the ends of a row, and where the mask is false, it reads
-    /// zeros. In cross-attention it is the queries' tokens that are convolved. Default: none.
+    /// relu(conv(x))</c>, each element of a token by a kernel of its own. With <see cref="IsCausal"/> its neighbours are those before it,
+    /// otherwise as many on either side. Beyond the ends of a row, and where the mask is false, it reads zeros. In cross-attention it is
+    /// the queries' tokens that are convolved. Default: none.
     /// </summary>
     /// <remarks>Local shape, which attention over single frames does not see. Foumani et al. 2023.</remarks>
     /// <exception cref="ArgumentException">It is even.</exception>
